@@ -1,0 +1,1 @@
+"""What do you see, and hand over? Renderer-free layers, then renderers and exporters. Knows no screens."""
