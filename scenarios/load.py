@@ -1,0 +1,206 @@
+"""From a scenario file to a :class:`~scenarios.model.Scenario`, with every problem by file, line and key."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from geo.errors import DataError, InfraPlanError, Problem, unknown
+from geo.paths import CODE_ROOT
+from scenarios.model import Scenario
+
+LIBRARY = Path(__file__).resolve().parent / "library"
+Path_ = tuple[str | int, ...]
+
+
+def available() -> list[str]:
+    """Return the ids of the scenarios in the library, sorted."""
+    return sorted(path.stem for path in LIBRARY.glob("*.yaml"))
+
+
+def load(name: str | Path, overrides: Mapping[str, str] | None = None) -> Scenario:
+    """Load a scenario by id or by file.
+
+    Parameters
+    ----------
+    name : str or Path
+        An id of the library, or the path of a YAML file (recognised by its ending or a separator in it).
+    overrides : mapping of dotted key to text, optional
+        For example ``{"quotas.method": "webster"}``; values are read as YAML.
+
+    Raises
+    ------
+    UnknownNameError
+        When no scenario of that id exists; the message lists the known ones.
+    DataError
+        With every problem of the file, by line and key.
+    """
+    path = Path(name)
+    if path.suffix in {".yaml", ".yml"} or len(path.parts) > 1:
+        if not path.is_file():
+            raise InfraPlanError(f"{path}: no such scenario file", f"{path}:没有这个情景文件")
+    else:
+        path = LIBRARY / f"{name}.yaml"
+        if str(name) not in available():
+            raise unknown("scenario", name, available(), "情景")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{path.name}: not UTF-8 at byte {error.start}; save the file as UTF-8",
+            f"{path.name}:第 {error.start} 字节不是 UTF-8 编码;请另存为 UTF-8",
+        ) from error
+    return parse(text, path.name, overrides)
+
+
+def parse(text: str, where: str, overrides: Mapping[str, str] | None = None) -> Scenario:
+    """Build a scenario from the text of a file; ``where`` names it in messages."""
+    document, lines = _read_yaml(text, where)
+    for key, value in (overrides or {}).items():
+        _override(document, key, value)
+    problems = list(_schema_problems(document, lines, where))
+    if problems:
+        raise DataError(problems)
+    return Scenario(
+        id=document["id"],
+        title_zh=document["title_zh"],
+        title_en=document["title_en"],
+        target=document.get("target"),
+        distributes=document["distributes"],
+        amount=document.get("amount"),
+        region=document["region"],
+        resolution=document["resolution"],
+        population=document["population"],
+        document=document,
+        where=where,
+    )
+
+
+def dump(scenario: Scenario) -> str:
+    """Return the scenario as YAML, overrides included, so that a result can be run again from it alone."""
+    return yaml.safe_dump(dict(scenario.document), allow_unicode=True, sort_keys=False, width=110)
+
+
+@functools.cache
+def schema() -> dict[str, Any]:
+    """Return the JSON schema of scenario files."""
+    return json.loads((CODE_ROOT / "schemas" / "scenario.schema.json").read_text("utf-8"))
+
+
+def _read_yaml(text: str, where: str) -> tuple[dict[str, Any], dict[Path_, int]]:
+    """Parse YAML and remember the line of every key."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        document = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = mark.line + 1 if mark else 0
+        raise DataError(
+            f"{where} line {line}: not valid YAML ({error.problem}); check indentation, colons and quotes",
+            f"{where} 第 {line} 行:YAML 语法错误({error.problem});请检查缩进、冒号和引号",
+        ) from error
+    if not isinstance(document, dict) or node is None:
+        raise DataError(f"{where}: a scenario is a table of keys", f"{where}:情景文件应为键值表")
+    lines: dict[Path_, int] = {}
+    _mark_lines(node, (), lines, where)
+    return document, lines
+
+
+def _mark_lines(node: yaml.Node, path: Path_, lines: dict[Path_, int], where: str) -> None:
+    lines[path] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            child = (*path, key.value)
+            if child in lines:
+                line = key.start_mark.line + 1
+                raise DataError(
+                    f"{where} line {line}: the key {key.value!r} stands twice",
+                    f"{where} 第 {line} 行:键“{key.value}”重复",
+                )
+            _mark_lines(value, child, lines, where)
+            lines[child] = key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            _mark_lines(value, (*path, index), lines, where)
+
+
+def _override(document: dict[str, Any], key: str, value: str) -> None:
+    place: Any = document
+    *parents, last = key.split(".")
+    for part in parents:
+        place = place.setdefault(part, {})
+        if not isinstance(place, dict):
+            raise InfraPlanError(f"--set {key}: {part!r} holds no keys", f"--set {key}:“{part}”下没有子项")
+    try:
+        place[last] = yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise InfraPlanError(
+            f"--set {key}={value}: the value is not valid YAML", f"--set {key}={value}:取值格式有误"
+        ) from error
+
+
+def _schema_problems(document: Any, lines: Mapping[Path_, int], where: str) -> Iterator[Problem]:
+    validator = jsonschema.Draft202012Validator(schema())
+    for error in sorted(validator.iter_errors(document), key=lambda e: [str(p) for p in e.absolute_path]):
+        path: Path_ = tuple(error.absolute_path)
+        if error.validator == "additionalProperties" and isinstance(error.instance, dict):
+            known = list(error.schema.get("properties", {}))
+            for key in error.instance:
+                if key not in known:
+                    yield _unknown_key(where, lines, (*path, key), known)
+            continue
+        en, zh = _sentence(error)
+        key_text = ".".join(map(str, path)) or "file"
+        line = _line(lines, path)
+        yield Problem("scenario_schema", f"{where} line {line}, {key_text}", en, zh)
+
+
+def _unknown_key(where: str, lines: Mapping[Path_, int], path: Path_, known: Sequence[str]) -> Problem:
+    close = difflib.get_close_matches(str(path[-1]), known, 1)
+    hint_en = f"; did you mean {close[0]!r}?" if close else f"; known keys: {', '.join(known)}"
+    hint_zh = f";是否应为“{close[0]}”?" if close else f";可用的键:{', '.join(known)}"
+    return Problem(
+        "scenario_schema",
+        f"{where} line {_line(lines, path)}, {'.'.join(map(str, path))}",
+        f"unknown key {path[-1]!r}{hint_en}",
+        f"未知的键“{path[-1]}”{hint_zh}",
+    )
+
+
+def _line(lines: Mapping[Path_, int], path: Path_) -> int:
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 1)
+
+
+def _sentence(error: jsonschema.ValidationError) -> tuple[str, str]:
+    """Put a schema error into a sentence for people."""
+    value, rule = error.instance, error.validator_value
+    shown = json.dumps(value, ensure_ascii=False, default=str)
+    match error.validator:
+        case "required":
+            missing = [k for k in rule if k not in value]
+            return f"missing: {', '.join(missing)}", f"缺少:{', '.join(missing)}"
+        case "enum":
+            options = ", ".join(map(str, rule))
+            return f"{shown} is not one of: {options}", f"{shown} 不在可选值中:{options}"
+        case "const" if list(error.absolute_path) == ["format_version"]:
+            return (
+                f"format_version {shown} is not known to this release, which reads {rule}",
+                f"格式版本 {shown} 未知,本版本可读取 {rule}",
+            )
+        case "type":
+            return f"{shown} is not of type {rule}", f"{shown} 的类型应为 {rule}"
+        case "minimum":
+            return f"{shown} is less than {rule}", f"{shown} 小于下限 {rule}"
+        case "maximum":
+            return f"{shown} is more than {rule}", f"{shown} 大于上限 {rule}"
+        case _:
+            return error.message, f"取值 {shown} 不符合要求({error.validator}: {rule})"

@@ -1,0 +1,84 @@
+"""What a scenario is: a target, a region, and the assumptions from which an allocation follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+#: What the amount means; the words stand in every title, file and report (conventions P2).
+DISTRIBUTES = {
+    "stock": ("期末总量", "stock at the deadline"),
+    "increment": ("新增量", "units still to be added"),
+    "annual": ("年均", "units a year"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One scenario as its file states it, checked against ``schemas/scenario.schema.json``.
+
+    ``document`` is the whole file with overrides applied; the other fields are its parts, for reading.
+    """
+
+    id: str
+    title_zh: str
+    title_en: str
+    target: str | None
+    distributes: str
+    amount: int | None
+    region: str
+    resolution: int
+    population: str
+    document: Mapping[str, Any] = field(repr=False)
+    where: str = ""
+
+    def title(self, lang: str) -> str:
+        """Return the title in ``lang`` with the word for what is distributed (conventions P2)."""
+        zh, en = DISTRIBUTES[self.distributes]
+        return f"{self.title_zh}({zh})" if lang == "zh" else f"{self.title_en} ({en})"
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """Whole units for each cell, with what they were computed from.
+
+    Attributes
+    ----------
+    cells : (n,) uint64 array, ascending
+        Every H3 cell of the region.
+    adcodes : (n,) array of str
+        The district in which each cell's centre lies (conventions A2).
+    units, people : (n,) int64 arrays
+        Units allocated; residents of the modelled surface. ``units.sum() == amount``, exactly.
+    districts : DataFrame
+        One row a district: adcode, name_zh, name_en, quota, allocated, population, area_m2.
+        ``allocated == quota`` in each row; population sums to the census.
+    fingerprint : str
+        SHA-256 over everything that was read (conventions S3).
+    result_hash : str
+        SHA-256 over the canonical result (conventions S1).
+    """
+
+    scenario: Scenario
+    amount: int
+    target: Mapping[str, Any] | None
+    cells: NDArray[np.uint64]
+    adcodes: NDArray[np.str_]
+    units: NDArray[np.int64]
+    people: NDArray[np.int64]
+    districts: pd.DataFrame
+    fingerprint: str
+    result_hash: str
+    inputs: Mapping[str, str]
+    coverage: Mapping[str, Any] | None
+    timings_s: Mapping[str, float]
+
+    @property
+    def allocated(self) -> int:
+        """The sum over all cells."""
+        return int(self.units.sum())
