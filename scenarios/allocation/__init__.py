@@ -1,0 +1,31 @@
+"""Allocation mathematics: arrays in, arrays out. The statement of every problem is in ``docs/allocation.md``.
+
+Names are loaded on first use, so that ``import scenarios`` pulls in neither numba nor a solver.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scenarios.allocation.apportionment import apportion, divisor, largest_remainder, two_level
+
+_HOMES = {
+    "apportion": "apportionment",
+    "divisor": "apportionment",
+    "largest_remainder": "apportionment",
+    "two_level": "apportionment",
+}
+
+__all__ = ["apportion", "divisor", "largest_remainder", "two_level"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
