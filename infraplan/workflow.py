@@ -1,0 +1,149 @@
+"""The few verbs that screens, command line and notebooks share."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import infraplan
+from geo import atomic, boundaries, grid, population
+from geo.formats import FORMAT_VERSION
+from layers import allocation as allocation_layers
+from layers.export import geojson, sidecar
+from plans import catalogue
+from scenarios import load, model
+from scenarios.fingerprint import ENGINE_VERSION
+from scenarios.model import Allocation, Scenario
+from scenarios.run import Progress
+from scenarios.run import run as run_engine
+
+
+def scenario_rows() -> list[dict[str, Any]]:
+    """Return one row a scenario of the library."""
+    return [scenario_row(load.load(scenario_id)) for scenario_id in load.available()]
+
+
+def scenario_row(scenario: Scenario) -> dict[str, Any]:
+    """Return what a listing says of one scenario."""
+    zh, en = model.DISTRIBUTES[scenario.distributes]
+    target = catalogue.target(scenario.target) if scenario.target else None
+    return {
+        "id": scenario.id,
+        "title_zh": scenario.title_zh,
+        "title_en": scenario.title_en,
+        "distributes": scenario.distributes,
+        "distributes_zh": zh,
+        "distributes_en": en,
+        "target": scenario.target,
+        "amount": scenario.amount if scenario.amount is not None else (target.value if target else None),
+        "region_adcode": scenario.region,
+        "resolution": scenario.resolution,
+        "population": scenario.population,
+    }
+
+
+def run(
+    name: str | Path | Scenario,
+    overrides: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Allocation:
+    """Run a scenario given by id, by file, or as it is."""
+    scenario = name if isinstance(name, Scenario) else load.load(name, overrides)
+    return run_engine(scenario, progress, cancelled)
+
+
+def run_document(allocation: Allocation) -> dict[str, Any]:
+    """Return the result as ``run --json`` prints it (``schemas/run.schema.json``)."""
+    scenario = allocation.scenario
+    zh, en = model.DISTRIBUTES[scenario.distributes]
+    columns = ["adcode", "name_zh", "name_en", "quota", "allocated", "population"]
+    return {
+        "format_version": FORMAT_VERSION,
+        "scenario": scenario.id,
+        "title_zh": scenario.title("zh"),
+        "title_en": scenario.title("en"),
+        "distributes": scenario.distributes,
+        "distributes_zh": zh,
+        "distributes_en": en,
+        "fingerprint": allocation.fingerprint,
+        "result_hash": allocation.result_hash,
+        "target": scenario.target,
+        "target_value": allocation.amount,
+        "allocated": allocation.allocated,
+        "n_cells": len(allocation.cells),
+        "resolution": scenario.resolution,
+        "districts": [
+            {key: value if isinstance(value, str) else int(value) for key, value in row.items()}
+            for row in allocation.districts[columns].to_dict("records")
+        ],
+        "coverage": allocation.coverage,
+        "timings_s": dict(allocation.timings_s),
+    }
+
+
+def write_run(allocation: Allocation, folder: Path) -> list[Path]:
+    """Write cells, districts, the table of cells and the sidecar into ``folder``, all or nothing.
+
+    Files: ``cells.geojson``, ``districts.geojson``, ``allocation.parquet``, ``metadata.json``.
+    """
+    layers = [allocation_layers.cells(allocation), allocation_layers.districts(allocation)]
+    with atomic.filling(folder) as temporary:
+        for layer in layers:
+            geojson.write(layer, temporary / f"{layer.id}.geojson")
+        _write_parquet(allocation, temporary / "allocation.parquet")
+        files = list(temporary.iterdir())
+        sidecar.write(temporary / "metadata.json", sidecar.document(layers, files, _origin(allocation)))
+    return sorted(folder / name for name in [*(f.name for f in files), "metadata.json"])
+
+
+def _write_parquet(allocation: Allocation, path: Path) -> None:
+    table = pa.table(
+        {
+            "h3": grid.to_hex(allocation.cells),
+            "adcode": allocation.adcodes.astype(str),
+            "units": allocation.units,
+            "people": allocation.people,
+        },
+        metadata={"format_version": str(FORMAT_VERSION), "fingerprint": allocation.fingerprint},
+    )
+    pq.write_table(table, path, compression="zstd")
+
+
+def _origin(allocation: Allocation) -> dict[str, Any]:
+    """Return what leads back from the files to the sentence in the document."""
+    scenario = allocation.scenario
+    surface = population.load(scenario.region, scenario.population, scenario.resolution)
+    plan = catalogue.load_plan(allocation.target["plan"]) if allocation.target else None
+    return {
+        **allocation_layers.provenance(allocation),
+        "title_zh": scenario.title("zh"),
+        "title_en": scenario.title("en"),
+        "scenario_yaml": load.dump(scenario),
+        "assumptions": scenario.document.get("assumptions", []),
+        "source_target": dict(allocation.target) if allocation.target else None,
+        "source_plan": {"id": plan.id, "title_zh": plan.title_zh, "title_en": plan.title_en} if plan else None,
+        "population_surface": dict(surface.metadata),
+        "inputs_sha256": dict(allocation.inputs),
+        "boundaries": boundaries.attribution(),
+        "allocated": allocation.allocated,
+        "versions": {
+            "infraplan": infraplan.__version__,
+            "engine": ENGINE_VERSION,
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("numpy", "h3ronpy", "shapely", "geopandas")},
+        },
+    }
+
+
+def plan_document(plan_id: str) -> dict[str, Any]:
+    """Return one plan with its targets as plain values."""
+    plan = catalogue.load_plan(plan_id)
+    return {"id": plan.id, "targets": [asdict(target) for target in plan.targets]}

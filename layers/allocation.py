@@ -1,0 +1,106 @@
+"""Layers of an allocation: its cells, and its districts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo import boundaries
+from layers.spec import Field, Layer
+from layers.style import sequential
+from scenarios.model import DISTRIBUTES, Allocation
+
+_MODELLED = (
+    "网格人口为模型推算;各区数量为测算分配,不是下达指标。",
+    "People by cell are modelled; district numbers are a computed allocation, not decreed targets.",
+)
+
+
+def provenance(allocation: Allocation) -> dict[str, Any]:
+    """Return what the sidecar of every layer of this allocation says of its origin."""
+    zh, en = DISTRIBUTES[allocation.scenario.distributes]
+    target: Mapping[str, Any] = allocation.target or {}
+    return {
+        "scenario": allocation.scenario.id,
+        "distributes": allocation.scenario.distributes,
+        "distributes_zh": zh,
+        "distributes_en": en,
+        "fingerprint": allocation.fingerprint,
+        "result_hash": allocation.result_hash,
+        "target": target.get("id"),
+        "clause": target.get("clause"),
+        "quote": target.get("quote"),
+        "amount": allocation.amount,
+        "population": allocation.scenario.population,
+        "status_zh": "测算分配",
+        "status_en": "computed allocation",
+    }
+
+
+def cells(allocation: Allocation) -> Layer:
+    """Return every cell of the region with its whole units and its modelled residents."""
+    frame = pd.DataFrame(
+        {
+            "cell": allocation.cells,
+            "adcode": allocation.adcodes,
+            "units": allocation.units,
+            "people": allocation.people,
+        }
+    )
+    used = allocation.units[allocation.units > 0]
+    zh, en = DISTRIBUTES[allocation.scenario.distributes]
+    return Layer(
+        id="cells",
+        title_zh=f"网格测算分配({zh})",
+        title_en=f"Computed allocation by cell ({en})",
+        geometry="cells",
+        frame=frame,
+        fields=(
+            Field("adcode", "行政区代码", "District code", "code"),
+            Field("units", "测算数量", "Units, computed", "integer"),
+            Field("people", "常住人口(模型推算)", "Residents (modelled)", "people"),
+        ),
+        scale=sequential(used, "units", ("每网格测算数量", "Units a cell, computed"), ("个", "units"), whole=True),
+        notice_zh=_MODELLED[0],
+        notice_en=_MODELLED[1],
+        provenance=provenance(allocation),
+    )
+
+
+def districts(allocation: Allocation) -> Layer:
+    """Return the districts with quota, units, people, and units per 10,000 people and per km²."""
+    shapes = boundaries.districts(allocation.scenario.region)[["adcode", "geometry"]]
+    frame = shapes.merge(allocation.districts, on="adcode", how="left", validate="one_to_one")
+    people = frame["population"].to_numpy(dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        frame["per_10k"] = np.where(people > 0, frame["allocated"] / people * 1e4, np.nan)
+    frame["per_km2"] = frame["allocated"] / frame["area_m2"] * 1e6
+    zh, en = DISTRIBUTES[allocation.scenario.distributes]
+    return Layer(
+        id="districts",
+        title_zh=f"分区测算分配({zh})",
+        title_en=f"Computed allocation by district ({en})",
+        geometry="polygons",
+        frame=gpd.GeoDataFrame(frame, geometry="geometry", crs=shapes.crs),
+        fields=(
+            Field("adcode", "行政区代码", "District code", "code"),
+            Field("name_zh", "名称", "Name (Chinese)"),
+            Field("name_en", "英文名称", "Name (English)"),
+            Field("quota", "测算分配数", "Quota, computed", "integer"),
+            Field("allocated", "网格合计", "Sum of its cells", "integer"),
+            Field("population", "常住人口(2020年普查)", "Residents (2020 census)", "people"),
+            Field("per_10k", "每万人数量", "Units per 10,000 people", "number"),
+            Field("per_km2", "每平方公里数量", "Units per km²", "number"),
+            Field("area_m2", "面积(平方米)", "Area (m²)", "square_metres"),
+        ),
+        scale=sequential(
+            frame["per_km2"], "per_km2", ("每平方公里测算数量", "Units per km², computed"), ("个/km²", "units/km²"), 5
+        ),
+        notice_zh=_MODELLED[0],
+        notice_en=_MODELLED[1],
+        provenance=provenance(allocation),
+    )

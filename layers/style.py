@@ -1,0 +1,148 @@
+"""Classed, colour-blind-safe scales, and how numbers are written for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+#: Samples of matplotlib's viridis (CC0), light to dark, safe for the common kinds of colour blindness.
+SEQUENTIAL = ("#fde725", "#90d743", "#35b779", "#21918c", "#31688e", "#443983", "#440154")
+#: Samples of matplotlib's PuOr (Apache-2.0, after ColorBrewer): less .. more.
+DIVERGING = ("#7f3b08", "#d07d2c", "#f7c88c", "#f2f2f2", "#bdb6d6", "#7a69a6", "#2d004b")
+UNKNOWN = "#bdbdbd"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Classes over one column: class i holds ``breaks[i] <= value < breaks[i+1]``, the last one its upper end too."""
+
+    field: str
+    label_zh: str
+    label_en: str
+    breaks: tuple[float, ...]
+    colours: tuple[str, ...]
+    unit_zh: str = ""
+    unit_en: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.breaks) != len(self.colours) + 1 or list(self.breaks) != sorted(self.breaks):
+            raise ValueError("a scale needs ascending breaks, one more than its colours")
+
+    def classify(self, values: ArrayLike) -> NDArray[np.int8]:
+        """Return the class of each value; -1 where it is unknown."""
+        array = np.asarray(values, dtype=float)
+        inner = np.asarray(self.breaks[1:-1])
+        classes = np.searchsorted(inner, array, side="right").astype(np.int8)
+        return np.where(np.isnan(array), np.int8(-1), classes)
+
+    def label(self, lang: str) -> str:
+        """Return what the scale shows, with its unit, in ``lang``."""
+        text, unit = (self.label_zh, self.unit_zh) if lang == "zh" else (self.label_en, self.unit_en)
+        if not unit:
+            return text
+        return f"{text}({unit})" if lang == "zh" else f"{text} ({unit})"
+
+    def class_labels(self, lang: str) -> list[str]:
+        """Return the words of each class for a legend; whole numbers as ranges that do not overlap."""
+        whole = all(float(b).is_integer() for b in self.breaks)
+        labels = []
+        for i in range(len(self.colours)):
+            low, high = self.breaks[i], self.breaks[i + 1]
+            last = i == len(self.colours) - 1
+            if whole and not last:
+                high -= 1
+            if whole and high <= low:
+                labels.append(number(low, lang))
+            else:
+                labels.append(f"{number(low, lang)} – {number(high, lang)}")
+        return labels
+
+
+def sequential(
+    values: ArrayLike,
+    field: str,
+    label: tuple[str, str],
+    unit: tuple[str, str] = ("", ""),
+    classes: int = 6,
+    whole: bool = False,
+) -> Scale:
+    """Make a scale whose classes hold about as many values each, at readable breaks.
+
+    Parameters
+    ----------
+    values : array
+        The values to be shown; unknown (NaN) are left out.
+    whole : bool
+        The values are counts: breaks are whole numbers.
+    """
+    array = np.asarray(values, dtype=float)
+    array = array[np.isfinite(array)]
+    if array.size == 0:
+        array = np.zeros(1)
+    low, high = float(array.min()), float(array.max())
+    inner = [_round_to(q, whole) for q in np.quantile(array, np.linspace(0, 1, classes + 1)[1:-1])]
+    start = float(np.floor(low)) if whole else _floor_to(low)
+    end = float(np.ceil(high)) if whole else _ceil_to(high)
+    kept = sorted({b for b in inner if start < b < end or (whole and b == end and end > start)})
+    breaks = (start, *kept, max(end, start + (1 if whole else 1e-9)) if not kept else max(end, kept[-1]))
+    return Scale(field, *label, breaks=breaks, colours=_sample(SEQUENTIAL, len(breaks) - 1), unit_zh=unit[0], unit_en=unit[1])
+
+
+def diverging(values: ArrayLike, field: str, label: tuple[str, str], unit: tuple[str, str] = ("", "")) -> Scale:
+    """Make a scale symmetric about zero, for differences."""
+    array = np.abs(np.asarray(values, dtype=float))
+    array = array[np.isfinite(array)]
+    top = max(_ceil_to(float(array.max())) if array.size else 1.0, 1e-9)
+    shares = np.array([-1, -0.5, -0.2, -0.02, 0.02, 0.2, 0.5, 1]) * top
+    return Scale(field, *label, breaks=tuple(shares.tolist()), colours=DIVERGING, unit_zh=unit[0], unit_en=unit[1])
+
+
+def number(value: float | None, lang: str) -> str:
+    """Write a number for people: 万 and 亿 in Chinese, thousands separators in English; unknown says so."""
+    if value is None or not np.isfinite(value):
+        return "未知" if lang == "zh" else "unknown"
+    if lang == "zh" and abs(value) >= 1e8:
+        return f"{_trim(value / 1e8)}亿"
+    if lang == "zh" and abs(value) >= 1e5:
+        return f"{_trim(value / 1e4)}万"
+    return _trim(value)
+
+
+def _trim(value: float) -> str:
+    if float(value).is_integer():
+        return f"{int(value):,}"
+    digits = 0 if abs(value) >= 1000 else 1 if abs(value) >= 100 else 2
+    text = f"{value:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _magnitude(value: float, digits: int) -> float:
+    return 10.0 ** (np.floor(np.log10(abs(value))) - digits + 1)
+
+
+def _round_to(value: float, whole: bool) -> float:
+    if value == 0:
+        return 0.0
+    if whole:
+        step = max(1.0, float(_magnitude(value, 2)))
+        return float(np.round(value / step) * step)
+    step = float(_magnitude(value, 2))
+    return float(np.round(np.round(value / step) * step, 12))
+
+
+def _floor_to(value: float) -> float:
+    return 0.0 if value == 0 else float(np.round(np.floor(value / _magnitude(value, 2)) * _magnitude(value, 2), 12))
+
+
+def _ceil_to(value: float) -> float:
+    return 0.0 if value == 0 else float(np.round(np.ceil(value / _magnitude(value, 2)) * _magnitude(value, 2), 12))
+
+
+def _sample(colours: Sequence[str], n: int) -> tuple[str, ...]:
+    """Return ``n`` colours spread evenly over the palette."""
+    if n == 1:
+        return (colours[len(colours) // 2],)
+    return tuple(colours[round(i * (len(colours) - 1) / (n - 1))] for i in range(n))
