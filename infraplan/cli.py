@@ -75,9 +75,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     verbs = discover()
     try:
-        args = build_parser(verbs, only=arguments[0] if arguments and arguments[0] in verbs else None).parse_args(
-            arguments
-        )
+        args = build_parser(
+            verbs, only=arguments[0] if arguments and arguments[0] in verbs else None
+        ).parse_args(arguments)
         return verbs[args.command].run(args)
     except InfraPlanError as error:
         print(f"infraplan: {error.text(language())}", file=sys.stderr)

@@ -19,9 +19,9 @@ from layers import allocation as allocation_layers
 from layers.export import geojson, sidecar
 from plans import catalogue
 from scenarios import load, model
-from scenarios.fingerprint import ENGINE_VERSION
+from scenarios.fingerprint import ENGINE_VERSION, of_inputs
 from scenarios.model import Allocation, Scenario
-from scenarios.run import Progress
+from scenarios.run import Progress, inputs_of
 from scenarios.run import run as run_engine
 
 
@@ -58,6 +58,11 @@ def run(
     """Run a scenario given by id, by file, or as it is."""
     scenario = name if isinstance(name, Scenario) else load.load(name, overrides)
     return run_engine(scenario, progress, cancelled)
+
+
+def inputs_fingerprint(scenario: Scenario) -> str:
+    """Return the fingerprint that a run of ``scenario`` would have: the key under which its result may be kept."""
+    return of_inputs(inputs_of(scenario))
 
 
 def run_document(allocation: Allocation) -> dict[str, Any]:
@@ -129,7 +134,9 @@ def _origin(allocation: Allocation) -> dict[str, Any]:
         "scenario_yaml": load.dump(scenario),
         "assumptions": scenario.document.get("assumptions", []),
         "source_target": dict(allocation.target) if allocation.target else None,
-        "source_plan": {"id": plan.id, "title_zh": plan.title_zh, "title_en": plan.title_en} if plan else None,
+        "source_plan": {"id": plan.id, "title_zh": plan.title_zh, "title_en": plan.title_en}
+        if plan
+        else None,
         "population_surface": dict(surface.metadata),
         "inputs_sha256": dict(allocation.inputs),
         "boundaries": boundaries.attribution(),

@@ -64,7 +64,9 @@ def cells(allocation: Allocation) -> Layer:
             Field("units", "测算数量", "Units, computed", "integer"),
             Field("people", "常住人口(模型推算)", "Residents (modelled)", "people"),
         ),
-        scale=sequential(used, "units", ("每网格测算数量", "Units a cell, computed"), ("个", "units"), whole=True),
+        scale=sequential(
+            used, "units", ("每网格测算数量", "Units a cell, computed"), ("个", "units"), whole=True
+        ),
         notice_zh=_MODELLED[0],
         notice_en=_MODELLED[1],
         provenance=provenance(allocation),
@@ -98,7 +100,11 @@ def districts(allocation: Allocation) -> Layer:
             Field("area_m2", "面积(平方米)", "Area (m²)", "square_metres"),
         ),
         scale=sequential(
-            frame["per_km2"], "per_km2", ("每平方公里测算数量", "Units per km², computed"), ("个/km²", "units/km²"), 5
+            frame["per_km2"],
+            "per_km2",
+            ("每平方公里测算数量", "Units per km², computed"),
+            ("个/km²", "units/km²"),
+            5,
         ),
         notice_zh=_MODELLED[0],
         notice_en=_MODELLED[1],

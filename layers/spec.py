@@ -13,7 +13,9 @@ from layers.style import Scale
 
 Geometry = Literal["cells", "polygons", "points", "lines", "mixed", "table"]
 #: What a field holds; decides how it is written for people and how a file format stores it.
-Kind = Literal["text", "integer", "number", "share", "people", "yuan", "metres", "square_metres", "code", "list"]
+Kind = Literal[
+    "text", "integer", "number", "share", "people", "yuan", "metres", "square_metres", "code", "list"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,16 +88,27 @@ def sequential(
     end = float(np.ceil(high)) if whole else _ceil_to(high)
     kept = sorted({b for b in inner if start < b < end or (whole and b == end and end > start)})
     breaks = (start, *kept, max(end, start + (1 if whole else 1e-9)) if not kept else max(end, kept[-1]))
-    return Scale(field, *label, breaks=breaks, colours=_sample(SEQUENTIAL, len(breaks) - 1), unit_zh=unit[0], unit_en=unit[1])
+    return Scale(
+        field,
+        *label,
+        breaks=breaks,
+        colours=_sample(SEQUENTIAL, len(breaks) - 1),
+        unit_zh=unit[0],
+        unit_en=unit[1],
+    )
 
 
-def diverging(values: ArrayLike, field: str, label: tuple[str, str], unit: tuple[str, str] = ("", "")) -> Scale:
+def diverging(
+    values: ArrayLike, field: str, label: tuple[str, str], unit: tuple[str, str] = ("", "")
+) -> Scale:
     """Make a scale symmetric about zero, for differences."""
     array = np.abs(np.asarray(values, dtype=float))
     array = array[np.isfinite(array)]
     top = max(_ceil_to(float(array.max())) if array.size else 1.0, 1e-9)
     shares = np.array([-1, -0.5, -0.2, -0.02, 0.02, 0.2, 0.5, 1]) * top
-    return Scale(field, *label, breaks=tuple(shares.tolist()), colours=DIVERGING, unit_zh=unit[0], unit_en=unit[1])
+    return Scale(
+        field, *label, breaks=tuple(shares.tolist()), colours=DIVERGING, unit_zh=unit[0], unit_en=unit[1]
+    )
 
 
 def number(value: float | None, lang: str) -> str:
@@ -134,11 +145,19 @@ def _round_to(value: float, whole: bool) -> float:
 
 
 def _floor_to(value: float) -> float:
-    return 0.0 if value == 0 else float(np.round(np.floor(value / _magnitude(value, 2)) * _magnitude(value, 2), 12))
+    return (
+        0.0
+        if value == 0
+        else float(np.round(np.floor(value / _magnitude(value, 2)) * _magnitude(value, 2), 12))
+    )
 
 
 def _ceil_to(value: float) -> float:
-    return 0.0 if value == 0 else float(np.round(np.ceil(value / _magnitude(value, 2)) * _magnitude(value, 2), 12))
+    return (
+        0.0
+        if value == 0
+        else float(np.round(np.ceil(value / _magnitude(value, 2)) * _magnitude(value, 2), 12))
+    )
 
 
 def _sample(colours: Sequence[str], n: int) -> tuple[str, ...]:

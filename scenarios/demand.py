@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from geo.population import Surface
 from numpy.typing import NDArray
 
 from geo.errors import RequestError
-from geo.population import Surface
 
 #: A mixed demand is scaled so that its sum is near this, as 64-bit integers (conventions R3).
 MIX_SCALE = 1 << 44
@@ -38,7 +38,9 @@ def mix(surface: Surface, weights: Mapping[str, float]) -> NDArray[np.int64]:
     """
     used = {name: weight for name, weight in weights.items() if weight > 0}
     if not used:
-        raise RequestError("every weight of the mix is zero; give one a positive weight", "各权重均为零;请至少给一个正权重")
+        raise RequestError(
+            "every weight of the mix is zero; give one a positive weight", "各权重均为零;请至少给一个正权重"
+        )
     parts = {name: named(surface, name) for name in used}
     for name, values in parts.items():
         if values.sum() <= 0:

@@ -74,6 +74,12 @@ def run(
     )
 
 
+def inputs_of(scenario: Scenario) -> dict[str, str]:
+    """Return the hash of each thing that a run of ``scenario`` would read, without running it."""
+    surface = population.load(scenario.region, scenario.population, scenario.resolution)
+    return _inputs(scenario, _target(scenario), surface, boundaries.districts(scenario.region))
+
+
 class _Clock:
     """Names the steps, measures them, and lets the run be stopped between them."""
 
@@ -93,11 +99,17 @@ class _Clock:
         if self.progress:
             self.progress(name, share)
         if self.cancelled and self.cancelled():
-            raise Cancelled("the run was stopped before it ended; nothing was changed", "计算已停止,未作任何更改")
+            raise Cancelled(
+                "the run was stopped before it ended; nothing was changed", "计算已停止,未作任何更改"
+            )
 
 
 def _target(scenario: Scenario) -> dict[str, Any] | None:
-    return asdict(catalogue.target(scenario.target)) if scenario.target else None
+    if not scenario.target:
+        return None
+    row = asdict(catalogue.target(scenario.target))
+    del row["line"]  # where the row stands in its file is not part of the promise
+    return row
 
 
 def _amount(scenario: Scenario, target: Mapping[str, Any] | None) -> int:
@@ -115,9 +127,7 @@ def _amount(scenario: Scenario, target: Mapping[str, Any] | None) -> int:
             )
         amount = int(target["value"])
     if amount <= 0:
-        raise RequestError(
-            f"the amount is {amount}; it must be at least 1", f"数量为 {amount},应不小于 1"
-        )
+        raise RequestError(f"the amount is {amount}; it must be at least 1", f"数量为 {amount},应不小于 1")
     return amount
 
 
@@ -135,7 +145,11 @@ def _group_index(adcodes: NDArray[np.str_], known: NDArray[Any]) -> NDArray[np.i
 
 
 def _quotas(
-    scenario: Scenario, surface: population.Surface, groups: NDArray[np.int64], adcodes: NDArray[Any], amount: int
+    scenario: Scenario,
+    surface: population.Surface,
+    groups: NDArray[np.int64],
+    adcodes: NDArray[Any],
+    amount: int,
 ) -> NDArray[np.int64]:
     rule = scenario.document["quotas"]
     cell_demand = demand.mix(surface, rule["weights"])

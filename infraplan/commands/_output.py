@@ -32,7 +32,9 @@ def emit(
     cells = [[_text(row.get(name)) for name in names] for row in rows]
     widths = [max([_width(name), *(_width(line[i]) for line in cells)]) for i, name in enumerate(names)]
     for line in [names, ["-" * w for w in widths], *cells]:
-        print("  ".join(text + " " * (w - _width(text)) for text, w in zip(line, widths, strict=True)).rstrip())
+        print(
+            "  ".join(text + " " * (w - _width(text)) for text, w in zip(line, widths, strict=True)).rstrip()
+        )
 
 
 def _text(value: Any) -> str:

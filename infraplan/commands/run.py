@@ -20,16 +20,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
     parser.add_argument("scenario", metavar="SCENARIO", help="an id of the library, or a YAML file")
     parser.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="override a key, e.g. quotas.method=webster"
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="override a key, e.g. quotas.method=webster",
     )
-    parser.add_argument("--out", type=Path, metavar="DIR", help="write GeoJSON, Parquet and metadata.json here")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="write GeoJSON, Parquet and metadata.json here"
+    )
     _output.add_json_flag(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the scenario, write the files if asked, print the result."""
     if args.out is not None and args.out.exists() and not args.out.is_dir():
-        raise InfraPlanError(f"--out {args.out}: is a file; name a folder", f"--out {args.out}:不是目录,请指定目录")
+        raise InfraPlanError(
+            f"--out {args.out}: is a file; name a folder", f"--out {args.out}:不是目录,请指定目录"
+        )
     allocation = workflow.run(args.scenario, parse_overrides(args.set))
     if args.out is not None:
         for path in workflow.write_run(allocation, args.out):

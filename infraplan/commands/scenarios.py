@@ -19,5 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print one row a scenario."""
-    _output.emit(workflow.scenario_rows(), args, ["id", "distributes_zh", "amount", "region_adcode", "title_zh"])
+    _output.emit(
+        workflow.scenario_rows(), args, ["id", "distributes_zh", "amount", "region_adcode", "title_zh"]
+    )
     return 0

@@ -83,7 +83,9 @@ def _properties(layer: Layer) -> tuple[list[str] | None, Iterator[str]]:
 def plain(column: pd.Series) -> list[Any]:
     """Return a column as plain Python values, unknown as None, floats to 6 significant decimals."""
     if pd.api.types.is_float_dtype(column):
-        return [None if np.isnan(v) else round(float(v), 6) for v in column.to_numpy(dtype=float, na_value=np.nan)]
+        return [
+            None if np.isnan(v) else round(float(v), 6) for v in column.to_numpy(dtype=float, na_value=np.nan)
+        ]
     values = column.tolist()
     if column.isna().any():
         return [None if v is None or v is pd.NA or v != v else v for v in values]

@@ -34,7 +34,8 @@ def describe(layer: Layer) -> dict[str, Any]:
         "features": len(layer.frame),
         "sums": sums,
         "fields": [
-            {"name": f.name, "label_zh": f.label_zh, "label_en": f.label_en, "kind": f.kind} for f in layer.fields
+            {"name": f.name, "label_zh": f.label_zh, "label_en": f.label_en, "kind": f.kind}
+            for f in layer.fields
         ],
     }
 

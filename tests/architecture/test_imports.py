@@ -47,7 +47,9 @@ def test_import_contracts_hold():
 )
 def test_a_planted_violation_is_found(tmp_path, module, line, contract):
     for package in PACKAGES:
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "*.nb*"))
+        shutil.copytree(
+            ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "*.nb*")
+        )
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / module).write_text(f"{line}\n")
     done = lint(tmp_path)
@@ -56,7 +58,9 @@ def test_a_planted_violation_is_found(tmp_path, module, line, contract):
     assert any(contract in text for text in broken), done.stdout
 
 
-@pytest.mark.parametrize("package", ["geo", "plans", "scenarios", "scenarios.run", "scenarios.load", "infraplan.cli"])
+@pytest.mark.parametrize(
+    "package", ["geo", "plans", "scenarios", "scenarios.run", "scenarios.load", "infraplan.cli"]
+)
 def test_domain_imports_are_light(package):
     heavy = {"streamlit", "folium", "pydeck", "dask", "matplotlib", "pygeoapi", "numba", "highspy"}
     code = f"import sys, {package}; print(sorted({heavy!r} & set(sys.modules)))"
@@ -67,7 +71,9 @@ def test_domain_imports_are_light(package):
 def test_the_entry_file_only_starts_the_app():
     tree = ast.parse((ROOT / "streamlit_app.py").read_text("utf-8"))
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
-    assert [(node.module, [a.name for a in node.names]) for node in imports] == [("infraplan.ui.app", ["main"])]
+    assert [(node.module, [a.name for a in node.names]) for node in imports] == [
+        ("infraplan.ui.app", ["main"])
+    ]
 
 
 def test_no_init_files_under_tests():

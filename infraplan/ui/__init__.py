@@ -1,0 +1,1 @@
+"""The screens: thin views over ``infraplan.workflow``. Streamlit is imported nowhere else."""

@@ -1,0 +1,65 @@
+"""Files that the browser fetches from this machine: Leaflet, and the data of big maps.
+
+Each folder is declared as a Streamlit component that is never drawn; Streamlit then serves it under
+``component/<this module>.<name>/`` on every version and under any base path. The served folder has no
+authentication, so data files are named by an HMAC with a secret of the workspace and hold nothing sensitive.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from pathlib import Path
+
+import js_lib_leaflet
+import streamlit as st
+import streamlit.components.v1 as components
+
+from geo import atomic
+from infraplan.settings import workspace_root
+
+LEAFLET_FOLDER = Path(js_lib_leaflet.__file__).parent / "static" / "js_lib_leaflet"
+#: Seen from the frame in which streamlit-folium draws.
+LEAFLET_FROM_FRAME = f"../{__name__}.leaflet"
+_KEPT = 40
+
+
+def data_folder() -> Path:
+    """Return the folder whose files the browser may fetch."""
+    folder = workspace_root() / "served"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def register() -> None:
+    """Serve the folders; harmless to call again."""
+    components.declare_component("leaflet", path=str(LEAFLET_FOLDER))
+    components.declare_component("data", path=str(data_folder()))
+
+
+def data_file(content_key: str) -> Path:
+    """Return the file to hold the data known by ``content_key`` (a fingerprint); its name cannot be guessed."""
+    name = hmac.new(_secret(), content_key.encode(), hashlib.sha256).hexdigest()[:32]
+    return data_folder() / f"{name}.json"
+
+
+def data_url(path: Path) -> str:
+    """Return the URL of a served data file, from the root of the site."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    prefix = f"/{base}" if base else ""
+    return f"{prefix}/component/{__name__}.data/{path.name}"
+
+
+def forget_old() -> None:
+    """Delete all but the newest data files."""
+    files = sorted(data_folder().glob("*.json"), key=lambda f: f.stat().st_mtime, reverse=True)
+    for file in files[_KEPT:]:
+        file.unlink(missing_ok=True)
+
+
+def _secret() -> bytes:
+    path = workspace_root() / "served.secret"
+    if not path.exists():
+        atomic.write_text(path, secrets.token_hex(32))
+    return path.read_bytes()

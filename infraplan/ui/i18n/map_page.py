@@ -1,0 +1,30 @@
+"""Words of the map page."""
+
+TEXT = {
+    "scenario": ("情景", "Scenario"),
+    "show": ("显示", "Show"),
+    "cells": ("网格(测算分配)", "Cells (computed)"),
+    "districts": ("区县(测算分配)", "Districts (computed)"),
+    "projects": ("文件点名的项目", "Projects the document names"),
+    "target_value": ("目标数量", "Target"),
+    "allocated": ("已分配", "Allocated"),
+    "cells_used": ("有分配的网格", "Cells with units"),
+    "people": ("常住人口(2020年普查)", "Residents (2020 census)"),
+    "evidence": ("依据", "Evidence"),
+    "clause": ("条款", "Clause"),
+    "source": ("文件", "Document"),
+    "assumptions": ("假定", "Assumptions"),
+    "legend_unknown": ("未知", "unknown"),
+    "download": ("下载", "Download"),
+    "download_cells": ("网格 GeoJSON", "Cells, GeoJSON"),
+    "download_districts": ("区县 GeoJSON", "Districts, GeoJSON"),
+    "by_district": ("分区结果", "By district"),
+    "running": ("正在测算…", "Allocating…"),
+    "fingerprint": ("指纹", "Fingerprint"),
+    "internal": (
+        "内部工作底图, 未经审图, 不得公开",
+        "Internal working map, not reviewed, not for publication",
+    ),
+    "no_place": ("以下项目没有可落图的位置", "These have no position that can be drawn"),
+    "accuracy": ("位置精度 {metres}", "Accuracy of position {metres}"),
+}

@@ -1,0 +1,1 @@
+"""One view a page: asks, calls a verb of ``infraplan.workflow``, shows."""
