@@ -89,7 +89,16 @@ def _environment(requirements: str) -> None:
                 "then run the same command again."
             )
     print(f"Installing {requirements} (once) ...", flush=True)
-    command = [_python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]
+    command = [
+        _python(),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "-r",
+        requirements,
+    ]
     if (ROOT / "wheels").is_dir():  # inside an unpacked bundle: never ask a network
         command += ["--no-index", "--find-links", "wheels"]
     if _call(command):
@@ -104,7 +113,9 @@ def _environment(requirements: str) -> None:
 
 def _digest(requirements: str) -> str:
     """A hash over the requirement file and what it includes, and the Python that runs it."""
-    text = (ROOT / requirements).read_bytes() + (ROOT / "requirements.txt").read_bytes() + sys.version.encode()
+    text = (
+        (ROOT / requirements).read_bytes() + (ROOT / "requirements.txt").read_bytes() + sys.version.encode()
+    )
     return hashlib.sha256(text).hexdigest()
 
 
