@@ -100,10 +100,15 @@ def project(project_id: str, root: Path | None = None) -> Project:
 
 def bodies(root: Path | None = None) -> MappingProxyType[str, Body]:
     """Return every body of ``data/plans/bodies/`` by id; raises DataError with every problem of the files."""
-    folder = (root or data_root()) / "plans" / "bodies"
-    found, problems = _bodies(_bytes((f"bodies/{path.name}", path) for path in sorted(folder.glob("*.csv"))))
+    found, problems = read_bodies(root)
     raise_if_any(problems)
     return found
+
+
+def read_bodies(root: Path | None = None) -> tuple[MappingProxyType[str, Body], tuple[Problem, ...]]:
+    """Return the bodies that could be read, by id, and every problem of their files."""
+    folder = (root or data_root()) / "plans" / "bodies"
+    return _bodies(_bytes((f"bodies/{path.name}", path) for path in sorted(folder.glob("*.csv"))))
 
 
 def baselines(root: Path | None = None) -> tuple[Baseline, ...]:
