@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import infraplan
-from geo import atomic, boundaries, grid, population
+from geo import atomic, grid, manifest, population
 from geo.formats import FORMAT_VERSION
+from geo.paths import data_root
 from layers import allocation as allocation_layers
 from layers.export import geojson, sidecar
 from plans import catalogue
@@ -139,7 +140,16 @@ def _origin(allocation: Allocation) -> dict[str, Any]:
         else None,
         "population_surface": dict(surface.metadata),
         "inputs_sha256": dict(allocation.inputs),
-        "boundaries": boundaries.attribution(),
+        "boundaries": [
+            {
+                "key": s.key,
+                "origin": s.origin,
+                "licence": s.licence,
+                "attribution": s.attribution,
+                "vintage": s.vintage,
+            }
+            for s in manifest.read(data_root() / "boundaries").sources
+        ],
         "allocated": allocation.allocated,
         "versions": {
             "infraplan": infraplan.__version__,

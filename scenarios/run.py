@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo import boundaries, grid, population
+from geo import boundaries, population
+from geo.areas import polygon_areas
 from geo.errors import InfraPlanError, RequestError
 from plans import catalogue
 from scenarios import demand, fingerprint
@@ -202,7 +203,7 @@ def _district_table(
             "quota": quotas,
             "allocated": allocated,
             "population": people,
-            "area_m2": grid.geodesic_areas(districts.geometry.to_numpy()),
+            "area_m2": polygon_areas(districts.geometry.to_numpy()),
             "n_cells": np.bincount(groups, minlength=n),
         }
     )

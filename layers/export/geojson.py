@@ -34,7 +34,7 @@ def write(layer: Layer, path: Path, decimals: int = DECIMALS) -> int:
 def _write(layer: Layer, out: TextIO, decimals: int) -> int:
     shapes = shapes_of(layer, decimals)
     ids, properties = _properties(layer)
-    bounds = shapely.total_bounds(shapes)
+    bounds = shapely.total_bounds(shapes) if len(shapes) else np.full(4, np.nan)
     out.write('{"type":"FeatureCollection",')
     if np.isfinite(bounds).all():
         out.write(f'"bbox":{json.dumps([round(float(b), decimals) for b in bounds])},')

@@ -1,0 +1,93 @@
+"""What a newcomer sees: the promise as hexagons, the other views, the other language, a file that parses."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from layers.style import SEQUENTIAL
+
+WAIT = 60_000
+
+
+def ready(page):
+    """Wait until Streamlit has drawn the page."""
+    page.wait_for_selector('[data-testid="stMetricValue"]', timeout=WAIT)
+    page.wait_for_selector('[data-testid="stStatusWidget"]', state="detached", timeout=WAIT)
+
+
+def pixels_of(picture: bytes, colours) -> int:
+    """Count the pixels near any of the colours (the map blends them with the page)."""
+    image = np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"), dtype=int)
+    wanted = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in colours])
+    blended = (0.75 * wanted + 0.25 * 255).astype(int)
+    near = [(np.abs(image - colour).sum(axis=2) < 60) for colour in (*wanted, *blended)]
+    return int(np.any(near, axis=0).sum())
+
+
+def test_hexagons_are_drawn_and_nothing_leaves_the_machine(visit):
+    page = visit.page
+    page.goto(visit.origin)
+    ready(page)
+    chart = page.locator('[data-testid="stDeckGlJsonChart"]')
+    chart.wait_for(timeout=WAIT)
+    for _ in range(60):
+        if pixels_of(chart.screenshot(), SEQUENTIAL[1:]) > 2000:
+            break
+        page.wait_for_timeout(500)
+    assert pixels_of(chart.screenshot(), SEQUENTIAL[1:]) > 2000
+    assert "期末总量" in page.content()
+    assert "38,900" in page.content()
+    assert "3.89萬個5G基站" in page.content()
+    visit.clean()
+
+
+@pytest.mark.parametrize("view", ["districts", "projects"])
+def test_the_leaflet_maps_stand_offline(visit, view):
+    page = visit.page
+    page.goto(f"{visit.origin}/?view={view}")
+    ready(page)
+    frame = page.locator("iframe").first
+    frame.wait_for(timeout=WAIT)
+    inside = page.frame_locator("iframe").first
+    inside.locator("path.leaflet-interactive").first.wait_for(timeout=WAIT)
+    assert frame.bounding_box()["height"] > 300
+    assert inside.locator("path.leaflet-interactive").count() >= 11
+    visit.clean()
+
+
+def test_the_language_switch_changes_every_word_of_the_frame(visit):
+    page = visit.page
+    page.goto(visit.origin)
+    ready(page)
+    assert "基础设施规划一张图" in page.content()
+    page.get_by_text("English", exact=True).click()
+    page.get_by_text("Promises, where they could go").wait_for(timeout=WAIT)
+    ready(page)
+    assert "lang=en" in page.url
+    assert "基础设施规划一张图" not in page.content()
+    visit.clean()
+
+
+def test_the_download_parses_and_sums(visit):
+    page = visit.page
+    page.goto(f"{visit.origin}/?lang=en&scenario=guangzhou-chargers-2022")
+    ready(page)
+    with page.expect_download(timeout=WAIT) as waiting:
+        page.get_by_text("Cells, GeoJSON").click()
+    document = json.loads(open(waiting.value.path(), encoding="utf-8").read())
+    assert sum(f["properties"]["units"] for f in document["features"]) == 55_000
+    assert waiting.value.suggested_filename == "guangzhou-chargers-2022-cells.geojson"
+    visit.clean()
+
+
+def test_a_mistyped_link_falls_back(visit):
+    page = visit.page
+    page.goto(f"{visit.origin}/?scenario=nowhere&view=sideways&lang=xx")
+    ready(page)
+    assert "38,900" in page.content()
+    visit.clean()

@@ -1,0 +1,61 @@
+"""Scales: every value in exactly one class, labels that do not overlap, numbers as people write them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layers import style
+
+
+@given(st.lists(st.integers(0, 10**7), min_size=1, max_size=80))
+def test_counts_fall_into_classes_that_cover_them(values):
+    scale = style.sequential(values, "v", ("数", "count"), whole=True)
+    classes = scale.classify(values)
+    assert classes.min() >= 0
+    assert classes.max() < len(scale.colours)
+    for value, place in zip(values, classes, strict=True):
+        assert scale.breaks[place] <= value <= scale.breaks[place + 1]
+
+
+@given(st.lists(st.floats(0, 1e9, allow_subnormal=False), min_size=1, max_size=80))
+def test_measurements_fall_into_classes_too(values):
+    scale = style.sequential(values, "v", ("数", "measure"))
+    assert list(scale.breaks) == sorted(scale.breaks)
+    classes = scale.classify(values)
+    assert ((classes >= 0) & (classes < len(scale.colours))).all()
+
+
+def test_unknown_has_no_class():
+    scale = style.sequential([1.0, 2.0, 3.0], "v", ("数", "count"))
+    assert scale.classify([np.nan, 2.0]).tolist()[0] == -1
+
+
+def test_count_labels_do_not_overlap():
+    scale = style.Scale("v", "数", "count", (1, 2, 5, 9), ("#1", "#2", "#3"))
+    assert scale.class_labels("en") == ["1", "2 – 4", "5 – 9"]
+
+
+@pytest.mark.parametrize(
+    ("value", "zh", "en"),
+    [
+        (38_900, "38,900", "38,900"),
+        (15_000_000, "1,500万", "15,000,000"),
+        (154.13e8, "154.1亿", "15,413,000,000"),
+        (None, "未知", "unknown"),
+        (float("nan"), "未知", "unknown"),
+        (0, "0", "0"),
+        (0.85, "0.85", "0.85"),
+    ],
+)
+def test_numbers_for_people(value, zh, en):
+    assert style.number(value, "zh") == zh
+    assert style.number(value, "en") == en
+
+
+def test_a_difference_scale_is_symmetric():
+    scale = style.diverging([-3.0, 1.0], "d", ("差", "difference"))
+    assert scale.breaks[0] == -scale.breaks[-1]
+    assert scale.classify([0.0]).tolist() == [3]

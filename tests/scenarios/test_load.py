@@ -1,0 +1,85 @@
+"""Scenario files: every problem by file, line and key, before anything runs."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from geo.errors import DataError, InfraPlanError, UnknownNameError
+from scenarios import load
+
+GOOD = load.LIBRARY.joinpath("guangzhou-5g-2022.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("scenario_id", load.available())
+def test_each_file_of_the_library_loads_and_is_named_by_its_id(scenario_id):
+    scenario = load.load(scenario_id)
+    assert scenario.id == scenario_id
+    assert scenario.distributes in {"stock", "increment", "annual"}
+    assert any(word in scenario.title("zh") for word in ("期末总量", "新增量", "年均"))
+
+
+def test_an_unknown_scenario_lists_the_known_ones():
+    with pytest.raises(UnknownNameError) as caught:
+        load.load("basline")
+    assert "guangzhou-5g-2022" in caught.value.en
+    assert "情景" in caught.value.zh
+
+
+def test_a_typo_names_file_line_and_key():
+    line = GOOD[: GOOD.index("resolution")].count("\n") + 1
+    with pytest.raises(DataError) as caught:
+        load.parse(GOOD.replace("resolution:", "resolutoin:"), "mine.yaml")
+    assert f"mine.yaml line {line}, resolutoin" in caught.value.en
+    assert "did you mean 'resolution'" in caught.value.en
+
+
+def test_all_problems_are_told_at_once():
+    text = GOOD.replace("resolution: 9", "resolution: 42").replace("distributes: stock", "distributes: all")
+    with pytest.raises(DataError) as caught:
+        load.parse(text, "mine.yaml")
+    assert len(caught.value.problems) == 2
+    assert "42" in caught.value.en
+    assert "stock, increment, annual" in caught.value.en
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda t: t.replace("format_version: 1", "format_version: 7"), "format_version 7 is not known"),
+        (lambda t: t + "\nregion: '440100'\n", "stands twice"),
+        (lambda t: t.replace("quotas:", "quotas: ["), "not valid YAML"),
+        (lambda t: "- a\n- b\n", "a table of keys"),
+        (lambda t: t.replace('region: "440100"', "region: 440100"), "440100 is not of type string"),
+        (lambda t: t.replace("population: modelled-2020\n", ""), "missing: population"),
+    ],
+)
+def test_bad_files_get_one_clear_message(change, words):
+    with pytest.raises(DataError) as caught:
+        load.parse(change(GOOD), "mine.yaml")
+    assert words in caught.value.en
+    assert caught.value.zh != caught.value.en
+
+
+def test_overrides_reach_nested_keys_and_are_checked():
+    scenario = load.load("guangzhou-5g-2022", {"amount": "40000", "quotas.method": "webster"})
+    assert scenario.amount == 40000
+    assert scenario.document["quotas"]["method"] == "webster"
+    with pytest.raises(DataError, match="is not one of"):
+        load.load("guangzhou-5g-2022", {"quotas.method": "guess"})
+    with pytest.raises(InfraPlanError, match="holds no keys"):
+        load.load("guangzhou-5g-2022", {"region.name": "x"})
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path):
+    path = tmp_path / "gbk.yaml"
+    path.write_bytes(GOOD.encode("gbk"))
+    with pytest.raises(DataError, match="not UTF-8"):
+        load.load(path)
+
+
+def test_dump_runs_again_as_the_same_scenario():
+    scenario = load.load("guangzhou-5g-2022", {"amount": "5"})
+    again = load.parse(load.dump(scenario), "again.yaml")
+    assert again.document == scenario.document
+    assert yaml.safe_load(load.dump(scenario))["amount"] == 5
