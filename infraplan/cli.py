@@ -1,6 +1,6 @@
 """The command line: finds the verbs in ``infraplan/commands/`` and runs one.
 
-A verb is one file with ``NAME``, ``HELP`` (English), ``HELP_ZH``, ``add_arguments(parser)`` and
+A verb is one file, named as it is called, with ``HELP`` (English), ``HELP_ZH``, ``add_arguments(parser)`` and
 ``run(args) -> int``. Results go to standard output, logs and messages to standard error. Exit codes: 0 success,
 1 a check found problems, 2 a user error (one clear message), 130 interrupted.
 """
@@ -24,7 +24,6 @@ from infraplan.settings import language
 class Command(Protocol):
     """What a module of ``infraplan/commands/`` offers."""
 
-    NAME: str
     HELP: str
     HELP_ZH: str
 
@@ -35,14 +34,14 @@ class Command(Protocol):
         """Do it; return the exit code."""
 
 
-def discover() -> dict[str, Command]:
-    """Return every verb by name, in alphabetical order."""
-    found: dict[str, Command] = {}
-    for module in pkgutil.iter_modules(commands.__path__):
-        if not module.name.startswith("_"):
-            command = cast(Command, importlib.import_module(f"infraplan.commands.{module.name}"))
-            found[command.NAME] = command
-    return dict(sorted(found.items()))
+def names() -> list[str]:
+    """Return the names of all verbs: the files of ``infraplan/commands/``."""
+    return sorted(m.name for m in pkgutil.iter_modules(commands.__path__) if not m.name.startswith("_"))
+
+
+def command(name: str) -> Command:
+    """Load one verb."""
+    return cast(Command, importlib.import_module(f"infraplan.commands.{name}"))
 
 
 class _Parser(argparse.ArgumentParser):
@@ -52,17 +51,16 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"infraplan: {message}\n")
 
 
-def build_parser(verbs: dict[str, Command], only: str | None = None) -> argparse.ArgumentParser:
-    """Build the parser for ``verbs``; ``only`` limits it to one verb's arguments (others keep their help line)."""
+def build_parser(verbs: Sequence[str]) -> argparse.ArgumentParser:
+    """Build the parser for ``verbs``; only these are loaded, so that one verb starts without the others' libraries."""
     zh = language() == "zh"
     parser = _Parser(prog="infraplan", description=infraplan.__doc__)
     parser.add_argument("--version", action="version", version=f"infraplan {infraplan.__version__}")
     sub = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-    for name, command in verbs.items():
-        text = command.HELP_ZH if zh else command.HELP
-        child = sub.add_parser(name, help=text, description=text)
-        if only is None or only == name:
-            command.add_arguments(child)
+    for name in verbs:
+        verb = command(name)
+        text = verb.HELP_ZH if zh else verb.HELP
+        verb.add_arguments(sub.add_parser(name, help=text, description=text))
     return parser
 
 
@@ -73,12 +71,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", newline="\n")
     arguments = list(sys.argv[1:] if argv is None else argv)
-    verbs = discover()
+    known = names()
     try:
-        args = build_parser(
-            verbs, only=arguments[0] if arguments and arguments[0] in verbs else None
-        ).parse_args(arguments)
-        return verbs[args.command].run(args)
+        args = build_parser(arguments[:1] if arguments and arguments[0] in known else known).parse_args(arguments)
+        return command(args.command).run(args)
     except InfraPlanError as error:
         print(f"infraplan: {error.text(language())}", file=sys.stderr)
         return 2

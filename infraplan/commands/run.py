@@ -11,7 +11,6 @@ from infraplan import workflow
 from infraplan.commands import _output
 from infraplan.settings import language
 
-NAME = "run"
 HELP = "run a scenario: whole units for each H3 cell, summing exactly to the target"
 HELP_ZH = "运行情景:将目标数量按整数分配到H3网格"
 

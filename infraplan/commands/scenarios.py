@@ -7,7 +7,6 @@ import argparse
 from infraplan import workflow
 from infraplan.commands import _output
 
-NAME = "scenarios"
 HELP = "list the scenarios of the library"
 HELP_ZH = "列出情景库"
 

@@ -79,7 +79,7 @@ def test_the_download_parses_and_sums(visit):
     ready(page)
     with page.expect_download(timeout=WAIT) as waiting:
         page.get_by_text("Cells, GeoJSON").click()
-    document = json.loads(open(waiting.value.path(), encoding="utf-8").read())
+    document = json.loads(waiting.value.path().read_text("utf-8"))
     assert sum(f["properties"]["units"] for f in document["features"]) == 55_000
     assert waiting.value.suggested_filename == "guangzhou-chargers-2022-cells.geojson"
     visit.clean()
