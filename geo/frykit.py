@@ -77,14 +77,18 @@ def geometries(level: Level, layer: Layer = "tianditu") -> np.ndarray:
     path = package_folder() / layer / f"cn_{level}.bin"
     result = decode(path.read_bytes(), path.name)
     if len(result) != len(table(level, layer)):
-        raise DataError(f"{path.name}: {len(result)} geometries but {len(table(level, layer))} rows in its CSV")
+        raise DataError(
+            f"{path.name}: {len(result)} geometries but {len(table(level, layer))} rows in its CSV"
+        )
     result.setflags(write=False)
     return result
 
 
 def read(level: Level, layer: Layer = "tianditu") -> gpd.GeoDataFrame:
     """Return attributes and geometries of one level in EPSG:4326."""
-    return gpd.GeoDataFrame(table(level, layer).copy(), geometry=geometries(level, layer).copy(), crs="EPSG:4326")
+    return gpd.GeoDataFrame(
+        table(level, layer).copy(), geometry=geometries(level, layer).copy(), crs="EPSG:4326"
+    )
 
 
 def decode(data: bytes, where: str = "geometry file") -> np.ndarray:

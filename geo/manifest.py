@@ -97,7 +97,9 @@ def read(folder: Path) -> Manifest:
     path = folder / NAME
     where = f"{folder.name}/{NAME}"
     if not path.is_file():
-        raise DataError(f"{where} is missing; every data folder says where its data comes from", f"缺少 {where}")
+        raise DataError(
+            f"{where} is missing; every data folder says where its data comes from", f"缺少 {where}"
+        )
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
@@ -132,25 +134,36 @@ def read(folder: Path) -> Manifest:
 def _problems(document: Mapping[str, Any], where: str) -> Iterator[Problem]:
     sources, files = document.get("sources"), document.get("files")
     if not isinstance(sources, dict) or not isinstance(files, list):
-        yield Problem("manifest_shape", where, "needs the keys sources (a mapping) and files (a list)", "缺少 sources 或 files")
+        yield Problem(
+            "manifest_shape",
+            where,
+            "needs the keys sources (a mapping) and files (a list)",
+            "缺少 sources 或 files",
+        )
         return
     for key, source in sources.items():
         for name in REQUIRED_OF_SOURCE:
             if not isinstance(source, dict) or source.get(name) in (None, ""):
-                yield Problem("manifest_source", f"{where}, source {key}", f"{name} is missing", f"缺少 {name}")
+                yield Problem(
+                    "manifest_source", f"{where}, source {key}", f"{name} is missing", f"缺少 {name}"
+                )
     seen: set[str] = set()
     for number, file in enumerate(files, start=1):
         place = f"{where}, file {number}"
         missing = [k for k in REQUIRED_OF_FILE if not isinstance(file, dict) or file.get(k) in (None, "", [])]
         if missing:
-            yield Problem("manifest_file", place, f"{', '.join(missing)} missing", f"缺少 {'、'.join(missing)}")
+            yield Problem(
+                "manifest_file", place, f"{', '.join(missing)} missing", f"缺少 {'、'.join(missing)}"
+            )
             continue
         if file["path"] in seen:
             yield Problem("manifest_file", place, f"{file['path']} is named twice", f"{file['path']} 重复")
         seen.add(file["path"])
         for key in file["sources"]:
             if key not in sources:
-                yield Problem("manifest_file", place, f"source {key!r} is not described", f"来源 {key} 未说明")
+                yield Problem(
+                    "manifest_file", place, f"source {key!r} is not described", f"来源 {key} 未说明"
+                )
 
 
 def verify(folder: Path) -> list[Problem]:
@@ -181,7 +194,9 @@ def verify(folder: Path) -> list[Problem]:
         nested = any((parent / NAME).is_file() for parent in path.parents if folder in parent.parents)
         if path.is_file() and not hidden and not nested and relative not in named and path.name != NAME:
             problems.append(
-                Problem("data_file_named", f"{folder.name}/{relative}", f"not named in {NAME}", f"未列入 {NAME}")
+                Problem(
+                    "data_file_named", f"{folder.name}/{relative}", f"not named in {NAME}", f"未列入 {NAME}"
+                )
             )
     return problems
 

@@ -48,7 +48,9 @@ GROUPS = {
 
 # A name of one character counts only with 族 behind it: 白 alone is not the Bai.
 _GROUP_AT_END = re.compile(
-    "(?:" + "|".join(f"{group}族?" if len(group) > 1 or group == "各" else f"{group}族" for group in GROUPS) + ")$"
+    "(?:"
+    + "|".join(f"{group}族?" if len(group) > 1 or group == "各" else f"{group}族" for group in GROUPS)
+    + ")$"
 )
 
 # The ending of a name and what it is in English, longest first; the level tells a county-level 市 from a city.

@@ -23,7 +23,9 @@ from geo.formats import FORMAT_VERSION, require_format
 DECIMALS = 6
 
 
-def write_geojson(path: Path, frame: gpd.GeoDataFrame, columns: Sequence[str], decimals: int = DECIMALS) -> None:
+def write_geojson(
+    path: Path, frame: gpd.GeoDataFrame, columns: Sequence[str], decimals: int = DECIMALS
+) -> None:
     """Write polygons or points in lon, lat degrees (EPSG:4326) as GeoJSON (RFC 7946), the same bytes for the same input.
 
     Numbers of the attributes are written as they are, missing values as null; ``format_version`` is a member of the
@@ -44,7 +46,10 @@ def write_geojson(path: Path, frame: gpd.GeoDataFrame, columns: Sequence[str], d
 def read_geojson(path: Path) -> gpd.GeoDataFrame:
     """Read a GeoJSON that ships with the product (EPSG:4326), refusing a format version that is not known."""
     if not path.is_file():
-        raise DataError(f"the data file {path.name} is missing; run: python -m infraplan data build", f"缺少数据文件 {path.name}")
+        raise DataError(
+            f"the data file {path.name} is missing; run: python -m infraplan data build",
+            f"缺少数据文件 {path.name}",
+        )
     document = json.loads(path.read_text(encoding="utf-8"))
     require_format(document, path.name)
     features = document["features"]
