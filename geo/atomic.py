@@ -17,6 +17,7 @@ def replacing(path: Path) -> Iterator[Path]:
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
     os.close(handle)
     temporary = Path(name)
+    temporary.chmod(0o666 & ~_umask())  # mkstemp makes a private file; this one is to be handed on
     try:
         yield temporary
         os.replace(temporary, path)
@@ -40,6 +41,7 @@ def filling(folder: Path) -> Iterator[Path]:
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    temporary.chmod(0o777 & ~_umask())
     try:
         yield temporary
         if not folder.exists():
@@ -49,3 +51,10 @@ def filling(folder: Path) -> Iterator[Path]:
             os.replace(item, folder / item.name)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _umask() -> int:
+    """Return the mask for new files (it can only be read by setting it)."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
