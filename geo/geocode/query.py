@@ -1,0 +1,163 @@
+"""What a text asks for: the units it states, and the name that is left when they are taken away."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from geo.errors import unknown
+from geo.geocode import text
+from geo.geocode.gazetteer import Gazetteer
+
+# Words by which projects are named and no place is; taken away before names are compared.
+_PROJECT = re.compile(
+    r"(?:20\d\d年?|5g|[一二三四五六七八九十]期|(?:建设|改造|升级|改建|扩建|新建|配套|示范|应用|试点|信息化|智慧化|数字化|智能化)"
+    r"(?:工程|项目)?|工程|项目|平台|系统|智慧|智能(?!变电站)|附近|周边|旁)"
+)
+_CODE = re.compile(r"^\d{6}(?:\d{3}|\d{6})?$")
+
+
+@dataclass(frozen=True)
+class Query:
+    """A text taken apart.
+
+    ``whole`` is the folded text, ``core`` the same without the units it states in full, ``bare`` the core without words
+    of projects. ``limits`` are adcode prefixes of which a record must have one (empty: no limit); ``near`` the same for
+    a unit stated by its short name in front, which only prefers (``near_rows``). ``stated`` are the rows of the units stated, the
+    finest last.
+    """
+
+    raw: str
+    whole: str
+    core: str
+    bare: str
+    limits: tuple[str, ...]
+    near: tuple[str, ...]
+    near_rows: tuple[int, ...]
+    stated: tuple[int, ...]
+    code: str = ""
+
+
+def parse(gazetteer: Gazetteer, raw: str, region: str | None) -> Query:
+    """Take a text apart.
+
+    Raises
+    ------
+    UnknownNameError
+        When ``region`` is not an adcode of the gazetteer.
+    """
+    given = _region_limits(gazetteer, region) if region else ()
+    whole = text.fold(raw)
+    if _CODE.match(whole):
+        return Query(raw, whole, "", "", given, (), (), (), code=whole)
+    stated, core = _stated(gazetteer, whole, given)
+    limits = given
+    for row in stated:
+        limits = _narrowed(limits, _prefixes(gazetteer, row))
+    bare = without_project_words(core)
+    near_rows, rest = ((), core) if stated or core in gazetteer.number else _near(gazetteer, core, limits)
+    if len(rest) > 1:
+        bare = without_project_words(rest)
+    else:  # 云龙湖 is one name, not the lake of 云龙
+        near_rows = ()
+    near = tuple(prefix(gazetteer.adcodes[row]) for row in near_rows)
+    return Query(raw, whole, core, bare, limits, near, near_rows, stated)
+
+
+def without_project_words(folded: str) -> str:
+    """Return a folded text without the words by which projects are named; unchanged where little would be left."""
+    left = _PROJECT.sub("", folded)
+    return left if len(left) > 1 else folded
+
+
+def prefix(adcode: str) -> str:
+    """Return what adcodes inside a unit begin with: ``440100`` -> ``4401``."""
+    if adcode.endswith("0000"):
+        return adcode[:2]
+    return adcode[:4] if adcode.endswith("00") else adcode
+
+
+def _region_limits(gazetteer: Gazetteer, region: str) -> tuple[str, ...]:
+    row = gazetteer.codes.get(region)
+    if row is None:
+        raise unknown(
+            "region", region, ["any adcode of a province, city or district, such as 440100"], "区域"
+        )
+    return _prefixes(gazetteer, row)
+
+
+def _prefixes(gazetteer: Gazetteer, row: int) -> tuple[str, ...]:
+    """What limits a search to a unit; a functional zone also takes in the districts it lies in."""
+    own = prefix(gazetteer.adcodes[row])
+    return (own, *gazetteer.also[row])
+
+
+def _narrowed(limits: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    """The finer of two sets of prefixes where one lies inside the other; the first where they have nothing in common."""
+    if not limits:
+        return more
+    inside = tuple(m for m in more if m.startswith(limits))
+    if inside:
+        return inside
+    return limits
+
+
+def _stated(gazetteer: Gazetteer, whole: str, given: tuple[str, ...]) -> tuple[tuple[int, ...], str]:
+    """Find units stated by their full or former names, coarse to fine, and the text without them.
+
+    Of several units of one name (鼓楼区) those inside the units stated before it or the region given are meant; else
+    one in the areas that the gazetteer covers in full; else the name is left in place and limits nothing.
+    """
+    limits, rows, rest = given, [], whole
+    for found in _unit_pattern(gazetteer).finditer(whole):
+        options = gazetteer.units[found[0]]
+        inside = [r for r in options if gazetteer.adcodes[r].startswith(limits)] if limits else options
+        inside = inside or []
+        if len({gazetteer.adcodes[r] for r in inside}) > 1:
+            inside = [r for r in inside if prefix(gazetteer.adcodes[r]).startswith(covered(gazetteer))]
+        if not inside:
+            continue
+        row = inside[0]
+        rows.append(row)
+        limits = _narrowed(limits, _prefixes(gazetteer, row))
+        rest = rest.replace(found[0], " ", 1)
+    return tuple(rows), rest.replace(" ", "")
+
+
+@functools.lru_cache(maxsize=4)
+def covered(gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Return the prefixes of the areas whose places, not only units, are in the gazetteer."""
+    codes = {
+        a[:4] if a[:2] != "50" else a
+        for a, p in zip(gazetteer.adcodes, gazetteer.precision, strict=True)
+        if p == "township"
+    }
+    return tuple(sorted(codes))
+
+
+@functools.lru_cache(maxsize=4)
+def _unit_pattern(gazetteer: Gazetteer) -> re.Pattern[str]:
+    names = sorted(gazetteer.units, key=lambda name: (-len(name), name))
+    return re.compile("|".join(map(re.escape, names)))
+
+
+def _near(gazetteer: Gazetteer, core: str, limits: tuple[str, ...]) -> tuple[tuple[int, ...], str]:
+    """Units stated by short names in front (番禺莲花山), inside the limits, and the text without them.
+
+    Only cities, and districts of the areas covered in full: 永和 or 云龙 in front of something is mostly a street.
+    """
+    near: tuple[int, ...] = ()
+    rest, inside = core, limits
+    while True:
+        at = next((n for n in range(min(5, len(rest) - 1), 1, -1) if rest[:n] in gazetteer.stems), 0)
+        options = [
+            row
+            for row in gazetteer.stems.get(rest[:at], [])
+            if (gazetteer.precision[row] == "city" or gazetteer.adcodes[row].startswith(covered(gazetteer)))
+            and (not inside or gazetteer.adcodes[row].startswith(inside))
+        ]
+        if not options:
+            return near, rest
+        near, rest = tuple(options), rest[at:]
+        inside = tuple(prefix(gazetteer.adcodes[row]) for row in options)
