@@ -70,9 +70,7 @@ def read_plan(plan_id: str, root: Path | None = None) -> tuple[Plan | None, tupl
     names = ["plan.yaml", *(f"{name}.csv" for name in _TABLES)]
     files = _bytes((f"{plan_id}/{name}", folder / plan_id / name) for name in names)
     bodies = _bytes((f"bodies/{path.name}", path) for path in sorted((folder / "bodies").glob("*.csv")))
-    baselines = _bytes(
-        (f"baselines/{path.name}", path) for path in sorted((folder.parent / "baselines").glob("*.csv"))
-    )
+    baselines = _bytes((f"baselines/{path.name}", path) for path in _figure_files(folder.parent))
     return _build(plan_id, files, bodies, baselines)
 
 
@@ -115,10 +113,15 @@ def baselines(root: Path | None = None) -> tuple[Baseline, ...]:
     """Return every reported figure of ``data/baselines/``; raises DataError with every problem found."""
     folder = (root or data_root()) / "baselines"
     found, problems = _baselines(
-        _bytes((f"baselines/{path.name}", path) for path in sorted(folder.glob("*.csv")))
+        _bytes((f"baselines/{path.name}", path) for path in _figure_files(folder.parent))
     )
     raise_if_any(problems)
     return found
+
+
+def _figure_files(data: Path) -> list[Path]:
+    """Return the files of reported figures; ``comparable.csv`` belongs to :mod:`plans.progress`."""
+    return sorted(path for path in (data / "baselines").glob("*.csv") if path.name != "comparable.csv")
 
 
 def _bytes(paths: Iterable[tuple[str, Path]]) -> Files:
@@ -200,7 +203,7 @@ def _build(
     plan = Plan(
         **values,
         bodies=tuple(body for body in known_bodies.values() if body.id in named),
-        baselines=tuple(item for item in figures if item.region_adcode == values["region_adcode"]),
+        baselines=tuple(item for item in figures if _in_region(item.region_adcode, values["region_adcode"])),
         sha256=_digest((*files, *body_files, *baseline_files)),
     )
     if header.values.get("id") not in (None, plan_id):
@@ -210,10 +213,15 @@ def _build(
                 "plan_id",
                 f"{plan_id}/plan.yaml",
                 f"the id is {stated!r} but the folder is called {plan_id!r}",
-                f"标识为“{stated}”,与目录名“{plan_id}”不一致",
+                f"标识为“{stated}”，与目录名“{plan_id}”不一致",
             )
         )
     return plan, tuple(problems)
+
+
+def _in_region(inner: str, outer: str) -> bool:
+    """Say whether a unit is the region itself or one of a city's districts."""
+    return inner == outer or (outer.endswith("00") and inner[:4] == outer[:4])
 
 
 def _named_bodies(tables: dict[str, tuple[Any, ...]]) -> set[str]:

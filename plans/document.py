@@ -33,7 +33,7 @@ def parse(data: bytes, where: str) -> Document:
         mark = getattr(error, "problem_mark", None)
         place = f"{where}:{mark.line + 1}" if mark else where
         reason = getattr(error, "problem", None) or "not UTF-8"
-        return Document({}, (Problem("yaml", place, f"cannot be read: {reason}", f"无法读取:{reason}"),))
+        return Document({}, (Problem("yaml", place, f"cannot be read: {reason}", f"无法读取：{reason}"),))
     if not isinstance(node, yaml.MappingNode) or not isinstance(loaded, dict):
         return Document({}, (Problem("yaml", where, "is not a list of keys", "内容应为键值列表"),))
     lines = {key.value: key.start_mark.line + 1 for key, _ in node.value if isinstance(key, yaml.ScalarNode)}
@@ -115,7 +115,10 @@ def _items(
             known = ", ".join((*needed, *optional))
             problems.append(
                 Problem(
-                    "unknown_key", at, f"unknown key {names}; known: {known}", f"未知键 {names};可用:{known}"
+                    "unknown_key",
+                    at,
+                    f"unknown key {names}; known: {known}",
+                    f"未知键 {names}；可用：{known}",
                 )
             )
         if not missing:

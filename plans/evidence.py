@@ -12,7 +12,7 @@ from pathlib import Path
 
 from geo.errors import InfraPlanError, Problem
 from plans.model import Plan, Target
-from plans.places_in_text import clause_at, clause_label, clause_span
+from plans.places_in_text import PARENTHESES, clause_at, clause_label, clause_span
 from plans.sweep import unaccounted_numbers
 from plans.units import qualifier_words, quantities
 
@@ -46,7 +46,7 @@ def check_sources(plan: Plan, sources_dir: Path) -> list[Problem]:
     if not sources_dir.is_dir():
         raise InfraPlanError(
             f"the folder of sources {sources_dir} does not exist; name the folder that holds the source texts",
-            f"原文目录 {sources_dir} 不存在;请指定存放原文文本的目录",
+            f"原文目录 {sources_dir} 不存在；请指定存放原文文本的目录",
         )
     text, problems = read_source(plan, sources_dir)
     if text is None:
@@ -78,7 +78,7 @@ def read_source(plan: Plan, sources_dir: Path) -> tuple[str | None, list[Problem
                 "source_sha256",
                 where,
                 f"the source file has SHA-256 {digest}, the plan was read from {plan.source_sha256}",
-                f"原文文件校验值为 {digest},与登记的 {plan.source_sha256} 不一致",
+                f"原文文件校验值为 {digest}，与登记的 {plan.source_sha256} 不一致",
             )
         )
     try:
@@ -94,7 +94,7 @@ def read_source(plan: Plan, sources_dir: Path) -> tuple[str | None, list[Problem
                 "source_characters",
                 where,
                 f"the source text has {len(text)} characters, recorded are {plan.source_characters}",
-                f"原文共 {len(text)} 个字符,登记为 {plan.source_characters}",
+                f"原文共 {len(text)} 个字符，登记为 {plan.source_characters}",
             )
         )
     return text, problems
@@ -112,7 +112,7 @@ def phrases(plan: Plan, text: str) -> Iterator[Problem]:
                 "phrase_clause",
                 item.where,
                 f"{item.column} {item.quote!r} stands in clause {found}, not in {item.clause}",
-                f"“{item.quote}”位于条款 {found},而非 {item.clause}",
+                f"“{item.quote}”位于条款 {found}，而非 {item.clause}",
             )
 
 
@@ -121,12 +121,12 @@ def clause_marks(plan: Plan, text: str) -> Iterator[Problem]:
     for clause in plan.clauses:
         label = clause_label(clause.clause)
         start = text[clause.offset : clause.offset + 12].lstrip()
-        if label and not start.replace("(", "(").replace(")", ")").startswith((label, "——")):
+        if label and not start.translate(PARENTHESES).startswith((label, "——")):
             yield Problem(
                 "clause_mark",
                 f"{plan.id}/clauses.csv:{clause.line}",
                 f"clause {clause.clause} should begin with {label!r}; at {clause.offset} stands {start!r}",
-                f"条款 {clause.clause} 应以“{label}”开头;位置 {clause.offset} 处为“{start}”",
+                f"条款 {clause.clause} 应以“{label}”开头；位置 {clause.offset} 处为“{start}”",
             )
 
 
@@ -142,7 +142,7 @@ def figures(plan: Plan, text: str) -> Iterator[Problem]:
                 "figure",
                 _where(target),
                 f"{target.id}: stored are {target.value} {target.unit}, the phrase {target.quote!r} states {stated}",
-                f"{target.id}:登记为 {target.value} {target.unit},原文“{target.quote}”中的数字为 {stated}",
+                f"{target.id}：登记为 {target.value} {target.unit}，原文“{target.quote}”中的数字为 {stated}",
             )
 
 
@@ -162,7 +162,7 @@ def qualifiers(plan: Plan, text: str) -> Iterator[Problem]:
                 "qualifier",
                 _where(target),
                 f"{target.id}: stored is {code!r}, the phrase {target.quote!r} states {', '.join(sorted(stated))}",
-                f"{target.id}:登记的限定词为 {code},原文“{target.quote}”为 {'、'.join(sorted(stated))}",
+                f"{target.id}：登记的限定词为 {code}，原文“{target.quote}”为 {'、'.join(sorted(stated))}",
             )
 
 
@@ -177,7 +177,7 @@ def deadlines(plan: Plan, text: str) -> Iterator[Problem]:
                 "deadline_text",
                 _where(target),
                 f"{target.id}: {words!r} is not in the source",
-                f"{target.id}:原文中没有“{words}”",
+                f"{target.id}：原文中没有“{words}”",
             )
             continue
         if target.deadline_basis != "stated":
@@ -188,14 +188,14 @@ def deadlines(plan: Plan, text: str) -> Iterator[Problem]:
                 "deadline_text",
                 _where(target),
                 f"{target.id}: {words!r} is not in clause {target.clause}; a deadline from elsewhere is inferred",
-                f"{target.id}:“{words}”不在条款 {target.clause} 内;据他处推定的期限应标为推定",
+                f"{target.id}：“{words}”不在条款 {target.clause} 内；据他处推定的期限应标为推定",
             )
         if target.deadline_year is not None and str(target.deadline_year) not in words:
             yield Problem(
                 "deadline_text",
                 _where(target),
                 f"{target.id}: {words!r} does not name {target.deadline_year}",
-                f"{target.id}:“{words}”未写明 {target.deadline_year} 年",
+                f"{target.id}：“{words}”未写明 {target.deadline_year} 年",
             )
 
 
@@ -217,7 +217,7 @@ def stated_header(plan: Plan, text: str) -> Iterator[Problem]:
                 "stated",
                 where,
                 f"{key} {value!r} is in the source after all",
-                f"原文载有 {key}“{value}”,应标为已载明",
+                f"原文载有 {key}“{value}”，应标为已载明",
             )
 
 
@@ -257,7 +257,7 @@ def _misplaced(item: Quoted, text: str) -> Problem:
         "phrase",
         item.where,
         f"{item.column} {item.quote!r} is not at offset {item.offset}; it stands at {found}",
-        f"“{item.quote}”不在位置 {item.offset};实际位置为 {found}",
+        f"“{item.quote}”不在位置 {item.offset}；实际位置为 {found}",
     )
 
 
@@ -277,7 +277,7 @@ def all_offsets(text: str, phrase: str) -> list[int]:
 
 
 def _squeeze(text: str) -> str:
-    plain = text.translate(str.maketrans("()—–-:", "()---:"))
+    plain = text.translate(PARENTHESES | {0x2014: "-", 0x2013: "-", 0xFF1A: ":"})
     return "".join(plain.split())
 
 

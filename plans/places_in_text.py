@@ -6,6 +6,7 @@ import re
 
 from plans.model import Plan
 
+PARENTHESES = {0xFF08: "(", 0xFF09: ")"}  # full-width ones, as some texts have them
 _MARKS = re.compile(r"\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+|\d+")
 
 
@@ -17,7 +18,7 @@ def clause_parts(path: str) -> list[str]:
     >>> clause_parts("二(一)1"), clause_parts("标题")
     (['二', '(一)', '1'], [])
     """
-    plain = path.replace("(", "(").replace(")", ")")
+    plain = path.translate(PARENTHESES)
     parts = _MARKS.findall(plain)
     return parts if "".join(parts) == plain else []
 

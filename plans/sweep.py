@@ -15,7 +15,7 @@ from plans.model import Plan
 from plans.places_in_text import clause_at
 
 NAMES = frozenset({"technical_name", "slogan", "ordinal", "date"})
-_DIGITS = re.compile(r"[0-90-9]+(?:[..][0-90-9]+)?")
+_DIGITS = re.compile(r"[0-9\uff10-\uff19]+(?:[.\uff0e][0-9\uff10-\uff19]+)?")
 _CHINESE = re.compile(
     r"(?<![第一二三四五六七八九十])[二三四五六七八九十两兩百]+(?=[个個座家所条條项項根台处處户戶])"
 )
@@ -26,7 +26,7 @@ _PLAIN = (
     ),
     re.compile(r"(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}"),
     # the numbering of a line or of a sentence that follows a heading
-    re.compile(r"^[\s (]*\d{1,2}(?=[..、))])", re.MULTILINE),
+    re.compile(r"^[\s(\uff08]*\d{1,2}(?=[.\uff0e、)\uff09])", re.MULTILINE),
 )
 
 
@@ -41,7 +41,7 @@ def unaccounted_numbers(plan: Plan, text: str) -> Iterator[Problem]:
                 "unaccounted_number",
                 f"{plan.id} source offset {start} (clause {clause})",
                 f"{text[start:end]!r} in …{line}… is neither in a target's phrase nor in not_targets.csv",
-                f"…{line}…中的“{text[start:end]}”既不在指标原文中,也未列入 not_targets.csv",
+                f"…{line}…中的“{text[start:end]}”既不在指标原文中，也未列入 not_targets.csv",
             )
 
 

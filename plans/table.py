@@ -94,7 +94,7 @@ def parse(data: bytes, name: str, where: str, adcodes: Collection[str] | None = 
                 "csv",
                 f"{where}:{start}",
                 f"not a CSV row ({error}); a quotation mark is probably missing or doubled wrongly",
-                f"不是合法的 CSV 行({error});多为英文引号缺失或未成对",
+                f"不是合法的 CSV 行（{error}）；多为英文引号缺失或未成对",
             )
         )
     problems.extend(_duplicates(rows, schema, where))
@@ -108,18 +108,18 @@ def _decode(data: bytes, where: str) -> str | Problem:
         line = data.count(b"\n", 0, error.start) + 1
         guess_en, guess_zh = "", ""
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            guess_en, guess_zh = " (it looks like UTF-16)", "(疑为 UTF-16)"
+            guess_en, guess_zh = " (it looks like UTF-16)", "（疑为 UTF-16)"
         else:
             try:
                 data.decode("gb18030")
-                guess_en, guess_zh = " (it looks like GBK, as Excel writes it)", "(疑为 GBK,Excel 默认编码)"
+                guess_en, guess_zh = " (it looks like GBK, as Excel writes it)", "（疑为 GBK,Excel 默认编码）"
             except UnicodeDecodeError:
                 pass
         return Problem(
             "encoding",
             f"{where}:{line}",
             f"the file is not UTF-8{guess_en}; save it as CSV UTF-8",
-            f"文件不是 UTF-8 编码{guess_zh};请另存为“CSV UTF-8”格式",
+            f"文件不是 UTF-8 编码{guess_zh}；请另存为“CSV UTF-8”格式",
         )
 
 
@@ -160,7 +160,7 @@ def _row(
                 place,
                 f"{len(cells)} fields where the header has {len(header)}; a text with a comma "
                 "needs quotation marks",
-                f"本行有 {len(cells)} 个字段,表头为 {len(header)} 列;含英文逗号的文本须加英文引号",
+                f"本行有 {len(cells)} 个字段，表头为 {len(header)} 列；含英文逗号的文本须加英文引号",
             )
         ]
     problems: list[Problem] = []
@@ -198,7 +198,7 @@ def _duplicates(rows: list[Row], schema: tuple[Column, ...], where: str) -> list
                         "duplicate_id",
                         f"{where}:{row.line}",
                         f"column {column.name!r}: {value!r} already stands in line {first[value]}",
-                        f"列“{column.name}”:“{value}”与第 {first[value]} 行重复",
+                        f"列“{column.name}”：“{value}”与第 {first[value]} 行重复",
                     )
                 )
             else:

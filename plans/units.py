@@ -22,7 +22,8 @@ WORDS = Path(__file__).resolve().parent / "schema" / "words"
 COUNT = "count"
 OTHER = "other"  # a unit outside the vocabulary, such as 千伏 or MHz
 
-_WIDE = str.maketrans("0123456789.%", "0123456789.%")
+# Full-width digits, point and percent sign, one code point each, so that offsets stay.
+_WIDE = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0E: ".", 0xFF05: "%"}
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
 _STEPS = {"十": 10, "百": 100, "千": 1000}
 _GROUPS = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}

@@ -44,7 +44,7 @@ def read_value(
     cell = text if column.type == "exact" else text.strip()
     if not cell.strip():
         if column.required == "yes" and not empty_ok:
-            raise BadValue("required", "is empty; a value is required", "为空,必须填写")
+            raise BadValue("required", "is empty; a value is required", "为空，必须填写")
         return () if column.type in ("list", "bodies", "relations") else None
     if column.type == "code":
         return _code(cell, column)
@@ -75,11 +75,11 @@ def number(cell: str) -> int | float:
 
 def _hint(cell: str) -> tuple[str, str]:
     if re.search(r"[OolI]", cell) and re.fullmatch(r"[\d,.OolI]+", cell):
-        return " (a letter O or l stands for a digit)", "(含字母 O 或 l,应为数字)"
-    if "," in cell or "," in cell:
-        return "; write it without thousands separators", ";请勿使用千分位逗号"
+        return " (a letter O or l stands for a digit)", "（含字母 O 或 l，应为数字）"
+    if "," in cell or "\uff0c" in cell:
+        return "; write it without thousands separators", "；请勿使用千分位逗号"
     if re.search(r"[万亿萬億%]", cell):
-        return "; write the plain figure in the unit of the unit column", ";请按单位列填写纯数字"
+        return "; write the plain figure in the unit of the unit column", "；请按单位列填写纯数字"
     return "", ""
 
 
@@ -101,7 +101,7 @@ def _identifier(cell: str) -> str:
         raise BadValue(
             "id",
             f"{cell!r} is not an id (lower-case words and digits joined by hyphens)",
-            f"“{cell}”不是合法标识(小写字母、数字,以连字符相连)",
+            f"“{cell}”不是合法标识（小写字母、数字，以连字符相连）",
         )
     return cell
 
@@ -115,7 +115,7 @@ def _date(cell: str) -> str:
         datetime.date(year, month, day)
     except ValueError:
         raise BadValue(
-            "date", f"{cell!r} is not a date (YYYY, YYYY-MM or YYYY-MM-DD)", f"“{cell}”不是日期(YYYY-MM-DD)"
+            "date", f"{cell!r} is not a date (YYYY, YYYY-MM or YYYY-MM-DD)", f"“{cell}”不是日期（YYYY-MM-DD)"
         ) from None
     return cell
 
@@ -140,7 +140,7 @@ def _relations(cell: str) -> tuple[tuple[str, str], ...]:
             raise BadValue(
                 "relation",
                 f"{part!r} is not kind:id with one of the kinds {known}",
-                f"“{part}”应为 关系:标识,关系可为 {known}",
+                f"“{part}”应为 关系：标识，关系可为 {known}",
             )
         found.append((kind, _identifier(other)))
     return tuple(found)

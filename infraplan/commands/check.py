@@ -18,9 +18,8 @@ from infraplan.settings import language
 from plans import catalogue
 from scenarios import load
 
-NAME = "check"
 HELP = "check every shipped plan, scenario and data file; --sources proves each phrase in the documents"
-HELP_ZH = "核对全部规划、情景与数据文件;--sources 可逐条对照原文"
+HELP_ZH = "核对全部规划、情景与数据文件；--sources 可逐条对照原文"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -86,5 +85,5 @@ def _caught(check: str, where: str, look: Callable[[], list[Problem]]) -> list[P
 def _summary(plan_ids: list[str], problems: int) -> str:
     what = ", ".join(plan_ids) if plan_ids else ""
     if language() == "zh":
-        return f"{what or '全部数据'}:{'未发现问题' if not problems else f'发现 {problems} 个问题'}"
+        return f"{what or '全部数据'}：{'未发现问题' if not problems else f'发现 {problems} 个问题'}"
     return f"{what or 'everything'}: {'no problem found' if not problems else f'{problems} problem(s)'}"

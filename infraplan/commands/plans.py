@@ -8,7 +8,6 @@ from infraplan.commands import _output
 from infraplan.settings import language
 from plans import catalogue, describe
 
-NAME = "plans"
 HELP = "list the plans of the catalogue with their counts"
 HELP_ZH = "列出规划文件及其指标、项目数量"
 

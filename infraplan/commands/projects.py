@@ -8,9 +8,8 @@ from infraplan.commands import _output
 from infraplan.settings import language
 from plans import catalogue, describe
 
-NAME = "projects"
 HELP = "list the projects and places a plan names, each with position, accuracy, clause and phrase"
-HELP_ZH = "列出规划提及的项目与地点:位置、精度、条款与原文"
+HELP_ZH = "列出规划提及的项目与地点：位置、精度、条款与原文"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,9 +8,8 @@ from infraplan.commands import _output
 from infraplan.settings import language
 from plans import catalogue, describe
 
-NAME = "targets"
 HELP = "list the targets of a plan, each with its figure, deadline, clause and phrase"
-HELP_ZH = "列出规划指标:数值、期限、条款与原文"
+HELP_ZH = "列出规划指标：数值、期限、条款与原文"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

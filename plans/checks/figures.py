@@ -22,14 +22,14 @@ def quantified_targets_have_value_unit_and_phrase(plan: Plan, world: World) -> I
                 "quantified_targets_have_value_unit_and_phrase",
                 where,
                 f"{target.id} is quantified but lacks a value, a unit or its phrase",
-                f"{target.id} 标为量化指标,但缺少数值、单位或原文",
+                f"{target.id} 标为量化指标，但缺少数值、单位或原文",
             )
         if not target.quantified and target.value is not None:
             yield Problem(
                 "quantified_targets_have_value_unit_and_phrase",
                 where,
                 f"{target.id} is not quantified but has the value {target.value}",
-                f"{target.id} 标为未量化,却填有数值 {target.value}",
+                f"{target.id} 标为未量化，却填有数值 {target.value}",
             )
 
 
@@ -49,7 +49,7 @@ def values_are_possible(plan: Plan, world: World) -> Iterator[Problem]:
                 "values_are_possible",
                 where,
                 f"{target.id}: {value} {target.unit} cannot be",
-                f"{target.id}:数值 {value}({target.unit})不合理",
+                f"{target.id}：数值 {value}（{target.unit}）不合理",
             )
 
 
@@ -60,7 +60,7 @@ def deadlines_lie_in_the_period(plan: Plan, world: World) -> Iterator[Problem]:
             "deadlines_lie_in_the_period",
             f"{plan.id}/plan.yaml",
             f"the period ends ({plan.period_end}) before it begins ({plan.period_start})",
-            f"规划期止({plan.period_end})早于期起({plan.period_start})",
+            f"规划期止（{plan.period_end}）早于期起（{plan.period_start}）",
         )
     for target in plan.targets:
         where, year, basis = at(plan, "targets", target.line), target.deadline_year, target.deadline_basis
@@ -69,21 +69,21 @@ def deadlines_lie_in_the_period(plan: Plan, world: World) -> Iterator[Problem]:
                 "deadlines_lie_in_the_period",
                 where,
                 f"{target.id}: {year} is outside the period {plan.period_start}-{plan.period_end}",
-                f"{target.id}:完成年份 {year} 超出规划期 {plan.period_start}-{plan.period_end}",
+                f"{target.id}：完成年份 {year} 超出规划期 {plan.period_start}-{plan.period_end}",
             )
         if (year is None) != (basis == "none"):
             yield Problem(
                 "deadlines_lie_in_the_period",
                 where,
                 f"{target.id}: deadline {year} with the basis {basis!r}",
-                f"{target.id}:完成年份 {year} 与期限依据 {basis} 不一致",
+                f"{target.id}：完成年份 {year} 与期限依据 {basis} 不一致",
             )
         if basis == "stated" and not target.deadline_text:
             yield Problem(
                 "deadlines_lie_in_the_period",
                 where,
                 f"{target.id}: the deadline is stated, but its words are not given",
-                f"{target.id}:期限标为原文载明,但未填期限原文",
+                f"{target.id}：期限标为原文载明，但未填期限原文",
             )
 
 
@@ -118,7 +118,7 @@ def natures_fit_the_words(plan: Plan, world: World) -> Iterator[Problem]:
                 "natures_fit_the_words",
                 at(plan, "targets", target.line),
                 f"{target.id}: {target.quote!r} is recorded as {target.nature}",
-                f"{target.id}:“{target.quote}”登记的性质为 {target.nature}",
+                f"{target.id}：“{target.quote}”登记的性质为 {target.nature}",
             )
 
 
@@ -130,7 +130,7 @@ def quantified_targets_are_as_many_as_a_reader_counted(plan: Plan, world: World)
             "quantified_targets_are_as_many_as_a_reader_counted",
             f"{plan.id}/targets.csv",
             f"{count} targets are quantified; a reader counted {plan.quantified_targets} in the document",
-            f"共有 {count} 条量化指标,人工核定为 {plan.quantified_targets} 条",
+            f"共有 {count} 条量化指标，人工核定为 {plan.quantified_targets} 条",
         )
 
 
@@ -144,7 +144,7 @@ def _sum(plan: Plan, total: str, parts: tuple[str, ...], where: str) -> Iterator
     units = {known[name].unit for name in (total, *parts)}
     if len(units) > 1:
         listed = ", ".join(sorted(map(str, units)))
-        yield Problem("tables_sum", where, f"units differ: {listed}", f"单位不一致:{listed}")
+        yield Problem("tables_sum", where, f"units differ: {listed}", f"单位不一致：{listed}")
         return
     added, stated = sum((_exact(known[name]) for name in parts), Fraction()), _exact(known[total])
     if added != stated:
@@ -152,7 +152,7 @@ def _sum(plan: Plan, total: str, parts: tuple[str, ...], where: str) -> Iterator
             "tables_sum",
             where,
             f"the parts sum to {float(added)}, the total {total} is {float(stated)}",
-            f"各项之和为 {float(added)},合计 {total} 为 {float(stated)}",
+            f"各项之和为 {float(added)}，合计 {total} 为 {float(stated)}",
         )
 
 

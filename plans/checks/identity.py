@@ -12,7 +12,7 @@ from plans.checks.world import World, at
 from plans.model import Plan, Project, Target
 
 ALIKE = 0.9
-_NOISE = re.compile(r"[\s“”\"'‘’《》()()、,,。·—\-+/]|项目|工程|建设$")
+_NOISE = re.compile(r"[\s“”\"'‘’《》()、,。\uff08\uff09\uff0c\uff1a·—\-+/]|项目|工程|建设$")
 
 
 def ids_are_unique_over_all_plans(plan: Plan, world: World) -> Iterator[Problem]:
@@ -52,7 +52,7 @@ def names_are_not_nearly_the_same(plan: Plan, world: World) -> Iterator[Problem]
                     "names_are_not_nearly_the_same",
                     where,
                     f"{b} is called {name_b!r}, nearly as {a} ({name_a!r}); one thing, or list the pair as distinct",
-                    f"{b}“{name_b}”与 {a}“{name_a}”名称相近;若非同一事物,请在 plan.yaml 的 distinct 中登记",
+                    f"{b}“{name_b}”与 {a}“{name_a}”名称相近；若非同一事物，请在 plan.yaml 的 distinct 中登记",
                 )
 
 

@@ -79,7 +79,7 @@ def responsible_bodies_have_their_words(plan: Plan, world: World) -> Iterator[Pr
                 "responsible_bodies_have_their_words",
                 at(plan, "clauses", clause.line),
                 f"clause {clause.clause}: bodies, their words and the offset go together",
-                f"条款 {clause.clause}:责任单位、原文与位置须同时填写",
+                f"条款 {clause.clause}：责任单位、原文与位置须同时填写",
             )
 
 
@@ -93,7 +93,7 @@ def relations_resolve(plan: Plan, world: World) -> Iterator[Problem]:
                     "relations_resolve",
                     at(plan, "targets", target.line),
                     f"{target.id}: {kind}:{other} leads nowhere",
-                    f"{target.id}:关系 {kind}:{other} 无对应指标",
+                    f"{target.id}：关系 {kind}:{other} 无对应指标",
                 )
     for project in plan.projects:
         for other in project.targets:
@@ -102,7 +102,7 @@ def relations_resolve(plan: Plan, world: World) -> Iterator[Problem]:
                     "relations_resolve",
                     at(plan, "projects", project.line),
                     f"{project.id}: no target {other!r}",
-                    f"{project.id}:没有指标“{other}”",
+                    f"{project.id}：没有指标“{other}”",
                 )
     for figure in plan.baselines:
         if figure.related_target and figure.related_target not in known:
@@ -125,4 +125,18 @@ def phrases_are_not_recorded_twice(plan: Plan, world: World) -> Iterator[Problem
                 at(plan, "not_targets", item.line),
                 f"{item.quote!r} is the phrase of the target {target.id}",
                 f"“{item.quote}”已登记为指标 {target.id}",
+            )
+
+
+def counting_rules_are_of_known_targets(plan: Plan, world: World) -> Iterator[Problem]:
+    """Each recorded counting rule is that of a quantified target; the file of rules is in order."""
+    yield from world.rule_problems
+    quantified = {target.id for other in world.plans for target in other.targets if target.quantified}
+    for rule in world.rules.values():
+        if rule.target not in quantified:
+            yield Problem(
+                "counting_rules_are_of_known_targets",
+                f"baselines/comparable.csv:{rule.line}",
+                f"no quantified target {rule.target!r}",
+                f"没有量化指标“{rule.target}”",
             )

@@ -45,7 +45,7 @@ def positions_are_complete(plan: Plan, world: World) -> Iterator[Problem]:
                 "positions_are_complete",
                 where,
                 f"{project.id}: lon, lat and accuracy_m go together",
-                f"{project.id}:经度、纬度与精度须同时填写",
+                f"{project.id}：经度、纬度与精度须同时填写",
             )
         if project.lon is not None and project.lat is not None:
             if not (73 <= project.lon <= 136 and 3 <= project.lat <= 54):
@@ -53,21 +53,21 @@ def positions_are_complete(plan: Plan, world: World) -> Iterator[Problem]:
                     "positions_are_complete",
                     where,
                     f"{project.id}: {project.lon}, {project.lat} is not in China; is it lat, lon?",
-                    f"{project.id}:坐标 {project.lon}, {project.lat} 不在中国境内,经纬度是否颠倒",
+                    f"{project.id}：坐标 {project.lon}, {project.lat} 不在中国境内，经纬度是否颠倒",
                 )
             if project.position_basis in ("none", "region"):
                 yield Problem(
                     "positions_are_complete",
                     where,
                     f"{project.id} has a position on the basis {project.position_basis!r}",
-                    f"{project.id} 有坐标,但位置依据为 {project.position_basis}",
+                    f"{project.id} 有坐标，但位置依据为 {project.position_basis}",
                 )
         if project.accuracy_m is not None and project.accuracy_m <= 0:
             yield Problem(
                 "positions_are_complete",
                 where,
                 f"{project.id}: an accuracy of {project.accuracy_m} m cannot be",
-                f"{project.id}:精度 {project.accuracy_m} 米不合理",
+                f"{project.id}：精度 {project.accuracy_m} 米不合理",
             )
 
 
@@ -86,7 +86,7 @@ def geometry_fits_what_is_known(plan: Plan, world: World) -> Iterator[Problem]:
                 "geometry_fits_what_is_known",
                 at(plan, "projects", project.line),
                 f"{project.id}: geometry {kind!r} does not fit the position basis {basis!r}",
-                f"{project.id}:几何类型 {kind} 与位置依据 {basis} 不符",
+                f"{project.id}：几何类型 {kind} 与位置依据 {basis} 不符",
             )
 
 
@@ -103,7 +103,7 @@ def schematic_links_are_points(plan: Plan, world: World) -> Iterator[Problem]:
                     "schematic_links_are_points",
                     at(plan, "projects", project.line),
                     f"{project.id}: link_to {'|'.join(project.link_to)!r} is not 'lon lat' in China",
-                    f"{project.id}:示意连线端点“{'|'.join(project.link_to)}”应为“经度 纬度”",
+                    f"{project.id}：示意连线端点“{'|'.join(project.link_to)}”应为“经度 纬度”",
                 )
 
 
@@ -121,7 +121,7 @@ def points_lie_in_their_district(plan: Plan, world: World) -> Iterator[Problem]:
                 f"{project.id} lies {away:.0f} m outside {project.adcode} {world.units.get(project.adcode, '')} "
                 f"(accuracy {project.accuracy_m:.0f} m), in {lies or 'none of the districts'}",
                 f"{project.id} 位于 {project.adcode}{world.units.get(project.adcode, '')} 外 {away:.0f} 米"
-                f"(精度 {project.accuracy_m:.0f} 米),实际落在 {lies or '区域外'}",
+                f"（精度 {project.accuracy_m:.0f} 米），实际落在 {lies or '区域外'}",
             )
 
 

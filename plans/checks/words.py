@@ -33,7 +33,7 @@ def english_is_there(plan: Plan, world: World) -> Iterator[Problem]:
                     "english_is_there",
                     where,
                     f"{name} holds Chinese characters: {value!r}",
-                    f"英文字段 {name} 含汉字:“{value}”",
+                    f"英文字段 {name} 含汉字：“{value}”",
                 )
 
 
@@ -46,7 +46,7 @@ def chinese_is_simplified(plan: Plan, world: World) -> Iterator[Problem]:
                     "chinese_is_simplified",
                     where,
                     f"{name} holds {word!r}; write it as the mainland does: {value!r}",
-                    f"{name} 含“{word}”,请改为大陆规范用字用词:“{value}”",
+                    f"{name} 含“{word}”，请改为大陆规范用字用词：“{value}”",
                 )
 
 

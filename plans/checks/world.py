@@ -10,8 +10,9 @@ from types import MappingProxyType
 import pandas as pd
 
 from geo.boundaries import CHINA
+from geo.errors import Problem
 from geo.paths import data_root
-from plans import catalogue
+from plans import catalogue, progress
 from plans.model import Body, Plan
 
 
@@ -22,15 +23,20 @@ class World:
     plans: tuple[Plan, ...]
     bodies: MappingProxyType[str, Body]
     units: MappingProxyType[str, str]
+    rules: MappingProxyType[str, progress.Comparable]
+    rule_problems: tuple[Problem, ...] = ()
 
     @classmethod
     def read(cls, root: Path | None = None) -> World:
         """Read the world of a data folder; plans with problems take part with what could be read of them."""
         plans = (catalogue.read_plan(plan_id, root)[0] for plan_id in catalogue.available(root))
+        rules, rule_problems = progress.read_comparable(root)
         return cls(
             plans=tuple(plan for plan in plans if plan is not None),
             bodies=catalogue.read_bodies(root)[0],
             units=administrative_units(),
+            rules=rules,
+            rule_problems=rule_problems,
         )
 
 
