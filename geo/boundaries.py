@@ -104,7 +104,10 @@ def unit(region: str) -> Unit:
 
 
 def full_name(u: Unit, text: str = "") -> str:
-    """Return a unit's name with its city and province before it; with ``text``, the form of it that equals ``text``."""
+    """Return a unit's name with its province and city before it.
+
+    Given ``text``, return the unit's own name when ``text`` is one of its forms (徐州市鼓楼区), else nothing.
+    """
     by_code = _units_by_adcode()
     above = [
         by_code[code].name_zh for code in dict.fromkeys((u.province_adcode, u.city_adcode)) if code in by_code
@@ -119,7 +122,7 @@ def full_name(u: Unit, text: str = "") -> str:
 def find(text: str, limit: int = 20) -> list[Unit]:
     """Return units that fit a text, best first: an adcode, a Chinese or English name, with or without its ending.
 
-    ``天河``, ``天河区``, ``广州市天河区``, ``Tianhe``, ``440106`` all find Tianhe District. An empty text finds nothing.
+    ``天河``, ``天河区``, ``广州市天河区``, ``Tianhe``, ``440106`` all find Tianhe. An empty text finds nothing.
     """
     wanted = text.strip().casefold()
     if not wanted:
@@ -230,7 +233,7 @@ def locate(
 def locate_in(polygons: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     """Return for each point the index of the first polygon that holds it (edges included), or -1.
 
-    ``polygons`` is a (m,) array of shapely polygons; lon and lat (n,) in the same coordinates; the result is (n,) int64.
+    ``polygons`` is a (m,) array of shapely polygons; lon and lat (n,) in the same coordinates; (n,) int64 comes back.
     """
     x, y = np.atleast_1d(np.asarray(lon, dtype=float)), np.atleast_1d(np.asarray(lat, dtype=float))
     if x.shape != y.shape or x.ndim != 1:

@@ -111,8 +111,8 @@ def _read(path: Path) -> pd.DataFrame:
             f"the census table {path.name} is missing; run: python -m infraplan data build",
             f"缺少人口普查表 {path.name}",
         )
-    text = {name: str for name in ("adcode", "name_zh", "name_en", "level", "city_adcode", "source")}
-    types = text | {name: "Int64" for name in _COUNTS} | {"car_household_share": "float64"}
+    text = dict.fromkeys(("adcode", "name_zh", "name_en", "level", "city_adcode", "source"), str)
+    types = text | dict.fromkeys(_COUNTS, "Int64") | {"car_household_share": "float64"}
     frame = pd.read_csv(path, dtype=types, encoding="utf-8")
     missing = [name for name in types if name not in frame.columns]
     if missing:

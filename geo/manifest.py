@@ -115,7 +115,7 @@ def read(folder: Path) -> Manifest:
         title_en=str(document.get("title_en", "")),
         title_zh=str(document.get("title_zh", "")),
         sources=tuple(
-            Source(key, *(str(s[k]) for k in REQUIRED_OF_SOURCE), url=str(s.get("url", "")))
+            Source(key, url=str(s.get("url", "")), **{k: str(s[k]) for k in REQUIRED_OF_SOURCE})
             for key, s in document["sources"].items()
         ),
         files=tuple(

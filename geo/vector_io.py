@@ -26,7 +26,7 @@ DECIMALS = 6
 def write_geojson(
     path: Path, frame: gpd.GeoDataFrame, columns: Sequence[str], decimals: int = DECIMALS
 ) -> None:
-    """Write polygons or points in lon, lat degrees (EPSG:4326) as GeoJSON (RFC 7946), the same bytes for the same input.
+    """Write polygons or points in lon, lat degrees (EPSG:4326) as GeoJSON: the same bytes for the same input.
 
     Numbers of the attributes are written as they are, missing values as null; ``format_version`` is a member of the
     collection. The frame's order is kept.

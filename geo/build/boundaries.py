@@ -49,7 +49,10 @@ def units() -> pd.DataFrame:
             )
         )
     result = pd.concat(rows).sort_values(["adcode", "rank"], kind="stable", ignore_index=True)
-    result["name_en"] = [names.english(r.name_zh, r.level, r.province_adcode) for r in result.itertuples()]
+    result["name_en"] = [
+        names.english(*row)
+        for row in result[["name_zh", "level", "province_adcode"]].itertuples(index=False, name=None)
+    ]
     return result[COLUMNS]
 
 
@@ -104,8 +107,8 @@ def build(out_dir: Path) -> None:
                 "sources": ["tianditu"],
                 "how_made": f"{made}: decoded, selected by adcode, English names by pinyin",
                 "notes": "The districts of a city tile without overlap or gap. Functional zones have no polygon: "
-                "徐州经济技术开发区 (320371) lies inside 鼓楼、云龙、铜山、贾汪 (data/population/SOURCES.yaml says how "
-                "its people are placed); 徐州高新区 and the zones of 淄博 have no census row of their own and stay part "
+                "徐州经济技术开发区 (320371) lies inside 鼓楼、贾汪、铜山 (data/population/functional_zones.yaml "
+                "says how it is drawn); 徐州高新区 and the zones of 淄博 have no census row of their own and stay part "
                 "of their districts.",
             },
             {
