@@ -48,7 +48,7 @@ def hexagons(layer: Layer, url: str, view: Mapping[str, float], lang: str, opaci
         "H3HexagonLayer",
         data=url,
         id=layer.id,
-        get_hexagon="@@=h",
+        get_hexagon="h",
         get_fill_color=colour_expression(layer.scale.colours),
         extruded=False,
         stroked=False,
@@ -67,9 +67,9 @@ def hexagons(layer: Layer, url: str, view: Mapping[str, float], lang: str, opaci
 
 
 def colour_expression(colours: tuple[str, ...]) -> str:
-    """Return a browser expression from the class ``c`` to a colour."""
+    """Return a browser expression from the class ``c`` to a colour (pydeck marks it as one)."""
     parts = [f"c=={i}?{_rgb(colour)}" for i, colour in enumerate(colours[:-1])]
-    return "@@=" + ":".join([*parts, _rgb(colours[-1])])
+    return ":".join([*parts, _rgb(colours[-1])])
 
 
 def _rgb(colour: str) -> str:
