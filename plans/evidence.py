@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geo.errors import InfraPlanError, Problem
+from plans.extract.bodies import expand
 from plans.model import Plan, Target
 from plans.places_in_text import PARENTHESES, clause_at, clause_label, clause_span
 from plans.sweep import unaccounted_numbers
@@ -51,7 +52,16 @@ def check_sources(plan: Plan, sources_dir: Path) -> list[Problem]:
     text, problems = read_source(plan, sources_dir)
     if text is None:
         return problems
-    for check in (phrases, clause_marks, figures, qualifiers, deadlines, stated_header, unaccounted_numbers):
+    for check in (
+        phrases,
+        clause_marks,
+        figures,
+        qualifiers,
+        deadlines,
+        named_bodies,
+        stated_header,
+        unaccounted_numbers,
+    ):
         problems.extend(check(plan, text))
     return problems
 
@@ -197,6 +207,27 @@ def deadlines(plan: Plan, text: str) -> Iterator[Problem]:
                 f"{target.id}: {words!r} does not name {target.deadline_year}",
                 f"{target.id}：“{words}”未写明 {target.deadline_year} 年",
             )
+
+
+def named_bodies(plan: Plan, text: str) -> Iterator[Problem]:
+    """Each body that the words of a clause name is recorded as responsible for it, and the named lead as lead."""
+    known: dict[str, set[str]] = {}
+    for body in plan.bodies:
+        for name in (body.name_zh, *body.aliases):
+            known.setdefault(name, set()).add(body.id)
+    for clause in plan.clauses:
+        for named in expand(clause.responsible_quote or ""):
+            ids = known.get(named.name, set()) | known.get(named.written, set())
+            recorded = clause.lead if named.lead else clause.responsible
+            if not named.collective and not ids & set(recorded):
+                yield Problem(
+                    "named_bodies",
+                    f"{plan.id}/clauses.csv:{clause.line}",
+                    f"clause {clause.clause}: {named.written!r} ({named.name}) is not recorded"
+                    + (" as lead" if named.lead else " as responsible"),
+                    f"条款 {clause.clause}：“{named.written}”（{named.name}）"
+                    f"未登记为{'牵头' if named.lead else '责任'}单位",
+                )
 
 
 def stated_header(plan: Plan, text: str) -> Iterator[Problem]:
