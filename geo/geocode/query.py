@@ -61,7 +61,7 @@ def parse(gazetteer: Gazetteer, raw: str, region: str | None) -> Query:
         bare = without_project_words(rest)
     else:  # 云龙湖 is one name, not the lake of 云龙
         near_rows = ()
-    near = tuple(prefix(gazetteer.adcodes[row]) for row in near_rows)
+    near = tuple(prefix(gazetteer.records[row].adcode) for row in near_rows)
     return Query(raw, whole, core, bare, limits, near, near_rows, stated)
 
 
@@ -89,8 +89,8 @@ def _region_limits(gazetteer: Gazetteer, region: str) -> tuple[str, ...]:
 
 def _prefixes(gazetteer: Gazetteer, row: int) -> tuple[str, ...]:
     """What limits a search to a unit; a functional zone also takes in the districts it lies in."""
-    own = prefix(gazetteer.adcodes[row])
-    return (own, *gazetteer.also[row])
+    own = prefix(gazetteer.records[row].adcode)
+    return (own, *gazetteer.records[row].also)
 
 
 def _narrowed(limits: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
@@ -112,10 +112,10 @@ def _stated(gazetteer: Gazetteer, whole: str, given: tuple[str, ...]) -> tuple[t
     limits, rows, rest = given, [], whole
     for found in _unit_pattern(gazetteer).finditer(whole):
         options = gazetteer.units[found[0]]
-        inside = [r for r in options if gazetteer.adcodes[r].startswith(limits)] if limits else options
+        inside = [r for r in options if gazetteer.records[r].adcode.startswith(limits)] if limits else options
         inside = inside or []
-        if len({gazetteer.adcodes[r] for r in inside}) > 1:
-            inside = [r for r in inside if prefix(gazetteer.adcodes[r]).startswith(covered(gazetteer))]
+        if len({gazetteer.records[r].adcode for r in inside}) > 1:
+            inside = [r for r in inside if prefix(gazetteer.records[r].adcode).startswith(covered(gazetteer))]
         if not inside:
             continue
         row = inside[0]
@@ -129,9 +129,9 @@ def _stated(gazetteer: Gazetteer, whole: str, given: tuple[str, ...]) -> tuple[t
 def covered(gazetteer: Gazetteer) -> tuple[str, ...]:
     """Return the prefixes of the areas whose places, not only units, are in the gazetteer."""
     codes = {
-        a[:4] if a[:2] != "50" else a
-        for a, p in zip(gazetteer.adcodes, gazetteer.precision, strict=True)
-        if p == "township"
+        r.adcode if r.adcode.startswith("50") else r.adcode[:4]
+        for r in gazetteer.records
+        if r.id.startswith("town-")
     }
     return tuple(sorted(codes))
 
@@ -154,10 +154,13 @@ def _near(gazetteer: Gazetteer, core: str, limits: tuple[str, ...]) -> tuple[tup
         options = [
             row
             for row in gazetteer.stems.get(rest[:at], [])
-            if (gazetteer.precision[row] == "city" or gazetteer.adcodes[row].startswith(covered(gazetteer)))
-            and (not inside or gazetteer.adcodes[row].startswith(inside))
+            if (
+                gazetteer.records[row].precision == "city"
+                or gazetteer.records[row].adcode.startswith(covered(gazetteer))
+            )
+            and (not inside or gazetteer.records[row].adcode.startswith(inside))
         ]
         if not options:
             return near, rest
         near, rest = tuple(options), rest[at:]
-        inside = tuple(prefix(gazetteer.adcodes[row]) for row in options)
+        inside = tuple(prefix(gazetteer.records[row].adcode) for row in options)

@@ -95,7 +95,7 @@ def keys(names: Iterable[str], pinyin: Callable[[str], str], prefixes: Sequence[
         for form in dict.fromkeys((name, without_brackets(name))):
             folded = fold(form)
             found[folded] = None
-            bare = _without_prefixes(folded, prefixes)
+            bare = without_prefixes(folded, prefixes)
             if len(bare) >= _SHORTEST_BARE:
                 found[bare] = None
     for key in list(found):
@@ -104,7 +104,8 @@ def keys(names: Iterable[str], pinyin: Callable[[str], str], prefixes: Sequence[
     return [key for key in found if len(key) > 1]
 
 
-def _without_prefixes(folded: str, prefixes: Sequence[str]) -> str:
+def without_prefixes(folded: str, prefixes: Sequence[str]) -> str:
+    """Return a name without the units' names (longest first) that stand in front of it, one after another."""
     while prefix := next((p for p in prefixes if folded.startswith(p)), None):
         folded = folded[len(prefix) :]
     return folded
