@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scenarios.allocation.apportionment import apportion, divisor, largest_remainder, two_level
+    from scenarios.allocation.coverage import Coverage, maximal_coverage
 
 _HOMES = {
+    "Coverage": "coverage",
     "apportion": "apportionment",
     "divisor": "apportionment",
     "largest_remainder": "apportionment",
+    "maximal_coverage": "coverage",
     "two_level": "apportionment",
 }
 
-__all__ = ["apportion", "divisor", "largest_remainder", "two_level"]
+__all__ = ["Coverage", "apportion", "divisor", "largest_remainder", "maximal_coverage", "two_level"]
 
 
 def __getattr__(name: str) -> Any:

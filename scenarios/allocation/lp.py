@@ -1,0 +1,130 @@
+"""LP and MIP solving by HiGHS: proofs on small instances, and checks of the Lagrangian bound.
+
+The only module that loads a solver. One thread, effort counted in nodes, so results repeat.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from scenarios.allocation.inputs import Bools, Floats, Ints
+from scenarios.allocation.instance import Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """What the solver says: values of the columns (None if it has none), its bound, and whether it finished."""
+
+    values: Floats | None
+    bound: float
+    finished: bool
+
+
+def solve(
+    cost: Floats,
+    rows: sparse.csr_matrix,
+    row_low: Floats,
+    row_high: Floats,
+    column_high: Floats,
+    whole: Bools | None = None,
+    *,
+    maximise: bool = True,
+    nodes: int = 5_000,
+    interior: bool = False,
+) -> Solved:
+    """Solve ``max (or min) cost x, row_low <= rows x <= row_high, 0 <= x <= column_high``.
+
+    Parameters
+    ----------
+    whole : (n,) bool, optional
+        Columns that must be whole numbers; None solves the linear relaxation.
+    nodes : int
+        Most branch-and-bound nodes; a search cut short is reported ``finished=False``, never optimal.
+    interior : bool
+        Interior point without crossover: far quicker than simplex on large relaxations.
+    """
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = len(cost), rows.shape[0]
+    model.sense_ = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
+    model.col_cost_ = cost.astype(np.float64)
+    model.col_lower_, model.col_upper_ = np.zeros(len(cost)), column_high.astype(np.float64)
+    model.row_lower_, model.row_upper_ = row_low.astype(np.float64), row_high.astype(np.float64)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_ = rows.indptr.astype(np.int32)
+    model.a_matrix_.index_ = rows.indices.astype(np.int32)
+    model.a_matrix_.value_ = rows.data.astype(np.float64)
+    if whole is not None:
+        kinds = [highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger]
+        model.integrality_ = [kinds[int(flag)] for flag in whole]
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("random_seed", 0)
+    if whole is not None:
+        solver.setOptionValue("mip_rel_gap", 0.0)
+        solver.setOptionValue("mip_abs_gap", 1e-6)
+        solver.setOptionValue("mip_max_nodes", nodes)
+    elif interior:
+        solver.setOptionValue("solver", "ipm")
+        solver.setOptionValue("run_crossover", "off")
+    solver.passModel(model)
+    solver.run()
+    info = solver.getInfo()
+    finished = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    values = np.array(solver.getSolution().col_value) if feasible else None
+    bound = info.mip_dual_bound if whole is not None else info.objective_function_value
+    return Solved(values, float(bound), finished)
+
+
+def _covering_rows(instance: Instance, keep: Ints) -> tuple[sparse.csr_matrix, Floats, Floats]:
+    """Return the rows of maximal covering on the kept candidates: y <= sum x, and the group budgets."""
+    points, n = len(instance.demand), len(keep)
+    matrix = sparse.csr_matrix(
+        (np.ones(len(instance.indices)), instance.indices, instance.pointers), shape=(instance.size, points)
+    )[keep]
+    group = sparse.csr_matrix(
+        (np.ones(n), (instance.group[keep], np.arange(n))), shape=(len(instance.budgets), n)
+    )
+    empty = sparse.csr_matrix((len(instance.budgets), points))
+    rows = sparse.vstack(
+        [sparse.hstack([-matrix.T, sparse.identity(points)]), sparse.hstack([group, empty])], format="csr"
+    )
+    low = np.full(rows.shape[0], -np.inf)
+    high = np.concatenate([np.zeros(points), instance.budgets.astype(np.float64)])
+    return rows, low, high
+
+
+def relaxation(instance: Instance) -> float:
+    """Return the value of the linear relaxation, in scaled demand newly covered (a check on the bound)."""
+    keep = np.arange(instance.size)
+    rows, low, high = _covering_rows(instance, keep)
+    unit = float(max(instance.demand.max(initial=1), 1))
+    cost = np.concatenate([np.zeros(len(keep)), instance.demand / unit])
+    return solve(cost, rows, low, high, np.ones(len(cost)), interior=True).bound * unit
+
+
+def prove(instance: Instance, keep: Ints, nodes: int) -> tuple[npt.NDArray[np.int64], float, bool]:
+    """Search the kept candidates for the best plan by branch and bound.
+
+    Returns
+    -------
+    (chosen candidates, upper bound in scaled demand over the kept candidates, finished)
+    """
+    rows, low, high = _covering_rows(instance, keep)
+    unit = float(max(instance.demand.max(initial=1), 1))
+    cost = np.concatenate([np.zeros(len(keep)), instance.demand / unit])
+    whole = np.zeros(len(cost), bool)
+    whole[: len(keep)] = True
+    solved = solve(cost, rows, low, high, np.ones(len(cost)), whole, nodes=nodes)
+    if solved.values is None:
+        return np.zeros(0, np.int64), np.inf, False
+    chosen = keep[solved.values[: len(keep)] > 0.5]
+    # the solver's own tolerances: 1e-6 on each row, and rounding of the objective
+    margin = 1e-6 * float(instance.demand.sum()) / unit * 1e-3 + 2e-6
+    return chosen, (solved.bound + margin) * unit, solved.finished
