@@ -70,6 +70,11 @@ def shipped() -> list[str]:
     return sorted(_shipped("outlines")["adcode"])
 
 
+def units() -> tuple[Unit, ...]:
+    """Return every province, city and district of China, sorted by adcode, the higher level first."""
+    return _units_in_order()
+
+
 def unit(region: str) -> Unit:
     """Return the unit named by an adcode or by a name that fits exactly one unit.
 

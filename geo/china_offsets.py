@@ -4,7 +4,7 @@ They are offsets of WGS84, not coordinate reference systems: no EPSG code, and P
 GCJ-02 (AMap, Tencent) moves a point by 50-700 m with a sum of sines of the position, on the Krasovsky 1940 ellipsoid;
 BD-09 (Baidu) moves GCJ-02 on by about 0.7-1.2 km. The formulas are the ones published with *EvilTransform* (2013) and
 checked since against the providers' own services to within a metre or so; that metre is their accuracy. The inverses
-here are found by iteration and undo the forward formulas to less than a micrometre.
+here are found by iteration and undo the forward formulas to less than a hundredth of a millimetre.
 
 Outside the rectangle 72.004-137.8347 E, 0.8293-55.8271 N both are the identity, as the providers have it.
 Converting official data out of GCJ-02 is legally sensitive in China: see :data:`NOTICE_ZH`.
@@ -78,7 +78,7 @@ def wgs84_to_gcj02(lon: np.ndarray, lat: np.ndarray) -> Pair:
 
 
 def gcj02_to_wgs84(lon: np.ndarray, lat: np.ndarray) -> Pair:
-    """Return GCJ-02 positions in WGS84, undoing :func:`wgs84_to_gcj02` to less than a micrometre.
+    """Return GCJ-02 positions in WGS84, undoing :func:`wgs84_to_gcj02` to less than 0.01 mm.
 
     Within a kilometre of the edge of :data:`BOX`, far outside China, one GCJ-02 position can stand for two; the one
     inside the rectangle is returned.
@@ -92,7 +92,7 @@ def gcj02_to_bd09(lon: np.ndarray, lat: np.ndarray) -> Pair:
 
 
 def bd09_to_gcj02(lon: np.ndarray, lat: np.ndarray) -> Pair:
-    """Return BD-09 positions in GCJ-02, undoing :func:`gcj02_to_bd09` to less than a micrometre."""
+    """Return BD-09 positions in GCJ-02, undoing :func:`gcj02_to_bd09` to less than 0.01 mm."""
     return _in_chunks(_baidu_back, lon, lat)
 
 

@@ -131,12 +131,29 @@ def to_wgs84(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             "EPSG:4490, its 3-degree zone for Guangzhou EPSG:4547)",
             "数据未说明坐标系;请补充 .prj 文件或指定坐标系(CGCS2000 为 EPSG:4490,广州 3 度带为 EPSG:4547)",
         )
+    _require_convertible(frame.crs)
     if is_wgs84(frame.crs):
         return frame if frame.crs.to_epsg() == 4326 else frame.set_crs(WGS84, allow_override=True)
     if is_cgcs2000(frame.crs):
         plain = frame if frame.crs.is_geographic else frame.to_crs(CGCS2000)
         return plain.set_crs(WGS84, allow_override=True)
     return frame.to_crs(WGS84)
+
+
+def _require_convertible(crs: pyproj.CRS) -> None:
+    """Refuse a CRS that no published transformation leads out of well enough."""
+    if crs.geodetic_crs is None:
+        raise InfraPlanError(
+            f"the data is in a local plane ({crs.name}) that stands on no geodetic datum; ask its owner for CGCS2000",
+            f"数据采用地方独立坐标系({crs.name}),无法换算;请向数据提供方索取 CGCS2000 成果",
+        )
+    if _datum_has(crs, ("xian", "beijing 1954", "beijing_1954", "new beijing")):
+        raise InfraPlanError(
+            f"the data stands on {crs.geodetic_crs.name}; leading it into CGCS2000 takes local parameters that are not "
+            "public (without them it is 50-150 m off). Ask its owner for CGCS2000",
+            f"数据基于 {crs.geodetic_crs.name},转换到 CGCS2000 需要未公开的当地参数(否则偏差 50-150 米);"
+            "请向数据提供方索取 CGCS2000 成果",
+        )
 
 
 def is_cgcs2000(crs: pyproj.CRS) -> bool:

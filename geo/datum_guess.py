@@ -145,12 +145,12 @@ def evidence(
         if reading.in_china > 0:
             weighed.append(reading)
     if not weighed:
-        a, b = f"{np.median(x[rows]):,.4g}", f"{np.median(y[rows]):,.4g}"
+        about_x, about_y = f"{np.median(x[rows]):,.4g}", f"{np.median(y[rows]):,.4g}"
         raise InfraPlanError(
-            f"the numbers (first column about {a}, second about {b}) are no "
+            f"the numbers (first column about {about_x}, second about {about_y}) are no "
             "position in China in any datum known here (WGS84, CGCS2000, GCJ-02, BD-09, 3-degree "
             "Gauss-Kruger, Web Mercator)",
-            f"数值(首列约 {a},次列约 {b})在任何已知坐标系下都不在中国范围内",
+            f"数值(首列约 {about_x},次列约 {about_y})在任何已知坐标系下都不在中国范围内",
         )
     weighed.sort(key=_rank)
     clear = len(weighed) == 1 or _clearly_better(weighed[0], weighed[1])

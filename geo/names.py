@@ -22,8 +22,8 @@ KNOWN = {
     "丽水": "Lishui", "天台": "Tiantai", "六合": "Luhe", "东阿": "Dong'e", "涡阳": "Guoyang", "漯河": "Luohe",
     "长子": "Zhangzi", "子长": "Zichang", "乐清": "Yueqing", "乐亭": "Laoting", "乐陵": "Laoling", "单": "Shan",
     "蔚": "Yu", "浚": "Xun", "莘": "Shen", "荥阳": "Xingyang", "荥经": "Yingjing", "洪洞": "Hongtong",
-    "铅山": "Yanshan", "歙": "She",
-    "枞阳": "Zongyang", "句容": "Jurong", "尉犁": "Yuli", "中牟": "Zhongmu", "牟平": "Muping",
+    "铅山": "Yanshan", "歙": "She", "枞阳": "Zongyang", "句容": "Jurong", "尉犁": "Yuli",
+    "中牟": "Zhongmu", "牟平": "Muping",
     "泌阳": "Biyang", "渑池": "Mianchi", "黄陂": "Huangpi", "筠连": "Junlian", "犍为": "Qianwei",
     "什邡": "Shifang", "繁峙": "Fanshi", "大埔": "Dabu", "汨罗": "Miluo", "盱眙": "Xuyi",
 }  # fmt: skip
