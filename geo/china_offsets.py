@@ -34,6 +34,7 @@ _E2 = 0.00669342162296594323
 _CENTRE = (105.0, 35.0)
 _BAIDU_ANGLE = np.pi * 3000.0 / 180.0
 _CHUNK = 1 << 15  # points at a time: the working arrays stay in the processor's cache
+_MARGIN = 0.05  # degrees; more than any shift
 _ROUNDS = 8
 _CLOSE = 1e-10  # degrees between two rounds; what is left is then a hundredth of it, a tenth of a micrometre
 
@@ -124,16 +125,17 @@ def _in_chunks(function: Callable[[np.ndarray, np.ndarray], Pair], lon: np.ndarr
     out_x, out_y = np.empty_like(flat_x), np.empty_like(flat_y)
     for start in range(0, len(flat_x), _CHUNK):
         part = slice(start, start + _CHUNK)
-        with np.errstate(
-            invalid="ignore", divide="ignore"
-        ):  # infinite and absurd numbers come back unchanged
-            out_x[part], out_y[part] = function(flat_x[part], flat_y[part])
+        px, py = flat_x[part], flat_y[part]
+        near = _inside(px, py, _MARGIN)
+        # what lies far from China, or is no number, stays as it is; the formulas see the centre in its place
+        x_moved, y_moved = function(np.where(near, px, _CENTRE[0]), np.where(near, py, _CENTRE[1]))
+        out_x[part], out_y[part] = np.where(near, x_moved, px), np.where(near, y_moved, py)
     return out_x.reshape(x.shape), out_y.reshape(y.shape)
 
 
-def _inside(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def _inside(x: np.ndarray, y: np.ndarray, margin: float = 0.0) -> np.ndarray:
     west, south, east, north = BOX
-    return (x >= west) & (x <= east) & (y >= south) & (y <= north)
+    return (x >= west - margin) & (x <= east + margin) & (y >= south - margin) & (y <= north + margin)
 
 
 def _shift(lon: np.ndarray, lat: np.ndarray) -> Pair:
