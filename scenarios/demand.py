@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from geo.population import Surface
 from numpy.typing import NDArray
 
 from geo.errors import RequestError
+from geo.population import Surface
 
 #: A mixed demand is scaled so that its sum is near this, as 64-bit integers (conventions R3).
 MIX_SCALE = 1 << 44
