@@ -9,7 +9,10 @@ from pathlib import Path
 from geo.errors import InfraPlanError
 from infraplan.commands import _output
 from infraplan.settings import language
+from plans.evidence import all_offsets
 from plans.extract.candidates import candidates, write
+from plans.extract.headings import headings, path_at
+from plans.units import quantities
 
 HELP = "read a new document into candidate rows (figures, names, clauses) for a person to accept"
 HELP_ZH = "从新文件中提取候选指标、项目与条款，由人工确认"
@@ -27,12 +30,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="write tables for a spreadsheet here / 输出目录"
     )
+    parser.add_argument("--find", metavar="PHRASE", help="only tell where a phrase stands / 仅查找短语的位置")
     _output.add_json_flag(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the candidate targets, or write all tables."""
-    found = candidates(_text(args.file), args.region, args.prefix)
+    text = _text(args.file)
+    if args.find:
+        return _find(text, args)
+    found = candidates(text, args.region, args.prefix)
     if args.out is not None:
         for path in write(found, args.out):
             print(f"wrote {path}", file=sys.stderr)
@@ -59,6 +66,23 @@ def run(args: argparse.Namespace) -> int:
         f"{len(found.projects)} candidate names, {len(found.clauses)} clauses, {len(found.bodies)} bodies"
     )
     print(zh if language() == "zh" else en, file=sys.stderr)
+    return 0
+
+
+def _find(text: str, args: argparse.Namespace) -> int:
+    """Print offset, clause and figures of each place where a phrase stands."""
+    clauses = headings(text)
+    rows = [
+        {
+            "offset": offset,
+            "clause": path_at(clauses, offset),
+            "figures": [f"{q.qualifier} {q.value} {q.unit or ''}".strip() for q in quantities(args.find)],
+        }
+        for offset in all_offsets(text, args.find)
+    ]
+    if not rows:
+        raise InfraPlanError(f"{args.find!r} is not in {args.file}", f"{args.file} 中没有“{args.find}”")
+    _output.emit(rows, args)
     return 0
 
 

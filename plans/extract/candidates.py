@@ -26,7 +26,7 @@ from plans.extract.simplify import simplified
 from plans.vocabulary import label
 
 OWN = ("accept", "doubt")
-_PLAIN = r"[^()\uff08\uff09〔〕\[\]]*"
+_PLAIN = r"[^()\uff08\uff09〔〕\[\]\n]*"
 _RESPONSIBLE = re.compile(rf"[(\uff08〔\[]({_PLAIN}(?:[(\uff08]{_PLAIN}[)\uff09]{_PLAIN})*)[)\uff09〕\]]")
 _UNCLOSED = re.compile(rf"[(\uff08](?:责任单位|責任單位)[:\uff1a]({_PLAIN})$", re.MULTILINE)
 

@@ -50,7 +50,7 @@ def headings(text: str) -> list[Heading]:
                 title = _TITLE_END.split(body[match.end() :].strip(), maxsplit=1)[0]
                 found.append(("".join(parts), title[:LONGEST_TITLE].strip(), offset))
                 break
-    ends = [offset for _, _, offset in found[1:]] + [len(text)]
+    ends = [*(offset for _, _, offset in found[1:]), len(text)][: len(found)]
     return [Heading(path, title, offset, end) for (path, title, offset), end in zip(found, ends, strict=True)]
 
 
