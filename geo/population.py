@@ -31,6 +31,7 @@ from geo import atomic, boundaries, census, functional_zones, grid
 from geo.errors import DataError, Problem, RequestError, unknown
 from geo.formats import FORMAT_VERSION, require_format
 from geo.paths import data_root
+from geo.population_rounding import whole
 
 BASE_RESOLUTION = 9
 DEFAULT = "modelled-2020"
@@ -51,7 +52,12 @@ class Surface:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        kinds = {"cells": np.uint64, "adcodes": "U6", "census_units": "U6", "people": np.int64}
+        kinds: dict[str, Any] = {
+            "cells": np.uint64,
+            "adcodes": "U6",
+            "census_units": "U6",
+            "people": np.int64,
+        }
         for name, kind in kinds.items():
             array = np.array(getattr(self, name), dtype=kind)
             array.setflags(write=False)
@@ -192,25 +198,37 @@ def frame(region: str, resolution: int) -> tuple[np.ndarray, np.ndarray, np.ndar
     return cells, adcodes, functional_zones.census_units(cells, adcodes)
 
 
-def place(region: str, weights: np.ndarray, resolution: int = BASE_RESOLUTION) -> np.ndarray:
+def place(
+    region: str,
+    weights: np.ndarray,
+    resolution: int = BASE_RESOLUTION,
+    least: np.ndarray | None = None,
+) -> np.ndarray:
     """Return whole people by cell: each census unit's figure shared among its cells by weight.
 
     Parameters
     ----------
     weights : (n,) float
         One for each cell of :func:`frame`, finite, not negative, not all zero within a census unit.
+    least : (n,) int, optional
+        What each cell gets in any case; the rest follows the weights.
 
     Returns
     -------
     (n,) int64
         Sums to the census exactly, unit by unit.
     """
-    cells, _, units = frame(region, resolution)
-    people = np.zeros(len(cells), dtype=np.int64)
-    for adcode, row in census.census(region).iterrows():
-        rows = np.flatnonzero(units == adcode)
-        people[rows] = apportion(int(row["population"]), np.asarray(weights)[rows])
-    return people
+    _, _, units = frame(region, resolution)
+    figures = census.census(region)["population"]
+    absent = sorted(set(figures.index) - set(units))
+    if absent:
+        raise RequestError(
+            f"the census unit(s) {', '.join(absent)} have no cell at resolution {resolution}; use a finer one",
+            f"普查单元 {'、'.join(absent)} 在分辨率 {resolution} 下没有单元,请提高分辨率",
+        )
+    names, group = np.unique(units, return_inverse=True)
+    totals = figures.reindex(names).to_numpy(dtype=np.int64)
+    return whole(np.asarray(weights, dtype=float), group, totals, least)
 
 
 def apportion(total: int, weights: np.ndarray) -> np.ndarray:
@@ -224,22 +242,7 @@ def apportion(total: int, weights: np.ndarray) -> np.ndarray:
         When a weight is negative or not finite, or people are to be placed and every weight is zero.
     """
     values = np.asarray(weights, dtype=float)
-    if not np.isfinite(values).all() or (values < 0).any():
-        raise RequestError("weights must be finite and not negative", "权重必须为有限的非负数")
-    if total == 0:
-        return np.zeros(len(values), dtype=np.int64)
-    if not len(values) or values.max() <= 0:
-        raise RequestError(f"{total:,} people and no cell to place them in", f"{total:,} 人没有可落位的单元")
-    if not 0 < total < 2**31:
-        raise RequestError(f"{total:,} is not a number of people that can be placed", f"人数 {total:,} 无效")
-    scale = 2.0 ** np.floor(31 - np.log2(values.sum() / values.max()) - 1e-9) / values.max()
-    whole = np.floor(values * scale).astype(np.int64)
-    product = whole * np.int64(total)  # below 2^62: the weights sum to less than 2^31
-    weight_sum = int(whole.sum())
-    share = product // weight_sum
-    rest = total - int(share.sum())
-    share[np.argsort(-(product % weight_sum), kind="stable")[:rest]] += 1
-    return share
+    return whole(values, np.zeros(len(values), dtype=np.int64), np.array([total]))
 
 
 def at_resolution(surface: Surface, resolution: int) -> Surface:

