@@ -14,7 +14,19 @@ from layers.style import Scale
 Geometry = Literal["cells", "polygons", "points", "lines", "mixed", "table"]
 #: What a field holds; decides how it is written for people and how a file format stores it.
 Kind = Literal[
-    "text", "integer", "number", "share", "people", "yuan", "metres", "square_metres", "code", "list"
+    "text",
+    "integer",
+    "number",
+    "share",
+    "people",
+    "yuan",
+    "metres",
+    "square_metres",
+    "code",
+    "list",
+    "date",  # ISO text, YYYY-MM-DD
+    "flag",  # true or false
+    "ordinal",  # a whole number that is never summed: a year, a place in a text
 ]
 
 

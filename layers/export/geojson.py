@@ -1,92 +1,112 @@
-"""GeoJSON by RFC 7946: WGS84, right-handed rings, no crs member, bbox, rounded coordinates, ids as text."""
+"""GeoJSON by RFC 7946: WGS84, right-handed rings, no crs member, bbox, rounded coordinates, ids as text.
+
+Written feature by feature as it comes, so that half a million cells need little memory; ``bbox`` therefore stands at the
+end of the collection. Newline-delimited GeoJSON has one feature a line and nothing around them.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 import shapely
-from numpy.typing import NDArray
 
-from geo import grid
+from geo import china_offsets
 from geo.atomic import replacing
+from layers.export import reference
+from layers.export.features import BATCH, Features, prepare
+from layers.export.written import Table, table
 from layers.spec import Layer
 
-#: 7 decimals are a centimetre (conventions R4).
-DECIMALS = 7
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
-def write(layer: Layer, path: Path, decimals: int = DECIMALS) -> int:
-    """Write one layer as a FeatureCollection; return the number of features.
+def write(layer: Layer, path: Path) -> int:
+    """Write one layer as a FeatureCollection under English names; return the number of features.
 
-    Cells carry their H3 id as a hexadecimal string in ``h3`` and as the feature's id (conventions I2). Unknown
-    values are ``null``. The file appears whole or not at all.
+    Cells carry their H3 id as a hexadecimal string in ``h3`` and as the feature's id (conventions I2). Unknown values
+    are ``null``. The file appears whole or not at all.
     """
-    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as out:
-        return _write(layer, out, decimals)
+    features = prepare(layer, "en", reference.WGS84)
+    with replacing(path) as temporary:
+        write_features(features, temporary)
+    return len(features)
 
 
-def _write(layer: Layer, out: TextIO, decimals: int) -> int:
-    shapes = shapes_of(layer, decimals)
-    ids, properties = _properties(layer)
-    bounds = shapely.total_bounds(shapes) if len(shapes) else np.full(4, np.nan)
-    out.write('{"type":"FeatureCollection",')
-    if np.isfinite(bounds).all():
-        out.write(f'"bbox":{json.dumps([round(float(b), decimals) for b in bounds])},')
-    out.write('"features":[\n')
-    geometries = shapely.to_geojson(shapes)
-    for i, text in enumerate(properties):
+def write_features(features: Features, path: Path) -> list[Table]:
+    """Write features as one FeatureCollection."""
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        out.write(f'{{"type":"FeatureCollection","name":{_encode(features.table)},')
+        if features.reference.offset:
+            notice = {"datum": features.reference.datum, "notice": china_offsets.NOTICE_ZH}
+            out.write(f"{_encode(notice)[1:-1]},")
+        out.write('"features":[\n')
+        bounds = _write_lines(features, out, ",\n")
+        box = f'\n],"bbox":{_encode(bounds)}}}\n' if bounds else "\n]}\n"
+        out.write(box)
+    return [table(path, "geojson", features)]
+
+
+def write_lines(features: Features, path: Path) -> list[Table]:
+    """Write features as newline-delimited GeoJSON: one feature a line."""
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        _write_lines(features, out, "\n")
+        if len(features):
+            out.write("\n")
+    return [table(path, "geojsonl", features)]
+
+
+def _write_lines(features: Features, out: TextIO, between: str) -> list[float] | None:
+    """Write the features; return west, south, east, north (rounded as they are), None without any shape."""
+    extent = np.array([np.inf, np.inf, -np.inf, -np.inf])
+    for start in range(0, len(features), BATCH):
+        stop = min(start + BATCH, len(features))
+        if start:
+            out.write(between)
+        geometries: list[str | None] | np.ndarray = [None] * (stop - start)
+        if features.has_shapes:
+            shapes = features.shapes(start, stop)
+            bounds = shapely.total_bounds(shapes)
+            extent = np.append(np.fmin(extent[:2], bounds[:2]), np.fmax(extent[2:], bounds[2:]))
+            geometries = shapely.to_geojson(shapes)
+        out.write(between.join(_features(features, start, stop, geometries)))
+    return extent.tolist() if np.isfinite(extent).all() else None
+
+
+def _features(
+    features: Features, start: int, stop: int, geometries: list[str | None] | np.ndarray
+) -> Iterator[str]:
+    texts = [_json_texts(features.values(column, start, stop)) for column in features.columns]
+    keys = [_encode(column.name) for column in features.columns]
+    template = ",".join(f"{key.replace('%', '%%')}:%s" for key in keys)
+    identity = _identity(features)
+    ids = texts[identity] if identity is not None else None
+    for i, row in enumerate(zip(*texts, strict=True)):
+        known = f'"id":{ids[i]},' if ids is not None else ""
         geometry = geometries[i] if geometries[i] is not None else "null"
-        identity = f'"id":{json.dumps(ids[i], ensure_ascii=False)},' if ids is not None else ""
-        out.write(
-            f'{"," if i else ""}{{"type":"Feature",{identity}"properties":{text},"geometry":{geometry}}}\n'
-        )
-    out.write("]}\n")
-    return len(shapes)
+        yield f'{{"type":"Feature",{known}"properties":{{{template % row}}},"geometry":{geometry}}}'
 
 
-def shapes_of(layer: Layer, decimals: int = DECIMALS) -> NDArray[np.object_]:
-    """Return the layer's shapes in WGS84, rounded, with exterior rings counter-clockwise (RFC 7946, 3.1.6)."""
-    if layer.geometry == "cells":
-        shapes = grid.polygons(layer.frame["cell"].to_numpy())
-    elif isinstance(layer.frame, gpd.GeoDataFrame):
-        shapes = layer.frame.geometry.to_numpy()
-    else:
-        raise ValueError(f"layer {layer.id} has no shapes")
-    rounded = shapely.transform(shapes, lambda xy: np.round(xy, decimals))
-    return shapely.orient_polygons(rounded, exterior_cw=False)
+def _identity(features: Features) -> int | None:
+    """Return the column that holds the feature's id: the cell, the id, or a code that no two rows share."""
+    for number, column in enumerate(features.columns):
+        unique = column.field != "adcode" or features.layer.frame["adcode"].is_unique
+        if column.field in ("h3", "id", "adcode") and unique:
+            return number
+    return None
 
 
-def _properties(layer: Layer) -> tuple[list[str] | None, Iterator[str]]:
-    """Return feature ids and, for each feature, the JSON text of its properties."""
-    columns: dict[str, list[Any]] = {}
-    ids: list[str] | None = None
-    if layer.geometry == "cells":
-        ids = grid.to_hex(layer.frame["cell"].to_numpy()).tolist()
-        columns["h3"] = ids
-    elif "id" in layer.frame.columns:
-        ids = layer.frame["id"].astype(str).tolist()
-    elif "adcode" in layer.frame.columns and layer.frame["adcode"].is_unique:
-        ids = layer.frame["adcode"].astype(str).tolist()
-    for item in layer.fields:
-        columns[item.name] = plain(layer.frame[item.name])
-    names = list(columns)
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
-    return ids, (encode(dict(zip(names, row, strict=True))) for row in zip(*columns.values(), strict=True))
-
-
-def plain(column: pd.Series) -> list[Any]:
-    """Return a column as plain Python values, unknown as None, floats to 6 significant decimals."""
-    if pd.api.types.is_float_dtype(column):
-        return [
-            None if np.isnan(v) else round(float(v), 6) for v in column.to_numpy(dtype=float, na_value=np.nan)
-        ]
-    values = column.tolist()
-    if column.isna().any():
-        return [None if v is None or v is pd.NA or v != v else v for v in values]
-    return values
+def _json_texts(values: pa.Array) -> list[str]:
+    if pa.types.is_integer(values.type):
+        return ["null" if v is None else str(v) for v in values.to_pylist()]
+    if pa.types.is_date(values.type):
+        values = values.cast(pa.string())
+    if pa.types.is_string(values.type):
+        coded = values.dictionary_encode()
+        words = [_encode(word) for word in coded.dictionary.to_pylist()]
+        return ["null" if i is None else words[i] for i in coded.indices.to_pylist()]
+    return [_encode(v) for v in values.to_pylist()]
