@@ -47,12 +47,8 @@ def test_what_is_written_is_read(squares: list[tuple[int, int, int]], packed: bo
 
 
 def test_a_hole_is_read() -> None:
-    data = collection(
-        [
-            struct.pack("<I", 5)
-            + collection([ring(corners(1000, 1000, 900), True), ring(corners(1100, 1100, 90), False)])
-        ]
-    )
+    rings = [ring(corners(1000, 1000, 900), True), ring(corners(1100, 1100, 90), False)]
+    data = collection([struct.pack("<I", 5) + collection(rings)])
     assert len(frykit.decode(data)[0].interiors) == 1
 
 
