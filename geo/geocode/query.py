@@ -13,8 +13,24 @@ from geo.geocode.gazetteer import Gazetteer
 # Words by which projects are named and no place is; taken away before names are compared.
 _PROJECT = re.compile(
     r"(?:20\d\d年?|5g|[一二三四五六七八九十]期|(?:建设|改造|升级|改建|扩建|新建|配套|示范|应用|试点|信息化|智慧化|数字化|智能化)"
-    r"(?:工程|项目)?|工程|项目|平台|系统|智慧|智能(?!变电站)|附近|周边|旁)"
+    r"(?:工程|项目)?|工程|项目|平台|系统|智慧|智能(?!变电站)|t\d航站楼|(?:综合)?(?:客运|物流)?枢纽|附近|周边|旁|"
+    r"\d+(?:-\d+)?(?:号|弄|栋|幢|室|层|楼)(?:院|楼)?)"
 )
+# Ways of writing one thing; each gives a further form, in which the search looks for an exact name.
+_OTHER_WRITING = (
+    (re.compile("(?:火车站|高铁站|站)$"), ("站", "火车站")),
+    (re.compile("(?:人民政府|政府)$"), ("人民政府", "政府")),
+    (re.compile("(?:国际机场|机场)$"), ("国际机场", "机场")),
+    (re.compile("(?:风景名胜区|风景旅游区|旅游度假区|风景区|旅游区|景区)$"), ("", "景区", "风景区")),
+    (re.compile("(?:博物院|博物馆)$"), ("博物馆", "博物院")),
+    (re.compile("110千伏|110kv"), ("110kv", "110千伏")),
+    (re.compile("智能变电站"), ("变电站",)),
+    (re.compile("超算中心"), ("超级计算中心",)),
+    (re.compile("妇儿(?:医疗)?中心"), ("妇女儿童医疗中心",)),
+    (re.compile("经开区|开发区"), ("经济技术开发区", "经济开发区", "开发区")),
+    (re.compile("高新区"), ("高新技术产业开发区",)),
+)
+_SEGMENT = re.compile('[\\s()()【】\\[\\]“”"、,,;;/]+')
 _CODE = re.compile(r"^\d{6}(?:\d{3}|\d{6})?$")
 
 
@@ -22,10 +38,10 @@ _CODE = re.compile(r"^\d{6}(?:\d{3}|\d{6})?$")
 class Query:
     """A text taken apart.
 
-    ``whole`` is the folded text, ``core`` the same without the units it states in full, ``bare`` the core without words
-    of projects. ``limits`` are adcode prefixes of which a record must have one (empty: no limit); ``near`` the same for
-    a unit stated by its short name in front, which only prefers (``near_rows``). ``stated`` are the rows of the units stated, the
-    finest last.
+    ``whole`` is the folded text, ``core`` the same without the units it states in full, ``bare`` the core without
+    words of projects. ``limits`` are adcode prefixes of which a record must have one (empty: no limit); ``near`` the
+    same for a unit stated by its short name in front, which only prefers (``near_rows``). ``stated`` are the rows of
+    the units stated, the finest last.
     """
 
     raw: str
@@ -37,6 +53,25 @@ class Query:
     near_rows: tuple[int, ...]
     stated: tuple[int, ...]
     code: str = ""
+
+    @functools.cached_property
+    def forms(self) -> dict[str, float]:
+        """Return the folded texts of which an exact name is what was asked, with the score that earns."""
+        found = {self.whole: 1.0}
+        for form, score in ((self.core, 0.99), (self.bare, 0.97)):
+            found.setdefault(form, score)
+        for form in list(found):
+            for pattern, writings in _OTHER_WRITING:
+                if pattern.search(form):
+                    for writing in writings:
+                        found.setdefault(pattern.sub(writing, form), 0.94)
+        found.pop("", None)
+        return found
+
+    def segments(self) -> list[str]:
+        """Return the parts that brackets, spaces and commas divide the text into, folded; none where there is one."""
+        parts = [text.fold(part) for part in _SEGMENT.split(self.raw)]
+        return [p for p in dict.fromkeys(parts) if len(p) > 2 and p != self.whole and text.has_han(p)]
 
 
 def parse(gazetteer: Gazetteer, raw: str, region: str | None) -> Query:
@@ -151,6 +186,8 @@ def _near(gazetteer: Gazetteer, core: str, limits: tuple[str, ...]) -> tuple[tup
     rest, inside = core, limits
     while True:
         at = next((n for n in range(min(5, len(rest) - 1), 1, -1) if rest[:n] in gazetteer.stems), 0)
+        if any(rest[:n] in gazetteer.number for n in range(at + 1, len(rest) + 1)):
+            return near, rest  # 白云机场 begins with a name of its own
         options = [
             row
             for row in gazetteer.stems.get(rest[:at], [])
