@@ -8,7 +8,7 @@ from pathlib import Path
 
 from geo.errors import InfraPlanError
 from plans import catalogue, evidence
-from plans.places_in_text import clause_at
+from plans.evidence.spots import all_offsets, clause_at
 from plans.units import quantities
 
 
@@ -27,7 +27,7 @@ def main() -> int:
     except InfraPlanError as error:
         print(error.en, file=sys.stderr)
         return 2
-    offsets = evidence.all_offsets(text or "", args.phrase)
+    offsets = all_offsets(text or "", args.phrase)
     figures = [(q.value, q.unit, q.qualifier) for q in quantities(args.phrase)]
     for offset in offsets:
         print(offset, clause_at(plan, offset), figures)

@@ -9,7 +9,7 @@ from pathlib import Path
 from geo.errors import InfraPlanError
 from infraplan.commands import _output
 from infraplan.settings import language
-from plans.evidence import all_offsets
+from plans.evidence.spots import all_offsets
 from plans.extract.candidates import candidates, write
 from plans.extract.headings import headings, path_at
 from plans.units import quantities

@@ -53,6 +53,18 @@ def values_are_possible(plan: Plan, world: World) -> Iterator[Problem]:
             )
 
 
+def allocatable_targets_are_whole_units(plan: Plan, world: World) -> Iterator[Problem]:
+    """What can be given to cells is a count of things that stand somewhere."""
+    for target in plan.targets:
+        if target.allocatable and not (target.quantified and target.unit == "count" and target.mappable):
+            yield Problem(
+                "allocatable_targets_are_whole_units",
+                at(plan, "targets", target.line),
+                f"{target.id} is marked allocatable but is no mappable count",
+                f"{target.id} 标为可分配，但不是可上图的计数指标",
+            )
+
+
 def deadlines_lie_in_the_period(plan: Plan, world: World) -> Iterator[Problem]:
     """A deadline lies in the plan's period, and says on what basis it is known."""
     if plan.period_start > plan.period_end:

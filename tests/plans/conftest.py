@@ -139,7 +139,8 @@ class Folder:
                 | {"deadline_year": 2022, "deadline_basis": "stated", "deadline_text": "到2022年"},
                 target("t-stations", "累计建成3.89万个5G基站", value=38900, unit="count", nature="cumulative")
                 | {"deadline_year": 2022, "deadline_basis": "stated", "deadline_text": "到2022年"},
-                target("t-poles", "力争建成智慧灯杆300根", value=300, unit="count", qualifier="aspirational"),
+                target("t-poles", "力争建成智慧灯杆300根", value=300, unit="count", qualifier="aspirational")
+                | {"aspirational": "yes"},
                 target("t-all", "总投资30亿元", value=3000000000, **money),
                 target("t-now", "在建10.5亿元", value=1050000000, **money),
                 target("t-later", "储备19.5亿元", value=1950000000, **money),

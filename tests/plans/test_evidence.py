@@ -17,6 +17,8 @@ FAULTS = [
     ("qualifier", "targets.csv", "38900,count,,exact", "38900,count,,>"),
     ("deadline_text", "targets.csv", ",2022,stated,到2022年,", ",2021,stated,到2022年,"),
     ("deadline_text", "targets.csv", ",2022,stated,到2022年,", ",2022,stated,到2022年底,"),
+    ("aspirations", "targets.csv", "300,count,,aspirational,yes", "300,count,,aspirational,no"),
+    ("clauses_are_complete", "clauses.csv", "二(一)1,", "二(二)1,"),
     ("clause_mark", "clauses.csv", "二(一)1,", "二(一)3,"),
     ("named_bodies", "clauses.csv", "b-miit|b-drc|", "b-drc|"),
     ("named_bodies", "clauses.csv", "b-drc,b-drc", "b-drc,"),

@@ -29,6 +29,7 @@ FAULTS = [
     ("quantified_targets_have_value_unit_and_phrase", CSV, ",38900,count,", ",38900,,"),
     ("quantified_targets_have_value_unit_and_phrase", CSV, "t-lead,,,", "t-lead,7,,"),
     ("values_are_possible", CSV, ",38900,", ",38900.5,"),
+    ("allocatable_targets_are_whole_units", CSV, ",yes,no,,二(一)2", ",yes,yes,,二(一)2"),
     ("deadlines_lie_in_the_period", CSV, ",2022,stated,", ",2035,stated,"),
     ("deadlines_lie_in_the_period", CSV, ",2022,stated,", ",,stated,"),
     ("deadlines_lie_in_the_period", "plan.yaml", "period_start: 2020", "period_start: 2023"),

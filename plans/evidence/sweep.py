@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 
 from geo.errors import Problem
+from plans.evidence.spots import clause_at
 from plans.model import Plan
-from plans.places_in_text import clause_at
 
 NAMES = frozenset({"technical_name", "slogan", "ordinal", "date"})
 _DIGITS = re.compile(r"[0-9\uff10-\uff19]+(?:[.\uff0e][0-9\uff10-\uff19]+)?")
@@ -33,7 +33,7 @@ _PLAIN = (
 def unaccounted_numbers(plan: Plan, text: str) -> Iterator[Problem]:
     """Every number of the source is in a target's phrase, listed as no target, or plainly a date or numbering."""
     covered = _covered(plan, text)
-    for start, end in numbers(text):
+    for start, end in _numbers(text):
         if not any(a <= start and end <= b for a, b in covered):
             line = text[max(0, start - 18) : end + 18].replace("\n", " ")
             clause = clause_at(plan, start) or "-"
@@ -45,7 +45,7 @@ def unaccounted_numbers(plan: Plan, text: str) -> Iterator[Problem]:
             )
 
 
-def numbers(text: str) -> Iterator[tuple[int, int]]:
+def _numbers(text: str) -> Iterator[tuple[int, int]]:
     """Yield where each number of a text begins and ends: digits, and Chinese numerals before a measure word."""
     spans = [match.span() for pattern in (_DIGITS, _CHINESE) for match in pattern.finditer(text)]
     yield from sorted(spans)

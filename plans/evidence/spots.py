@@ -42,3 +42,12 @@ def clause_span(plan: Plan, path: str, length: int) -> tuple[int, int]:
         return 0, length
     later = [c.offset for c in plan.clauses if c.offset > clause.offset and not c.clause.startswith(path)]
     return clause.offset, min(later, default=length)
+
+
+def all_offsets(text: str, phrase: str) -> list[int]:
+    """Return every offset at which a phrase stands in a text."""
+    offsets, start = [], text.find(phrase)
+    while start >= 0:
+        offsets.append(start)
+        start = text.find(phrase, start + 1)
+    return offsets
