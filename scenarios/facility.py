@@ -125,11 +125,18 @@ def problems(document: Mapping[str, Any], where: str) -> Iterator[Problem]:
         if not document.get(key):
             yield Problem("facility_keys", where, f"{key} is missing", f"缺少 {key}")
     if document.get("strategy") not in STRATEGIES:
-        yield Problem("facility_strategy", where, f"strategy must be one of {', '.join(STRATEGIES)}", "strategy 取值有误")
+        yield Problem(
+            "facility_strategy",
+            where,
+            f"strategy must be one of {', '.join(STRATEGIES)}",
+            "strategy 取值有误",
+        )
     for name, entry in (document.get("parameters") or {}).items():
         place = f"{where} {name}"
         if entry.get("status") not in STATUSES:
-            yield Problem("facility_status", place, f"status must be one of {', '.join(STATUSES)}", "status 取值有误")
+            yield Problem(
+                "facility_status", place, f"status must be one of {', '.join(STATUSES)}", "status 取值有误"
+            )
         if not entry.get("source"):
             yield Problem("facility_source", place, "a number without a source", "数值缺少来源")
         if entry.get("value") is None:
@@ -145,7 +152,9 @@ def _changed(old: Parameter, value: Any) -> Parameter:
     """Return the parameter with another value, as the scenario's own assumption."""
     if old.options and value not in old.options:
         shown = ", ".join(map(str, old.options))
-        raise RequestError(f"{old.name}: {value!r} is not one of {shown}", f"{old.name}:{value!r} 不在可选值 {shown} 中")
+        raise RequestError(
+            f"{old.name}: {value!r} is not one of {shown}", f"{old.name}:{value!r} 不在可选值 {shown} 中"
+        )
     if isinstance(old.value, Mapping):
         if not isinstance(value, Mapping):
             if not isinstance(value, int | float) or isinstance(value, bool) or value <= 0:
@@ -154,14 +163,25 @@ def _changed(old: Parameter, value: Any) -> Parameter:
         merged = copy.deepcopy(dict(old.value))
         _merge(merged, value, old.name)
         return _with(old, merged)
-    if isinstance(old.value, int | float) and (not isinstance(value, int | float) or isinstance(value, bool) or value < 0):
-        raise RequestError(f"{old.name}: {value!r} is not a number of 0 or more", f"{old.name}:{value!r} 应为非负数")
+    if isinstance(old.value, int | float) and (
+        not isinstance(value, int | float) or isinstance(value, bool) or value < 0
+    ):
+        raise RequestError(
+            f"{old.name}: {value!r} is not a number of 0 or more", f"{old.name}:{value!r} 应为非负数"
+        )
     return _with(old, value)
 
 
 def _with(old: Parameter, value: Any) -> Parameter:
     return Parameter(
-        old.name, value, old.unit, "assumption", "情景设定 / set by the scenario", old.note_zh, old.note_en, old.options
+        old.name,
+        value,
+        old.unit,
+        "assumption",
+        "情景设定 / set by the scenario",
+        old.note_zh,
+        old.note_en,
+        old.options,
     )
 
 

@@ -71,7 +71,9 @@ def load(scenario: Scenario) -> Ground:
             f"区域 {scenario.region} 在人口面 {scenario.population} 上没有人口",
         )
     units = assessment_units(scenario)
-    labels = surface.census_units if scenario.document.get("assessment_units") == "census" else surface.adcodes
+    labels = (
+        surface.census_units if scenario.document.get("assessment_units") == "census" else surface.adcodes
+    )
     known = units["adcode"].to_numpy().astype(str)
     index = np.searchsorted(known, labels)
     if (index >= len(known)).any() or (known[np.minimum(index, len(known) - 1)] != labels).any():

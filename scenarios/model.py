@@ -10,6 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.facility import Profile
+from scenarios.solution import Solution
+
 #: What the amount means; the words stand in every title, file and report (conventions P2).
 DISTRIBUTES = {
     "stock": ("期末总量", "stock at the deadline"),
@@ -56,8 +59,13 @@ class Allocation:
     units, people : (n,) int64 arrays
         Units allocated; residents of the modelled surface. ``units.sum() == amount``, exactly.
     districts : DataFrame
-        One row a district: adcode, name_zh, name_en, quota, allocated, population, area_m2.
+        One row an assessment unit (a district; a functional zone too where the scenario asks for census units):
+        adcode, name_zh, name_en, quota, allocated, population, area_m2, parts, coverage, loads.
         ``allocated == quota`` in each row; population sums to the census.
+    solution : Solution
+        The parts of each cell's units, what they reach, and the certificate of each stage.
+    coverage, capacity : mapping
+        Figures of the whole region (:mod:`scenarios.metrics`); coverage is None where nothing is to be reached.
     fingerprint : str
         SHA-256 over everything that was read (conventions S3).
     result_hash : str
@@ -67,16 +75,19 @@ class Allocation:
     scenario: Scenario
     amount: int
     target: Mapping[str, Any] | None
+    profile: Profile | None
     cells: NDArray[np.uint64]
     adcodes: NDArray[np.str_]
     units: NDArray[np.int64]
     people: NDArray[np.int64]
     districts: pd.DataFrame
+    solution: Solution
     fingerprint: str
     result_hash: str
     inputs: Mapping[str, str]
     coverage: Mapping[str, Any] | None
-    timings_s: Mapping[str, float]
+    capacity: Mapping[str, Any]
+    timings_s: dict[str, float]
 
     @property
     def allocated(self) -> int:

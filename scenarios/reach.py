@@ -147,7 +147,12 @@ def site_coverage(
 
 
 def patches(
-    cells: NDArray[np.uint64], areas_m2: Floats, site_area_m2: Floats, classes: Ints, groups: Ints, area_rule: Bools
+    cells: NDArray[np.uint64],
+    areas_m2: Floats,
+    site_area_m2: Floats,
+    classes: Ints,
+    groups: Ints,
+    area_rule: Bools,
 ) -> Ints:
     """Return the patch of each cell (0, 1, ...): itself, or its share of the nearest ancestor as large as one site."""
     resolution = grid.resolution_of(cells)

@@ -1,29 +1,25 @@
-"""From a scenario to an allocation: region -> cells -> demand -> district quotas -> whole units in cells."""
+"""From a scenario to an allocation: region -> cells -> demand -> quotas -> strategy -> whole units in cells."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from importlib import import_module
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from geo import boundaries, population
-from geo.areas import polygon_areas
-from geo.errors import InfraPlanError, RequestError
+from geo.errors import RequestError
 from plans import catalogue
-from scenarios import demand, fingerprint
+from scenarios import demand, facility, fingerprint, ground, metrics
 from scenarios.allocation import apportionment
+from scenarios.clock import Cancelled, Clock, Progress
+from scenarios.ground import Ground
 from scenarios.model import Allocation, Scenario
+from scenarios.solution import Ints, Solution
 
-Progress = Callable[[str, float], None]
-
-
-class Cancelled(InfraPlanError):
-    """The run was stopped by the person who asked for it."""
+__all__ = ["Cancelled", "Progress", "inputs_of", "run"]
 
 
 def run(
@@ -36,76 +32,47 @@ def run(
     progress : callable, optional
         Called with the name of a step and the share done (0 to 1).
     cancelled : callable, optional
-        Asked between steps; when it returns true, :class:`Cancelled` is raised.
+        Asked between short batches; when it returns true, :class:`Cancelled` is raised.
 
     Raises
     ------
     RequestError
-        When the amount is not positive, the region has no people, or the amount exceeds all caps.
+        When the amount is not positive, the region has no people, the amount exceeds all caps, or a goal cannot be
+        met; the message names the nearest feasible figure.
     """
-    clock = _Clock(progress, cancelled)
+    clock = Clock(progress, cancelled)
     clock.step("load", 0.0)
-    target = _target(scenario)
-    amount = _amount(scenario, target)
-    surface = population.load(scenario.region, scenario.population, scenario.resolution)
-    districts = boundaries.districts(scenario.region)
-    clock.step("quotas", 0.3)
-    groups = _group_index(surface.adcodes, districts["adcode"].to_numpy())
-    quotas = _quotas(scenario, surface, groups, districts["adcode"].to_numpy(), amount)
-    clock.step("cells", 0.5)
-    units = _cells(scenario, surface, groups, quotas)
-    clock.step("results", 0.8)
-    table = _district_table(districts, groups, quotas, units, surface)
-    inputs = _inputs(scenario, target, surface, districts)
+    target = target_row(scenario)
+    profile = profile_of(scenario)
+    land = ground.load(scenario)
+    clock.step("quotas", 0.2)
+    amount = amount_of(scenario, target)
+    quotas = quotas_of(scenario, land, amount)
+    clock.step("siting", 0.25)
+    solution = solve(scenario, profile, land, quotas, clock)
+    clock.step("results", 0.9)
+    allocation = _allocation(scenario, target, profile, land, quotas, solution, amount)
     clock.step("done", 1.0)
-    return Allocation(
-        scenario=scenario,
-        amount=amount,
-        target=target,
-        cells=surface.cells,
-        adcodes=surface.adcodes,
-        units=units,
-        people=surface.people,
-        districts=table,
-        fingerprint=fingerprint.of_inputs(inputs),
-        result_hash=fingerprint.of_arrays(surface.cells, units),
-        inputs=inputs,
-        coverage=None,
-        timings_s=clock.seconds,
-    )
+    allocation.timings_s.update(clock.seconds)
+    return allocation
+
+
+def solve(
+    scenario: Scenario, profile: facility.Profile | None, land: Ground, quotas: Ints, clock: Clock
+) -> Solution:
+    """Site the quotas by the strategy of the scenario's facility (without one: by share of demand)."""
+    strategy = import_module(f"scenarios.strategies.{profile.strategy if profile else 'proportional'}")
+    solution: Solution = strategy.solve(scenario, profile, land, quotas, clock)
+    return solution
 
 
 def inputs_of(scenario: Scenario) -> dict[str, str]:
     """Return the hash of each thing that a run of ``scenario`` would read, without running it."""
-    surface = population.load(scenario.region, scenario.population, scenario.resolution)
-    return _inputs(scenario, _target(scenario), surface, boundaries.districts(scenario.region))
+    return _inputs(scenario, target_row(scenario), profile_of(scenario), ground.load(scenario))
 
 
-class _Clock:
-    """Names the steps, measures them, and lets the run be stopped between them."""
-
-    def __init__(self, progress: Progress | None, cancelled: Callable[[], bool] | None) -> None:
-        self.progress, self.cancelled = progress, cancelled
-        self.seconds: dict[str, float] = {}
-        self._name = ""
-        self._began = self._start = time.perf_counter()
-
-    def step(self, name: str, share: float) -> None:
-        """Close the step before, open ``name``."""
-        now = time.perf_counter()
-        if self._name:
-            self.seconds[self._name] = round(now - self._began, 4)
-        self.seconds["total"] = round(now - self._start, 4)
-        self._name, self._began = name, now
-        if self.progress:
-            self.progress(name, share)
-        if self.cancelled and self.cancelled():
-            raise Cancelled(
-                "the run was stopped before it ended; nothing was changed", "计算已停止,未作任何更改"
-            )
-
-
-def _target(scenario: Scenario) -> dict[str, Any] | None:
+def target_row(scenario: Scenario) -> dict[str, Any] | None:
+    """Return the promise that the scenario distributes, as plain values."""
     if not scenario.target:
         return None
     row = asdict(catalogue.target(scenario.target))
@@ -113,7 +80,14 @@ def _target(scenario: Scenario) -> dict[str, Any] | None:
     return row
 
 
-def _amount(scenario: Scenario, target: Mapping[str, Any] | None) -> int:
+def profile_of(scenario: Scenario) -> facility.Profile | None:
+    """Return the facility profile with the scenario's own values."""
+    wanted = scenario.document.get("facility")
+    return facility.load(wanted["profile"], wanted.get("set")) if wanted else None
+
+
+def amount_of(scenario: Scenario, target: Mapping[str, Any] | None) -> int:
+    """Return the whole number of units to place."""
     amount = scenario.amount
     if amount is None:
         if target is None:
@@ -132,38 +106,19 @@ def _amount(scenario: Scenario, target: Mapping[str, Any] | None) -> int:
     return amount
 
 
-def _group_index(adcodes: NDArray[np.str_], known: NDArray[Any]) -> NDArray[np.int64]:
-    """Return the row of each cell's district in the (sorted) district table."""
-    known = known.astype(str)
-    index = np.searchsorted(known, adcodes)
-    if (index >= len(known)).any() or (known[index] != adcodes).any():
-        strange = sorted(set(adcodes.tolist()) - set(known.tolist()))
-        raise RequestError(
-            f"cells lie in districts that the region does not have: {', '.join(strange)}",
-            f"网格所属区县不在该区域内:{'、'.join(strange)}",
-        )
-    return index.astype(np.int64)
-
-
-def _quotas(
-    scenario: Scenario,
-    surface: population.Surface,
-    groups: NDArray[np.int64],
-    adcodes: NDArray[Any],
-    amount: int,
-) -> NDArray[np.int64]:
+def quotas_of(scenario: Scenario, land: Ground, amount: int) -> NDArray[np.int64]:
+    """Return the quota of each assessment unit: agreed ones as they are, the rest by the mix of weights."""
     rule = scenario.document["quotas"]
-    cell_demand = demand.mix(surface, rule["weights"])
-    weights = np.zeros(len(adcodes), dtype=np.int64)
-    np.add.at(weights, groups, cell_demand)
+    adcodes = land.units["adcode"].tolist()
     fixed: Mapping[str, int] = rule.get("fixed", {})
-    strange = sorted(set(fixed) - set(adcodes.tolist()))
+    strange = sorted(set(fixed) - set(adcodes))
     if strange:
         raise RequestError(
             f"quotas.fixed names districts outside the region: {', '.join(strange)}; "
-            f"its districts are {', '.join(adcodes.tolist())}",
-            f"quotas.fixed 中的代码不在该区域内:{'、'.join(strange)};可用:{'、'.join(adcodes.tolist())}",
+            f"its districts are {', '.join(adcodes)}",
+            f"quotas.fixed 中的代码不在该区域内:{'、'.join(strange)};可用:{'、'.join(adcodes)}",
         )
+    weights = land.sum_by_unit(demand.mix(land.surface, rule["weights"]))
     floors = np.array([fixed.get(a, 0) for a in adcodes], dtype=np.int64)
     caps = np.array([fixed.get(a, amount) for a in adcodes], dtype=np.int64)
     if rule["method"] == "largest_remainder":
@@ -171,50 +126,59 @@ def _quotas(
     return apportionment.divisor(amount, weights, method=rule["method"], floors=floors, caps=caps)
 
 
-def _cells(
-    scenario: Scenario, surface: population.Surface, groups: NDArray[np.int64], quotas: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    rule = scenario.document["cells"]
-    weights = demand.mix(surface, rule["weights"])
-    cap = rule.get("cap")
-    caps = None if cap is None else np.full(len(weights), cap, dtype=np.int64)
-    return apportionment.two_level(quotas, weights, groups, caps=caps)
-
-
-def _district_table(
-    districts: pd.DataFrame,
-    groups: NDArray[np.int64],
-    quotas: NDArray[np.int64],
-    units: NDArray[np.int64],
-    surface: population.Surface,
-) -> pd.DataFrame:
-    n = len(districts)
-    allocated = np.zeros(n, dtype=np.int64)
-    people = np.zeros(n, dtype=np.int64)
-    np.add.at(allocated, groups, units)
-    np.add.at(people, groups, surface.people)
-    if (allocated != quotas).any():
-        raise AssertionError("a district's cells do not sum to its quota (conventions R1)")
-    return pd.DataFrame(
-        {
-            "adcode": districts["adcode"].to_numpy(),
-            "name_zh": districts["name_zh"].to_numpy(),
-            "name_en": districts["name_en"].to_numpy(),
-            "quota": quotas,
-            "allocated": allocated,
-            "population": people,
-            "area_m2": polygon_areas(districts.geometry.to_numpy()),
-            "n_cells": np.bincount(groups, minlength=n),
-        }
+def _allocation(
+    scenario: Scenario,
+    target: dict[str, Any] | None,
+    profile: facility.Profile | None,
+    land: Ground,
+    quotas: Ints,
+    solution: Solution,
+    amount: int,
+) -> Allocation:
+    units = solution.units
+    if int(units.sum()) != amount:
+        raise AssertionError(f"cells sum to {int(units.sum())}, not to {amount} (conventions R1)")
+    goal = (scenario.document.get("coverage") or {}).get("goal")
+    inputs = _inputs(scenario, target, profile, land)
+    table = metrics.districts(land, quotas, solution)
+    coverage, capacity = metrics.coverage(solution, goal), metrics.capacity(units, solution.load)
+    parts = [solution.parts[name] for name in sorted(solution.parts)]
+    canonical = {
+        "arrays": fingerprint.of_arrays(land.cells, units, *parts),
+        "coverage": coverage,
+        "capacity": capacity,
+        "stages": [asdict(stage) for stage in solution.stages],
+    }
+    return Allocation(
+        scenario=scenario,
+        amount=amount,
+        target=target,
+        profile=profile,
+        cells=land.cells,
+        adcodes=land.surface.adcodes,
+        units=units,
+        people=land.people,
+        districts=table,
+        solution=solution,
+        fingerprint=fingerprint.of_inputs(inputs),
+        result_hash=fingerprint.of_document(canonical),
+        inputs=inputs,
+        coverage=coverage,
+        capacity=capacity,
+        timings_s={},
     )
 
 
 def _inputs(
-    scenario: Scenario, target: Mapping[str, Any] | None, surface: population.Surface, districts: pd.DataFrame
+    scenario: Scenario, target: Mapping[str, Any] | None, profile: facility.Profile | None, land: Ground
 ) -> dict[str, str]:
+    surface = land.surface
     return {
         "scenario": fingerprint.of_document(dict(scenario.document)),
         "target": fingerprint.of_document(target),
-        "population": fingerprint.of_arrays(surface.cells, surface.adcodes, surface.people),
-        "districts": fingerprint.of_document(districts["adcode"].tolist()),
+        "facility": fingerprint.of_document(asdict(profile) if profile else None),
+        "population": fingerprint.of_arrays(
+            surface.cells, surface.adcodes, surface.census_units, surface.people
+        ),
+        "districts": fingerprint.of_document(land.units["adcode"].tolist()),
     }

@@ -1,0 +1,98 @@
+"""Figures of a result: what is covered, how loaded the units are, how the worst-served fare (rounded by R4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scenarios.ground import Ground
+from scenarios.solution import Ints, Solution
+
+
+def coverage(solution: Solution, goal: float | None) -> dict[str, Any] | None:
+    """Return demand, what is covered of it, and the certificate of the coverage stage."""
+    if solution.covered is None or solution.demand is None:
+        return None
+    stage = next((s for s in solution.stages if s.name in {"coverage", "inverse"}), None)
+    demand, covered = int(solution.demand.sum()), int(solution.covered.sum())
+    return {
+        "demand": demand,
+        "demand_name": solution.demand_name,
+        "covered": covered,
+        "share": share(covered, demand),
+        "goal": goal,
+        "units_for_goal": solution.units_for_goal,
+        "saturates_at": solution.saturates_at,
+        "bound": None if stage is None or stage.bound is None else round(stage.bound, 3),
+        "gap": None if stage is None else stage.gap,
+        "proven": bool(stage and stage.proven),
+        "method": stage.method if stage else None,
+        "rule": rule(solution),
+    }
+
+
+def rule(solution: Solution) -> dict[str, int] | None:
+    """Return in how many cells each covering rule held."""
+    if solution.area_rule is None:
+        return None
+    area = int(solution.area_rule.sum())
+    return {"area_cells": area, "disc_cells": len(solution.area_rule) - area}
+
+
+def capacity(units: Ints, load: Ints | None) -> dict[str, Any]:
+    """Return the highest load on a unit, and how many units per load the worst-served tenth of the load has.
+
+    ``worst_tenth``: units per 10,000 of demand over the tenth of the served demand whose cells have the fewest units
+    per demand.
+    """
+    if load is None or not (units > 0).any():
+        return {"max_load": None, "worst_tenth": None}
+    used = (units > 0) & (load > 0)
+    if not used.any():
+        return {"max_load": 0.0, "worst_tenth": None}
+    per_unit = load[used] / units[used]
+    order = np.argsort(-per_unit, kind="stable")
+    served, held = load[used][order], units[used][order]
+    within = np.searchsorted(np.cumsum(served), served.sum() / 10) + 1
+    return {
+        "max_load": round(float(per_unit.max()), 3),
+        "worst_tenth": round(float(held[:within].sum() / served[:within].sum() * 1e4), 3),
+    }
+
+
+def districts(ground: Ground, quotas: Ints, solution: Solution) -> pd.DataFrame:
+    """Return one row an assessment unit; every sum is exact."""
+    units = solution.units
+    table = ground.units.copy()
+    table["quota"] = quotas
+    table["allocated"] = ground.sum_by_unit(units)
+    table["population"] = ground.sum_by_unit(ground.people)
+    table["n_cells"] = np.bincount(ground.groups, minlength=len(table))
+    if (table["allocated"] != table["quota"]).any():
+        raise AssertionError("a unit's cells do not sum to its quota (conventions R1)")
+    for name, values in solution.parts.items():
+        table[f"part_{name}"] = ground.sum_by_unit(values)
+    if solution.sites is not None:
+        table["sites"] = ground.sum_by_unit(solution.sites)
+    if solution.covered is not None and solution.demand is not None:
+        table["demand"] = ground.sum_by_unit(solution.demand)
+        table["covered"] = ground.sum_by_unit(solution.covered)
+        table["coverage_share"] = [
+            share(c, d) for c, d in zip(table["covered"].tolist(), table["demand"].tolist(), strict=True)
+        ]
+    figures = [_capacity_of(ground, units, solution.load, g) for g in range(len(table))]
+    table["max_load"] = [f["max_load"] for f in figures]
+    table["worst_tenth"] = [f["worst_tenth"] for f in figures]
+    return table
+
+
+def _capacity_of(ground: Ground, units: Ints, load: Ints | None, group: int) -> dict[str, Any]:
+    members = ground.groups == group
+    return capacity(units[members], None if load is None else load[members])
+
+
+def share(part: int, whole: int) -> float | None:
+    """Return a share with 6 digits (conventions R4); None when there is nothing to share."""
+    return round(part / whole, 6) if whole else None

@@ -1,0 +1,111 @@
+"""Steps that several strategies take: capacity, must-cover places, stages of a covering plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.errors import RequestError
+from scenarios import demand as demands
+from scenarios.allocation import apportionment
+from scenarios.allocation.coverage import Coverage
+from scenarios.ground import Ground
+from scenarios.model import Scenario
+from scenarios.solution import Ints, Stage
+
+
+def by_unit(quotas: Ints, share: float) -> Ints:
+    """Return a share of each quota in whole units; the whole is rounded once, so that no unit is lost twice."""
+    return apportionment.largest_remainder(round(int(quotas.sum()) * share), quotas, caps=quotas)
+
+
+def add_capacity(load: Ints, start: Ints, groups: Ints, totals: Ints, caps: Ints, names: Any) -> Ints:
+    """Raise ``start`` to the group totals where the load on a unit is highest.
+
+    Minimises the sum over cells of load²/units, exactly: the marginal gain of a unit is load²/(u(u+1)), so the
+    optimum is the Huntington-Hill apportionment with ``start`` as floors (docs/allocation.md).
+
+    Parameters
+    ----------
+    load, start, caps : (n,) int64
+        Demand served from each cell; units already there; most units a cell may hold.
+    groups : (n,) int64
+    totals : (n_groups,) int64
+        Units that each group must hold in the end.
+
+    Returns
+    -------
+    (n,) int64
+        Units by cell, at least ``start``, at most ``caps``, summing to ``totals`` over each group.
+    """
+    units = start.copy()
+    for g, total in enumerate(totals.tolist()):
+        members = np.flatnonzero(groups == g)
+        placed = int(start[members].sum())
+        if total == placed:
+            continue
+        usable = members[(load[members] > 0) & (caps[members] > 0)]
+        room = int(caps[usable].sum() + start[np.setdiff1d(members, usable)].sum())
+        if room < total:
+            usable = members[caps[members] > 0]
+            room = int(caps[usable].sum() + start[np.setdiff1d(members, usable)].sum())
+        if room < total:
+            raise RequestError(
+                f"{names[g]}: {total} units do not fit; its cells hold at most {room}. Raise the cap or lower the quota",
+                f"{names[g]}:{total} 个单位放不下,其网格最多容纳 {room} 个;请提高单格上限或降低配额",
+            )
+        left = total - int(start[np.setdiff1d(members, usable)].sum())
+        weights = np.maximum(load[usable], 1)
+        units[usable] = apportionment.divisor(
+            left, weights, method="huntington_hill", floors=start[usable], caps=caps[usable]
+        )
+    return units
+
+
+def capacity_stage(load: Ints, units: Ints) -> Stage:
+    """Return the certificate of the capacity stage: exact, so objective and bound are one number."""
+    used = units > 0
+    value = float(np.round((load[used].astype(np.float64) ** 2 / units[used]).sum(), 3))
+    return Stage(
+        "capacity",
+        "各格服务需求的平方除以单位数之和(最小)",
+        "sum over cells of served demand squared over units (least)",
+        value,
+        value,
+        0.0,
+        True,
+        "exact: Huntington-Hill apportionment",
+    )
+
+
+def coverage_stage(plan: Coverage) -> Stage:
+    """Return the certificate of a covering plan."""
+    return Stage(
+        "coverage",
+        "服务半径内的需求(最大)",
+        "demand within reach (greatest)",
+        float(plan.covered),
+        None if plan.bound is None else float(plan.bound),
+        None if plan.gap is None else round(float(plan.gap), 6),
+        bool(plan.proven),
+        plan.method,
+    )
+
+
+def coverage_demand(scenario: Scenario, ground: Ground) -> tuple[Ints, str]:
+    """Return the demand to be covered and its name; residents unless the scenario says otherwise."""
+    mix: Mapping[str, float] = scenario.document.get("demand") or {"residents": 1}
+    name = "+".join(sorted(k for k, v in mix.items() if v > 0))
+    return demands.mix(ground.surface, mix), name
+
+
+def allowed_cells(scenario: Scenario, ground: Ground) -> NDArray[np.bool_]:
+    """Return the cells in which something may be built.
+
+    Without a planner's own limits every cell with people or with a part of the built-up area is a candidate; a cell
+    whose people are zero is water, sea or a slope on the evidence of the surface.
+    """
+    return np.asarray(ground.people > 0)
