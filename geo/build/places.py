@@ -284,8 +284,8 @@ def _write_manifest(folder: Path) -> None:
                     "tianditu",
                 ],
                 "how_made": f"{made}: OSM points inside the districts, cleaned and merged within "
-                f"{places_osm.MERGE_METRES:.0f} m; streets from the names of points; townships by name in their district; "
-                "villages at their township's point",
+                f"{places_osm.MERGE_METRES:.0f} m; streets from the names of points; townships by name in their "
+                "district; villages at their township's point",
                 "notes": "Derived from OpenStreetMap: this table is under the ODbL. Military places are left out. "
                 "Traditional and Simplified characters are equal to the search; adcode is that of the district "
                 "polygon the point lies in. format_version of this table: 1",
@@ -295,8 +295,9 @@ def _write_manifest(folder: Path) -> None:
                 "title_en": "Cities and districts of China: a point, its reach, former names",
                 "title_zh": "全国市、区县:代表点、范围半径、曾用名",
                 "sources": ["tianditu", "osm", "geonames", "quhua"],
-                "how_made": f"{made}: seat of government where OpenStreetMap names it inside the unit, else GeoNames' "
-                "point of the unit's name inside it, else the boundaries' middle point, else a point inside; accuracy reaches the unit's farthest corner",
+                "how_made": f"{made}: seat of government where OpenStreetMap names it inside the unit, else "
+                "GeoNames' point of the unit's name inside it, else the boundaries' middle point, else a point "
+                "inside; accuracy reaches the unit's farthest corner",
                 "notes": "Seats are derived from OpenStreetMap: under the ODbL. format_version of this table: 1",
             },
             {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from geo.errors import unknown
@@ -70,7 +71,7 @@ class Query:
 
     def segments(self) -> list[str]:
         """Return the parts that brackets, spaces and commas divide the text into, folded; none where there is one."""
-        parts = [text.fold(part) for part in _SEGMENT.split(self.raw)]
+        parts = [text.fold(part) for part in _SEGMENT.split(unicodedata.normalize("NFKC", self.raw))]
         return [p for p in dict.fromkeys(parts) if len(p) > 2 and p != self.whole and text.has_han(p)]
 
 
@@ -129,7 +130,7 @@ def _prefixes(gazetteer: Gazetteer, row: int) -> tuple[str, ...]:
 
 
 def _narrowed(limits: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
-    """The finer of two sets of prefixes where one lies inside the other; the first where they have nothing in common."""
+    """The finer of two sets of prefixes where one lies inside the other, else the first."""
     if not limits:
         return more
     inside = tuple(m for m in more if m.startswith(limits))

@@ -111,7 +111,7 @@ def _row(known: Gazetteer, name: str, place: str, region: str | None) -> dict[st
 
 
 def _better(found: list[Candidate], at: list[Candidate]) -> bool:
-    """Whether the name's place is to be taken rather than the place column's: where it is finer, or there is no other."""
+    """Whether to take the name's place rather than the place column's: it is finer, or there is no other."""
     if not found or not at:
         return bool(found)
     if at[0].precision in _FINE and at[0].score >= found[0].score:

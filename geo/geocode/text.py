@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 _HAN = "\u3400-\u9fff"
 _DROP = re.compile(r"[\s·•・,,.。、;;::'’‘\"“”()()\[\]【】《》<>〈〉/|_\-—–~!!??*]+")
 _RUNS = re.compile(rf"[{_HAN}]+|[a-z0-9#&+]+")
-_BRACKETED = re.compile(r"[((【\[][^))】\]]*[))】\]]")
+_BRACKETED = re.compile(r"[(【\[][^)】\]]*[)】\]]")
 _ENDING = re.compile("(特别行政区|自治区|自治县|自治旗|自治州|林区|特区|新区|地区|街道|[省市区县旗镇乡盟])$")
 _GROUPS = re.compile(
     "(土家族|苗族|回族|满族|蒙古族?|侗族|瑶族|壮族|彝族|藏族|畲族|白族|傣族|黎族|各族|仡佬族|布依族|土族|哈萨克族?|"
@@ -32,9 +32,9 @@ _GENERIC: dict[str, tuple[str, ...]] = {
     "museum": ("bowuguan",), "park": ("gongyuan", "yuan", "chanyeyuan"), "square": ("guangchang",),
     "plaza": ("guangchang",), "tower": ("ta", "dasha"), "building": ("dasha",), "lake": ("hu",), "island": ("dao",),
     "mountain": ("shan",), "hill": ("shan",), "mount": ("shan",), "bridge": ("daqiao", "qiao"), "road": ("lu",),
-    "avenue": ("dadao",), "street": ("jie",), "subdistrict": ("jiedao", "jie"), "district": ("qu",), "county": ("xian",),
-    "city": ("shi", "cheng"), "town": ("zhen",), "township": ("xiang",), "village": ("cun",), "new": ("xin",),
-    "science": ("kexue",), "knowledge": ("zhishi",), "zone": ("qu",), "area": ("qu",), "east": ("dong",),
+    "avenue": ("dadao",), "street": ("jie",), "subdistrict": ("jiedao", "jie"), "district": ("qu",),
+    "county": ("xian",), "city": ("shi", "cheng"), "town": ("zhen",), "township": ("xiang",), "village": ("cun",),
+    "new": ("xin",), "science": ("kexue",), "knowledge": ("zhishi",), "zone": ("qu",), "area": ("qu",), "east": ("dong",),
     "south": ("nan",), "west": ("xi",), "north": ("bei",), "central": ("zhong",), "garden": ("huayuan",),
     "zoo": ("dongwuyuan",), "temple": ("si",), "canton": ("guangzhou",), "government": ("zhengfu", "renminzhengfu"),
     "people's": ("renmin",), "peoples": ("renmin",), "of": ("",), "the": ("",), "no": ("di",),
@@ -69,7 +69,7 @@ def fold(text: str) -> str:
 
 def without_brackets(text: str) -> str:
     """Return ``text`` without its bracketed additions: ``"白云湖站(建设中)"`` -> ``"白云湖站"``."""
-    return _BRACKETED.sub("", text).strip()
+    return _BRACKETED.sub("", unicodedata.normalize("NFKC", text)).strip()
 
 
 def has_han(text: str) -> bool:
