@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from geo.position import Position
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -30,6 +32,10 @@ class Candidate:
     status: str = "source"
     matched: str = ""
     id: str = ""
+
+    def position(self) -> Position:
+        """Return where it is, with datum, accuracy and source; the basis is the precision class."""
+        return Position(self.lon, self.lat, float(self.accuracy_m), self.precision, self.datum, self.source)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as plain values, in their order, for JSON."""

@@ -34,8 +34,8 @@ _GENERIC: dict[str, tuple[str, ...]] = {
     "mountain": ("shan",), "hill": ("shan",), "mount": ("shan",), "bridge": ("daqiao", "qiao"), "road": ("lu",),
     "avenue": ("dadao",), "street": ("jie",), "subdistrict": ("jiedao", "jie"), "district": ("qu",),
     "county": ("xian",), "city": ("shi", "cheng"), "town": ("zhen",), "township": ("xiang",), "village": ("cun",),
-    "new": ("xin",), "science": ("kexue",), "knowledge": ("zhishi",), "zone": ("qu",), "area": ("qu",), "east": ("dong",),
-    "south": ("nan",), "west": ("xi",), "north": ("bei",), "central": ("zhong",), "garden": ("huayuan",),
+    "new": ("xin",), "science": ("kexue",), "knowledge": ("zhishi",), "zone": ("qu",), "area": ("qu",),
+    "east": ("dong",), "south": ("nan",), "west": ("xi",), "north": ("bei",), "central": ("zhong",), "garden": ("huayuan",),
     "zoo": ("dongwuyuan",), "temple": ("si",), "canton": ("guangzhou",), "government": ("zhengfu", "renminzhengfu"),
     "people's": ("renmin",), "peoples": ("renmin",), "of": ("",), "the": ("",), "no": ("di",),
 }  # fmt: skip

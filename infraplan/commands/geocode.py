@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 import pandas as pd
 
 from geo import atomic
 from geo.errors import InfraPlanError
+from geo.geocode.candidate import Candidate
 from infraplan.commands import _output
+from infraplan.settings import language, workspace_root
 
 NAME = "geocode"
 HELP = "find the place a text names, or the places of a whole CSV or Excel list, without a network"
@@ -31,27 +34,56 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", metavar="COL", help="a list's column of names / 名称列")
     parser.add_argument("--place", metavar="COL", help="a list's column of places / 地点列")
     parser.add_argument("--out", metavar="FILE", help="where the list is written, with its places / 输出文件")
+    parser.add_argument(
+        "--online", choices=("tianditu", "amap"), help="ask a service on the internet / 在线查询(需密钥)"
+    )
+    parser.add_argument(
+        "--accept-gcj02-notice",
+        action="store_true",
+        help="convert GCJ-02 answers to WGS84, having read the notice / 已阅读提示,将 GCJ-02 还原为 WGS84",
+    )
     _output.add_json_flag(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Look up; print candidates, or write the list and print what was found."""
     if Path(args.text).suffix.lower() in _TABLES or args.name or args.out:
+        if args.online:
+            raise InfraPlanError(
+                "--online looks up one text at a time; a list is looked up offline",
+                "--online 每次只查询一个地名;清单请离线处理",
+            )
         return _list(args)
-    from geo.geocode import geocode
-
     if not args.text.strip():
         raise InfraPlanError("nothing to look up: the text is empty", "没有要查找的内容:文本为空")
     if args.limit < 1:
         raise InfraPlanError(
             f"--limit must be 1 or more, not {args.limit}", f"--limit 至少为 1,而不是 {args.limit}"
         )
-    found = [c.to_dict() for c in geocode(args.text, args.region, args.limit)]
+    found = [c.to_dict() for c in (_online(args) if args.online else _offline(args))]
     if args.json or not found:
         _output.emit_json(found)
     else:
         _output.emit(found, args, _SHOWN)
     return 0
+
+
+def _offline(args: argparse.Namespace) -> list[Candidate]:
+    from geo.geocode import geocode
+
+    return geocode(args.text, args.region, args.limit)
+
+
+def _online(args: argparse.Namespace) -> list[Candidate]:
+    """Ask a service; its answers keep their datum unless the notice was accepted."""
+    from geo.geocode.online import NOTICE_EN, NOTICE_ZH, OnlineGeocoder, to_wgs84
+
+    geocoder = OnlineGeocoder(args.online, workspace_root() / "geocode")
+    found = geocoder.geocode(args.text, args.region, args.limit)
+    if not args.accept_gcj02_notice:
+        return found
+    print(NOTICE_ZH if language() == "zh" else NOTICE_EN, file=sys.stderr)
+    return to_wgs84(found, accept_notice=True)
 
 
 def _list(args: argparse.Namespace) -> int:
