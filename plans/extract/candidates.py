@@ -7,15 +7,16 @@ Each table has the columns of the catalogue's schema behind two of its own: ``ac
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from geo import atomic
-from geo.errors import DataError, InfraPlanError
+from geo.errors import InfraPlanError, Problem, raise_if_any
 from plans import table
 from plans.columns import columns
 from plans.extract.bodies import expand
@@ -26,6 +27,8 @@ from plans.extract.simplify import simplified
 from plans.vocabulary import label
 
 OWN = ("accept", "doubt")
+TABLES = ("clauses", "targets", "projects")
+YES = frozenset(("yes", "y", "是", "1"))
 _PLAIN = r"[^()\uff08\uff09〔〕\[\]\n]*"
 _RESPONSIBLE = re.compile(rf"[(\uff08〔\[]({_PLAIN}(?:[(\uff08]{_PLAIN}[)\uff09]{_PLAIN})*)[)\uff09〕\]]")
 _UNCLOSED = re.compile(rf"[(\uff08](?:责任单位|責任單位)[:\uff1a]({_PLAIN})$", re.MULTILINE)
@@ -87,42 +90,57 @@ def write(found: Candidates, folder: Path) -> list[Path]:
     with atomic.filling(folder) as temporary:
         for name, rows in tables.items():
             header = [*OWN, *(column.name for column in columns(name))]
-            stream = io.StringIO()
-            writer = csv.DictWriter(stream, header, restval="", extrasaction="ignore", lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-            atomic.write_text(temporary / f"{name}.csv", stream.getvalue(), encoding="utf-8-sig")
+            atomic.write_text(temporary / f"{name}.csv", _csv(header, rows), encoding="utf-8-sig")
         bodies = "name_zh\n" + "".join(f"{name}\n" for name in found.bodies)
         atomic.write_text(temporary / "bodies.csv", bodies, encoding="utf-8-sig")
     return sorted(folder / f"{name}.csv" for name in (*tables, "bodies"))
 
 
-def accepted(path: Path, name: str) -> list[dict[str, Any]]:
-    """Return the rows of a table of candidates that a person accepted, read by the schema of ``name``.
+def accepted(path: Path, name: str) -> list[dict[str, str]]:
+    """Return the rows of a table of candidates that a person accepted, as cells by column of the schema ``name``.
 
     Raises
     ------
     DataError
-        With every problem of the accepted rows (lines count the rows accepted, the header being line 1).
+        With every problem of the accepted rows, by the line they have in the file.
     """
     try:
-        rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
+        text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InfraPlanError(
             f"{path.name}: not UTF-8; save it as CSV UTF-8",
             f"{path.name}：不是 UTF-8 编码，请另存为 CSV UTF-8",
         ) from error
     header = [column.name for column in columns(name)]
+    rows: list[dict[str, str]] = []
+    problems: list[Problem] = []
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    line = reader.line_num + 2
+    for row in reader:
+        if (row.get("accept") or "").strip().lower() in YES:
+            cells = {key: row.get(key) or "" for key in header}
+            found = table.parse(_csv(header, [cells]).encode("utf-8"), name, path.name).problems
+            problems.extend(dataclasses.replace(p, where=f"{path.name}:{line}") for p in found)
+            rows.append(cells)
+        line = reader.line_num + 1
+    raise_if_any(problems)
+    raise_if_any(table.parse(_csv(header, rows).encode("utf-8"), name, path.name).problems)
+    return rows
+
+
+def write_rows(rows: Mapping[str, list[dict[str, str]]], folder: Path) -> None:
+    """Write tables of accepted cells into a folder, all or nothing: UTF-8, LF, the columns of the schema."""
+    with atomic.filling(folder) as temporary:
+        for name, cells in rows.items():
+            atomic.write_text(temporary / f"{name}.csv", _csv([c.name for c in columns(name)], cells))
+
+
+def _csv(header: list[str], rows: Iterable[Mapping[str, Any]]) -> str:
     stream = io.StringIO()
     writer = csv.DictWriter(stream, header, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    for row in rows:
-        if (row.get("accept") or "").strip().lower() in ("yes", "y", "是", "1"):
-            writer.writerow({key: row.get(key) or "" for key in header})
-    read = table.parse(stream.getvalue().encode("utf-8"), name, path.name)
-    if read.problems:
-        raise DataError(read.problems)
-    return [row.values for row in read.rows]
+    writer.writerows(rows)
+    return stream.getvalue()
 
 
 def _clause(text: str, heading: Heading) -> dict[str, Any]:

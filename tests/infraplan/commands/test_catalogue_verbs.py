@@ -111,3 +111,33 @@ def test_extract_refuses_what_it_cannot_read(capsys, tmp_path, data):
         path.write_bytes(data)
     assert main(["extract", str(path), "--region", "440100"]) == 2
     assert str(path) in capsys.readouterr().err
+
+
+def test_what_a_person_accepts_becomes_a_plan_s_tables(capsys, tmp_path):
+    path = tmp_path / "new.txt"
+    path.write_text(DOCUMENT, encoding="utf-8", newline="\n")
+    out, plan = tmp_path / "out", tmp_path / "plan"
+    assert main(["extract", str(path), "--region", "440100", "--out", str(out)]) == 0
+    header, *lines = (out / "clauses.csv").read_text(encoding="utf-8-sig").splitlines()
+    done = [header, "yes" + lines[0].replace("目标,", "目标,Goals"), lines[1]]
+    (out / "clauses.csv").write_text("\n".join(done) + "\n", encoding="utf-8-sig")
+    assert main(["accept", str(out), "--into", str(plan)]) == 0
+    kept = (plan / "clauses.csv").read_text(encoding="utf-8").splitlines()
+    assert len(kept) == 2
+    assert kept[1].startswith("一,目标,Goals,0,")
+    assert len((plan / "targets.csv").read_text(encoding="utf-8").splitlines()) == 1
+    capsys.readouterr()
+    assert main(["accept", str(out), "--into", str(plan)]) == 2
+    assert "already there" in capsys.readouterr().err
+
+
+def test_an_accepted_row_with_a_gap_leaves_nothing_behind(capsys, tmp_path):
+    path = tmp_path / "new.txt"
+    path.write_text(DOCUMENT, encoding="utf-8", newline="\n")
+    assert main(["extract", str(path), "--region", "440100", "--out", str(tmp_path / "out")]) == 0
+    table = tmp_path / "out" / "clauses.csv"
+    table.write_text(table.read_text(encoding="utf-8-sig").replace("\n,", "\nyes,", 1), encoding="utf-8-sig")
+    capsys.readouterr()
+    assert main(["accept", str(tmp_path / "out"), "--into", str(tmp_path / "plan")]) == 2
+    assert "clauses.csv:2: column 'title_en'" in capsys.readouterr().err
+    assert not (tmp_path / "plan").exists()
