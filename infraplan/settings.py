@@ -9,6 +9,7 @@ INFRAPLAN_LANG        ``zh`` or ``en`` for messages of the command line; default
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
 from pathlib import Path
@@ -27,3 +28,11 @@ def workspace_root() -> Path:
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "infraplan"
     return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "infraplan"
+
+
+def who() -> str:
+    """Return the name of the person at this computer, for records where no other name was given."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"

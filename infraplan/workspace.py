@@ -7,7 +7,6 @@ take its place without the callers' noticing. It is safe to use from several thr
 
 from __future__ import annotations
 
-import getpass
 import json
 import re
 import secrets
@@ -21,7 +20,7 @@ from typing import Any
 
 from geo.errors import DataError, InfraPlanError, unknown
 from infraplan import workspace_schema as schema
-from infraplan.settings import workspace_root
+from infraplan.settings import who, workspace_root
 from infraplan.workspace_files import FileStore
 from infraplan.workspace_records import (
     KINDS,
@@ -37,14 +36,6 @@ from infraplan.workspace_records import (
 __all__ = ["KINDS", "STATUSES", "ConflictError", "Record", "StoredFile", "Workspace", "who"]
 
 _LEFTOVER_S = 24 * 3600
-
-
-def who() -> str:
-    """Return the name of the person at this computer, for records where no other name was given."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "unknown"
 
 
 class Workspace:

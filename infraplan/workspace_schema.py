@@ -66,7 +66,7 @@ def connection(path: Path) -> Iterator[sqlite3.Connection]:
         finally:
             database.close()
     except sqlite3.Error as error:
-        raise _for_people(error, path) from error
+        raise for_people(error, path) from error
 
 
 @contextmanager
@@ -149,7 +149,7 @@ def _copy_aside(path: Path, version: int) -> None:
         source.close()
 
 
-def _for_people(error: sqlite3.Error, path: Path) -> InfraPlanError:
+def for_people(error: sqlite3.Error, path: Path) -> InfraPlanError:
     reason = str(error)
     if "locked" in reason or "busy" in reason:
         return InfraPlanError(
