@@ -106,7 +106,7 @@ def write_run(allocation: Allocation, folder: Path) -> list[Path]:
             geojson.write(layer, temporary / f"{layer.id}.geojson")
         _write_parquet(allocation, temporary / "allocation.parquet")
         files = list(temporary.iterdir())
-        sidecar.write(temporary / "metadata.json", sidecar.document(layers, files, _origin(allocation)))
+        sidecar.write(temporary / "metadata.json", sidecar.document(layers, files, origin(allocation)))
     return sorted(folder / name for name in [*(f.name for f in files), "metadata.json"])
 
 
@@ -123,7 +123,7 @@ def _write_parquet(allocation: Allocation, path: Path) -> None:
     pq.write_table(table, path, compression="zstd")
 
 
-def _origin(allocation: Allocation) -> dict[str, Any]:
+def origin(allocation: Allocation) -> dict[str, Any]:
     """Return what leads back from the files to the sentence in the document."""
     scenario = allocation.scenario
     surface = population.load(scenario.region, scenario.population, scenario.resolution)
