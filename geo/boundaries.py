@@ -248,16 +248,10 @@ def locate_in(polygons: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> np.ndar
     owner = np.full(len(x), -1, dtype=np.int64)
     if not np.isfinite(x).any() or not np.isfinite(y).any() or not len(polygons):
         return owner
-    # points in the order of latitude, so that the candidates of a polygon are one slice
-    order = np.argsort(y, kind="stable")
-    ys = y[order]
-    boxes = shapely.bounds(polygons)
-    west, south, east, north = np.nanmin(x), np.nanmin(y), np.nanmax(x), np.nanmax(y)
-    near = (boxes[:, 0] <= east) & (boxes[:, 2] >= west) & (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
-    for index in np.flatnonzero(near).tolist():
-        west, south, east, north = boxes[index].tolist()
-        rows = order[np.searchsorted(ys, south, "left") : np.searchsorted(ys, north, "right")]
-        rows = rows[(x[rows] >= west) & (x[rows] <= east) & (owner[rows] < 0)]
+    bins = _Bins(x, y)
+    for index in bins.near(shapely.bounds(polygons)).tolist():
+        rows = bins.rows(*polygons[index].bounds)
+        rows = rows[owner[rows] < 0]
         if len(rows):
             shapely.prepare(polygons[index])
             owner[rows[shapely.intersects_xy(polygons[index], x[rows], y[rows])]] = index
@@ -298,6 +292,40 @@ def tiles_without_overlap_or_gap(
                 f"the districts and the region's outline differ by {rest:.2e} of its area",
                 f"区县合并后与区域外边界相差其面积的 {rest:.2e}",
             )
+
+
+class _Bins:
+    """Points sorted into the bins of a rectangle, so that those near a polygon are a few slices."""
+
+    count = 512  # bins each way
+
+    def __init__(self, x: np.ndarray, y: np.ndarray) -> None:
+        known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+        self.box = (x[known].min(), y[known].min(), x[known].max(), y[known].max())
+        key = self._bin(y[known], 1) * self.count + self._bin(x[known], 0)
+        self.order = known[np.argsort(key, kind="stable")]
+        self.starts = np.append(0, np.cumsum(np.bincount(key, minlength=self.count**2)))
+
+    def _bin(self, values: np.ndarray, axis: int) -> np.ndarray:
+        low, high = self.box[axis], self.box[axis + 2]
+        scale = self.count / (high - low) if high > low else 0.0
+        return np.clip((np.asarray(values) - low) * scale, 0, self.count - 1).astype(np.int64)
+
+    def near(self, boxes: np.ndarray) -> np.ndarray:
+        """Return the indices of the boxes (west, south, east, north) that meet the points' rectangle."""
+        west, south, east, north = self.box
+        meets = (
+            (boxes[:, 0] <= east) & (boxes[:, 2] >= west) & (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
+        )
+        return np.flatnonzero(meets)
+
+    def rows(self, west: float, south: float, east: float, north: float) -> np.ndarray:
+        """Return the points whose bins meet a box: all that lie in it, and some beside."""
+        left, right = self._bin(np.array([west, east]), 0).tolist()
+        bottom, top = self._bin(np.array([south, north]), 1).tolist()
+        bands = np.arange(bottom, top + 1) * self.count
+        ends = zip(self.starts[bands + left].tolist(), self.starts[bands + right + 1].tolist(), strict=True)
+        return np.concatenate([self.order[a:b] for a, b in ends])
 
 
 # --- sources

@@ -36,7 +36,7 @@ _BAIDU_ANGLE = np.pi * 3000.0 / 180.0
 _CHUNK = 1 << 15  # points at a time: the working arrays stay in the processor's cache
 _MARGIN = 0.05  # degrees; more than any shift
 _ROUNDS = 8
-_CLOSE = 1e-10  # degrees between two rounds; what is left is then a hundredth of it, a tenth of a micrometre
+_CLOSE = 2e-9  # degrees between two rounds (0.2 mm); what is left is then a hundredth of it
 
 Pair = tuple[np.ndarray, np.ndarray]
 

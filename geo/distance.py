@@ -29,6 +29,35 @@ def metres(lon1: np.ndarray, lat1: np.ndarray, lon2: np.ndarray, lat2: np.ndarra
     return np.where(np.isnan(angle), np.nan, result)
 
 
+def earth_centred(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+    """Return points of the ellipsoid's surface as (n, 3) earth-centred, earth-fixed coordinates in metres."""
+    x, y = np.radians(np.asarray(lon, dtype=float)), np.radians(np.asarray(lat, dtype=float))
+    e2 = _F * (2 - _F)
+    normal = _A / np.sqrt(1 - e2 * np.sin(y) ** 2)
+    across = normal * np.cos(y)
+    return np.column_stack([across * np.cos(x), across * np.sin(x), normal * (1 - e2) * np.sin(y)])
+
+
+def along_the_ground(chords: np.ndarray, lat: float) -> np.ndarray:
+    """Return the surface distance of straight-line distances in metres, near a latitude.
+
+    The arc over the chord on the sphere of the ellipsoid's mean curvature there; within a centimetre up to 100 km.
+    """
+    diameter = 2 * _mean_radius(lat)
+    return diameter * np.arcsin(np.asarray(chords, dtype=float) / diameter)
+
+
+def straight_line(metres_along: float, lat: float) -> float:
+    """Return the straight-line distance of a surface distance: the inverse of :func:`along_the_ground`."""
+    diameter = 2 * _mean_radius(lat)
+    return float(diameter * np.sin(min(metres_along / diameter, np.pi / 2)))
+
+
+def _mean_radius(lat: float) -> float:
+    e2 = _F * (2 - _F)
+    return float(_A * np.sqrt(1 - e2) / (1 - e2 * np.sin(np.radians(lat)) ** 2))
+
+
 def kilometres_per_degree(lat: float) -> tuple[float, float]:
     """Return how many kilometres one degree of longitude and one of latitude are at a latitude."""
     sine = np.sin(np.radians(lat)) ** 2

@@ -15,13 +15,15 @@ import h3ronpy.vector
 import numpy as np
 import pyarrow as pa
 import scipy.sparse
+import scipy.spatial
 import shapely
 
-from geo.distance import metres
+from geo.distance import along_the_ground, earth_centred, straight_line
 from geo.errors import InfraPlanError, RequestError
 
 RESOLUTIONS = range(16)
 MAX_CELLS = 5_000_000
+MAX_PAIRS = 400_000_000
 
 # WGS84 ellipsoid
 _A = 6_378_137.0
@@ -269,7 +271,13 @@ def disk_pairs(cells: np.ndarray, k: int) -> scipy.sparse.csr_array:
     near, rows = _disks(array, k)
     columns = _positions(array, near)
     inside = columns >= 0
-    return _csr(rows[inside], columns[inside], len(array))
+    rows, columns = rows[inside], columns[inside]
+    starts = np.zeros(len(array) + 1, dtype=np.int32)
+    np.cumsum(np.bincount(rows, minlength=len(array)), out=starts[1:])
+    data = np.ones(len(columns), dtype=np.int8)
+    matrix = scipy.sparse.csr_array((data, columns.astype(np.int32), starts), shape=(len(array),) * 2)
+    matrix.sort_indices()
+    return matrix
 
 
 def radius_pairs(cells: np.ndarray, radius_m: float, distances: bool = False) -> scipy.sparse.csr_array:
@@ -279,7 +287,7 @@ def radius_pairs(cells: np.ndarray, radius_m: float, distances: bool = False) ->
     ----------
     cells : (n,) uint64, ascending, each once
     radius_m : float
-        Metres between centres on the ellipsoid, 0 or more.
+        Metres between centres on the ellipsoid, 0 or more; exact to a centimetre up to 100 km.
     distances : bool
         The matrix holds metres (float32; the diagonal a stored 0) instead of ones.
 
@@ -300,15 +308,24 @@ def radius_pairs(cells: np.ndarray, radius_m: float, distances: bool = False) ->
         )
     if not len(array):
         return scipy.sparse.csr_array((0, 0), dtype=np.float32 if distances else np.int8)
-    points = centroids(array)
-    near, rows = _disks(array, _steps_within(array, radius_m))
-    columns = _positions(array, near)
-    inside = columns >= 0
-    rows, columns = rows[inside], columns[inside]
-    apart = metres(points[rows, 0], points[rows, 1], points[columns, 0], points[columns, 1])
-    close = apart <= radius_m
-    values = apart[close].astype(np.float32) if distances else None
-    return _csr(rows[close], columns[close], len(array), values)
+    centre = centroids(array)
+    lat = float(centre[:, 1].mean())
+    points = earth_centred(centre[:, 0], centre[:, 1])
+    expected = len(array) * np.pi * radius_m**2 / areas(array[:1])[0]
+    _require_pairs(min(expected, float(len(array)) ** 2), len(array))
+    pairs = scipy.spatial.cKDTree(points).query_pairs(straight_line(radius_m, lat), output_type="ndarray")
+    own = np.arange(len(array))
+    rows = np.concatenate([pairs[:, 0], pairs[:, 1], own])
+    columns = np.concatenate([pairs[:, 1], pairs[:, 0], own])
+    if distances:
+        apart = along_the_ground(np.linalg.norm(points[pairs[:, 0]] - points[pairs[:, 1]], axis=1), lat)
+        values = np.concatenate([apart, apart, np.zeros(len(array))]).astype(np.float32)
+    else:
+        values = np.ones(len(rows), dtype=np.int8)
+    places = (rows.astype(np.int32), columns.astype(np.int32))
+    matrix = scipy.sparse.coo_array((values, places), shape=(len(array),) * 2).tocsr()
+    matrix.sort_indices()
+    return matrix
 
 
 def spacing(resolution: int) -> float:
@@ -391,11 +408,7 @@ def _disks(cells: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the cells within k steps of each cell, one after another, and the row of each."""
     if k < 0:
         raise RequestError(f"{k} steps are not possible; give 0 or more", f"步数 {k} 无效,应不小于 0")
-    if len(cells) * (3 * k * (k + 1) + 1) > 400_000_000:
-        raise RequestError(
-            f"{len(cells):,} cells with disks of {k} steps make too many pairs; use a coarser resolution",
-            f"{len(cells):,} 个单元、{k} 步邻域产生的配对过多,请降低分辨率",
-        )
+    _require_pairs(len(cells) * (3 * k * (k + 1) + 1), len(cells))
     if not len(cells):
         return np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64)
     lists = pa.array(h3ronpy.grid_disk(_arrow(cells), k))
@@ -411,22 +424,13 @@ def _positions(cells: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     return np.where(cells[rows] == wanted, rows, -1)
 
 
-def _steps_within(cells: np.ndarray, radius_m: float) -> int:
-    """Return a number of grid steps that surely reaches every centre within the radius."""
-    # k steps reach at least 3/4 of k spacings in any direction of a distorted grid (sqrt(3)/2 in an even one)
-    smallest = np.sqrt(areas(cells).min() * 2 / 3**0.5)
-    return int(np.ceil(radius_m / (0.75 * smallest))) if radius_m > 0 else 0
-
-
-def _csr(
-    rows: np.ndarray, columns: np.ndarray, size: int, values: np.ndarray | None = None
-) -> scipy.sparse.csr_array:
-    data = np.ones(len(rows), dtype=np.int8) if values is None else values
-    starts = np.zeros(size + 1, dtype=np.int32)
-    np.cumsum(np.bincount(rows, minlength=size), out=starts[1:])
-    matrix = scipy.sparse.csr_array((data, columns.astype(np.int32), starts), shape=(size, size))
-    matrix.sort_indices()
-    return matrix
+def _require_pairs(pairs: float, count: int) -> None:
+    if pairs > MAX_PAIRS:
+        raise RequestError(
+            f"{count:,} cells would make about {pairs:,.0f} pairs, the limit is {MAX_PAIRS:,}; use a shorter reach "
+            "or a coarser resolution",
+            f"{count:,} 个单元约产生 {pairs:,.0f} 对,上限为 {MAX_PAIRS:,};请缩短距离或降低分辨率",
+        )
 
 
 def _require_set(cells: np.ndarray) -> np.ndarray:

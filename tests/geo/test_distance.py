@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyproj import Geod
+from pyproj import Geod, Transformer
 
-from geo.distance import kilometres_per_degree, metres
+from geo.distance import along_the_ground, earth_centred, kilometres_per_degree, metres, straight_line
 
 GEOD = Geod(ellps="WGS84")
 lon, lat = st.floats(73, 135), st.floats(3, 54)
@@ -39,3 +39,20 @@ def test_degrees_in_kilometres(at: float) -> None:
     east, north = kilometres_per_degree(at)
     assert east * 0.01 == pytest.approx(GEOD.inv(110, at, 110.01, at)[2] / 1000, rel=1e-6)
     assert north * 0.01 == pytest.approx(GEOD.inv(110, at - 0.005, 110, at + 0.005)[2] / 1000, rel=1e-6)
+
+
+@given(lon, lat, st.floats(0, 360), st.floats(1, 100_000))
+def test_straight_lines_and_the_ground(x: float, y: float, azimuth: float, far: float) -> None:
+    there = GEOD.fwd(x, y, azimuth, far)
+    points = earth_centred(np.array([x, there[0]]), np.array([y, there[1]]))
+    chord = np.linalg.norm(points[1] - points[0])
+    assert along_the_ground(chord, y) == pytest.approx(far, abs=0.02)
+    assert straight_line(float(along_the_ground(chord, y)), y) == pytest.approx(chord, abs=1e-6)
+
+
+def test_earth_centred_coordinates_are_those_of_proj() -> None:
+    to = Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
+    x, y = np.array([113.3, 117.2, 0.0]), np.array([23.1, 34.3, 90.0])
+    np.testing.assert_allclose(
+        earth_centred(x, y), np.column_stack(to.transform(x, y, np.zeros(3))), atol=1e-6
+    )
