@@ -16,7 +16,6 @@ from geo.errors import DataError, InfraPlanError, Problem
 from infraplan.commands import _output
 from infraplan.settings import language
 from plans import catalogue
-from scenarios import load
 
 HELP = "check every shipped plan, scenario and data file; --sources proves each phrase in the documents"
 HELP_ZH = "核对全部规划、情景与数据文件；--sources 可逐条对照原文"
@@ -51,25 +50,70 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _problems(plan_ids: list[str], sources: Path | None) -> Iterator[Problem]:
-    from plans import checks  # the checks load the boundaries, which other verbs do without
+    from plans import checks  # here and below: what a verb does not need it does not load
 
     for plan_id in plan_ids or catalogue.available():
         yield from checks.check_plan(plan_id, sources)
     if plan_ids:
         return
+    for look in (_scenarios, _facilities, _boundaries, _people, _manifests):
+        yield from look()
+
+
+def _scenarios() -> Iterator[Problem]:
+    """Each scenario of the library loads, and its target, amount and facility profile are there."""
+    from scenarios import load, run
+
+    def look(scenario_id: str) -> list[Problem]:
+        scenario = load.load(scenario_id)
+        run.amount_of(scenario, run.target_row(scenario))
+        run.profile_of(scenario)
+        return []
+
     for scenario_id in load.available():
-        yield from _caught(
-            "scenario", f"scenarios/library/{scenario_id}.yaml", functools.partial(_scenario, scenario_id)
+        where = f"scenarios/library/{scenario_id}.yaml"
+        yield from _caught("scenario", where, functools.partial(look, scenario_id))
+
+
+def _facilities() -> Iterator[Problem]:
+    """Each facility profile loads."""
+    from scenarios import facility
+
+    def look(profile_id: str) -> list[Problem]:
+        facility.load(profile_id)
+        return []
+
+    for profile_id in facility.available():
+        yield from _caught("facility", f"facilities/{profile_id}.yaml", functools.partial(look, profile_id))
+
+
+def _boundaries() -> Iterator[Problem]:
+    """The districts of each shipped area tile its outline."""
+    from geo import boundaries
+
+    for region in boundaries.shipped():
+        yield from boundaries.tiles_without_overlap_or_gap(
+            boundaries.districts(region), boundaries.region(region).geometry
         )
+
+
+def _people() -> Iterator[Problem]:
+    """The census adds up, and each population surface sums to it exactly."""
+    from geo import census, population
+
+    yield from _caught("census", "population/census_2020.csv", census.problems)
+    for surface_id, region in population.available():
+
+        def look(surface_id: str = surface_id, region: str = region) -> list[Problem]:
+            return population.problems(population.load(region, surface_id))
+
+        yield from _caught("surface", f"population/{surface_id}-{region}", look)
+
+
+def _manifests() -> Iterator[Problem]:
+    """Each data file is the one its SOURCES.yaml names."""
     for folder in manifest.folders():
         yield from _caught("manifest", folder.name, functools.partial(manifest.verify, folder))
-
-
-def _scenario(scenario_id: str) -> list[Problem]:
-    scenario = load.load(scenario_id)
-    if scenario.target:
-        catalogue.target(scenario.target)
-    return []
 
 
 def _caught(check: str, where: str, look: Callable[[], list[Problem]]) -> list[Problem]:

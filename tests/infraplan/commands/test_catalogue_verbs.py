@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 
 import jsonschema
 import pytest
@@ -141,3 +145,29 @@ def test_an_accepted_row_with_a_gap_leaves_nothing_behind(capsys, tmp_path):
     assert main(["accept", str(tmp_path / "out"), "--into", str(tmp_path / "plan")]) == 2
     assert "clauses.csv:2: column 'title_en'" in capsys.readouterr().err
     assert not (tmp_path / "plan").exists()
+
+
+def test_check_looks_at_every_kind_of_shipped_data(tmp_path, root):
+    """One fault in each kind of data, in a copy: each is found, and nothing else."""
+    data = shutil.copytree(root / "data", tmp_path / "data")
+    for name, old, new in (
+        ("plans/zibo-2021/plan.yaml", b"quantified_targets: 0", b"quantified_targets: 1"),
+        ("baselines/context.csv", b"98613", b"98614"),
+        ("facilities/5g.yaml", b"format_version: 1", b"format_version: 9"),
+    ):
+        path = data / name
+        assert old in path.read_bytes(), name
+        path.write_bytes(path.read_bytes().replace(old, new))
+    done = subprocess.run(
+        [sys.executable, "-m", "infraplan", "check", "--json"],
+        cwd=root,
+        env={**os.environ, "INFRAPLAN_DATA": str(data)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 1, done.stderr
+    where = " ".join(row["where"] for row in json.loads(done.stdout))
+    assert "zibo-2021/targets.csv" in where
+    assert "baselines/context.csv" in where
+    assert "5g.yaml" in where
