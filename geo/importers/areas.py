@@ -1,0 +1,142 @@
+"""Polygons with counts (townships, communities, grid squares): areal interpolation to cells.
+
+A polygon's people are spread over the cells it covers in proportion to the area of each that lies in it, or to a
+surface that is given (dasymetric). Each polygon's whole count is kept exactly.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from geo import crs, grid, population, vector_io
+from geo.errors import DataError
+from geo.importers.result import Imported, Values, clean, exact_sum, to_surface
+from geo.importers.tables import PEOPLE_NAMES, _column, _numbers
+from geo.population_rounding import whole
+
+
+def read_areas(
+    path: Path,
+    region: str,
+    resolution: int = 9,
+    *,
+    people: str = "",
+    layer: str | None = None,
+    within: population.Surface | None = None,
+    surface_id: str = "",
+    **metadata: Any,
+) -> Imported:
+    """Import people from a vector file of polygons with counts.
+
+    Parameters
+    ----------
+    path : Path
+        GeoPackage, GeoJSON, Shapefile (GBK or UTF-8), ...; the file says its own CRS.
+    people : str
+        Name of the column of counts; without it the usual names are looked for.
+    within : Surface, optional
+        Spread each polygon's people like this surface's instead of evenly by area.
+
+    Raises
+    ------
+    DataError
+        When there is no such column, a count is no number, or a geometry is no polygon.
+    """
+    path = Path(path)
+    frame = crs.to_wgs84(vector_io.read(path, layer))
+    counts = _numbers(frame, _column(frame, people, PEOPLE_NAMES, path.name, "people"), path.name)
+    return areas_to_surface(
+        frame, counts, region, resolution, within=within, source=path.name, surface_id=surface_id or path.stem,
+        metadata=metadata,
+    )  # fmt: skip
+
+
+def areas_to_surface(
+    frame: gpd.GeoDataFrame,
+    counts: np.ndarray,
+    region: str,
+    resolution: int,
+    *,
+    within: population.Surface | None = None,
+    source: str,
+    surface_id: str,
+    metadata: dict[str, Any],
+) -> Imported:
+    """Import people of polygons (EPSG:4326), (m,) counts, NaN where not known."""
+    shapes = shapely.make_valid(frame.geometry.to_numpy())
+    kinds = shapely.get_type_id(shapes)
+    flat = (kinds == 3) | (kinds == 6) | (kinds == 7)
+    if not flat.all():
+        row = int(np.flatnonzero(~flat)[0])
+        raise DataError(
+            f"{source}: feature {row + 1} is no polygon; a table of points is imported with read_points",
+            f"{source}:第 {row + 1} 个要素不是面;点表请用点导入",
+        )
+    valid, without, negative = clean(counts)
+    shapes, counts = shapes[valid], counts[valid]
+    cells, owner, weight = covered(shapes, resolution)
+    notes: list[tuple[str, str]] = []
+    if within is not None:
+        weight = _like(within, cells, owner, weight, len(shapes))
+        notes.append((f"spread inside each polygon like {within.id}", f"面内按 {within.id} 分布"))
+    # whole numbers polygon by polygon: a count of 1,234 stays 1,234 wherever its cells lie
+    total = whole(counts, np.zeros(len(counts), dtype=np.int64), np.array([round(exact_sum(counts))]))
+    people = whole(weight, owner, total)
+    values = Values(
+        cells, people.astype(float), exact_sum(counts), int(valid.sum()), without, negative, notes
+    )
+    return to_surface(
+        values, region, resolution, source=source, kind="areas", surface_id=surface_id, metadata=metadata
+    )
+
+
+def covered(shapes: np.ndarray, resolution: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return which cells each polygon covers, and how much of them.
+
+    Returns
+    -------
+    cells : (k,) uint64
+    owner : (k,) int64
+        Index of the polygon, ascending.
+    area : (k,) float
+        Square metres of the cell that lie in the polygon. Every polygon with an area has at least one cell.
+    """
+    found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    reach = (
+        1.3 * grid.edge(resolution) / 111_000
+    )  # a centre farther out than an edge cannot belong to a cell inside
+    for index, shape in enumerate(shapes):
+        if shapely.is_empty(shape):
+            continue
+        wide = reach / max(0.2, float(np.cos(np.radians(shapely.get_y(shapely.centroid(shape))))))
+        cells, _ = grid.cells_in(np.array([shapely.buffer(shape, wide, quad_segs=2)]), resolution)
+        outlines = grid.polygons(cells)
+        shapely.prepare(shape)
+        inside = shapely.contains_properly(shape, outlines)
+        part = inside.astype(float)
+        edge = np.flatnonzero(~inside & shapely.intersects(shape, outlines))
+        part[edge] = shapely.area(shapely.intersection(shape, outlines[edge])) / shapely.area(outlines[edge])
+        keep = part > 0
+        found.append((cells[keep], np.full(int(keep.sum()), index), part[keep] * grid.areas(cells[keep])))
+    if not found:
+        return np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64), np.empty(0)
+    cells, owners, sizes = (np.concatenate(column) for column in zip(*found, strict=True))
+    return cells, owners.astype(np.int64), sizes
+
+
+def _like(
+    surface: population.Surface, cells: np.ndarray, owner: np.ndarray, area: np.ndarray, count: int
+) -> np.ndarray:
+    """Weights by a surface's density; by area in a polygon where the surface has nobody."""
+    base = population.at_resolution(surface, grid.resolution_of(cells))
+    rows = np.minimum(np.searchsorted(base.cells, cells), len(base) - 1)
+    there = base.cells[rows] == cells
+    density = np.where(there, base.people[rows] / grid.areas(base.cells[rows]), 0.0)
+    weight = density * area
+    nobody = np.bincount(owner, weight, minlength=count) == 0
+    return np.where(nobody[owner], area, weight)
