@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -14,12 +14,15 @@ import pyarrow.parquet as pq
 
 import infraplan
 from geo import atomic, grid, manifest, population
+from geo.errors import InfraPlanError
 from geo.formats import FORMAT_VERSION
 from geo.paths import data_root
 from layers import allocation as allocation_layers
 from layers.export import geojson, sidecar
 from plans import catalogue
+from scenarios import compare as compare_engine
 from scenarios import load, model
+from scenarios import uncertainty as uncertainty_engine
 from scenarios.fingerprint import ENGINE_VERSION, of_inputs
 from scenarios.model import Allocation, Scenario
 from scenarios.run import Progress, inputs_of
@@ -66,11 +69,13 @@ def inputs_fingerprint(scenario: Scenario) -> str:
     return of_inputs(inputs_of(scenario))
 
 
-def run_document(allocation: Allocation) -> dict[str, Any]:
-    """Return the result as ``run --json`` prints it (``schemas/run.schema.json``)."""
+def run_document(allocation: Allocation, uncertainty: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the result as ``run --json`` prints it (``schemas/run.schema.json``).
+
+    ``uncertainty`` is what :func:`measure_uncertainty` returned; null when it was not asked for.
+    """
     scenario = allocation.scenario
     zh, en = model.DISTRIBUTES[scenario.distributes]
-    columns = ["adcode", "name_zh", "name_en", "quota", "allocated", "population"]
     return {
         "format_version": FORMAT_VERSION,
         "scenario": scenario.id,
@@ -86,13 +91,93 @@ def run_document(allocation: Allocation) -> dict[str, Any]:
         "allocated": allocation.allocated,
         "n_cells": len(allocation.cells),
         "resolution": scenario.resolution,
-        "districts": [
-            {key: value if isinstance(value, str) else int(value) for key, value in row.items()}
-            for row in allocation.districts[columns].to_dict("records")
-        ],
+        "districts": district_rows(allocation),
         "coverage": allocation.coverage,
+        "capacity": dict(allocation.capacity),
+        "stages": [asdict(stage) for stage in allocation.solution.stages],
+        "parts": {name: int(values.sum()) for name, values in allocation.solution.parts.items()},
+        "facts": dict(allocation.solution.facts),
+        "notes": [{"zh": zh, "en": en} for zh, en in allocation.solution.notes],
+        "uncertainty": uncertainty,
+        "phases": phase_rows(allocation),
         "timings_s": dict(allocation.timings_s),
     }
+
+
+def district_rows(allocation: Allocation) -> list[dict[str, Any]]:
+    """Return one row an assessment unit as plain values; ``population`` is always resident people."""
+    table = allocation.districts
+    parts = [c for c in table.columns if c.startswith("part_")]
+    whole = [
+        "quota",
+        "allocated",
+        "population",
+        *parts,
+        *(c for c in ("sites", "demand", "covered") if c in table),
+    ]
+    rows = []
+    for row in table.to_dict("records"):
+        plain: dict[str, Any] = {key: str(row[key]) for key in ("adcode", "name_zh", "name_en")}
+        plain |= {key: int(row[key]) for key in whole}
+        plain |= {key: _number(row.get(key)) for key in ("coverage_share", "max_load", "worst_tenth")}
+        rows.append(plain)
+    return rows
+
+
+def phase_rows(allocation: Allocation) -> list[dict[str, Any]]:
+    """Return the yearly milestones of a scenario, whose allocations nest; empty without phases."""
+    return [
+        {"year": phase.year, "amount": phase.amount, "covered": phase.covered, "share": phase.share}
+        for phase in allocation.phases
+    ]
+
+
+def measure_uncertainty(
+    allocation: Allocation,
+    n: int = uncertainty_engine.RUNS,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> dict[str, Any]:
+    """Re-run a scenario on perturbed people and distances (:mod:`scenarios.uncertainty`)."""
+    return uncertainty_engine.measure(allocation, n, progress=progress, cancelled=cancelled)
+
+
+def compare(first: Allocation, second: Allocation) -> dict[str, Any]:
+    """Return what differs between two results of one region (:mod:`scenarios.compare`)."""
+    return {"format_version": FORMAT_VERSION, **compare_engine.compare(first, second)}
+
+
+def sweep(
+    name: str | Path | Scenario, key: str, values: Sequence[str], overrides: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """Run a scenario once for each value of a key; one row a value, with a message where it cannot be met."""
+    rows = []
+    for value in values:
+        row: dict[str, Any] = {"key": key, "value": value, "error": None}
+        try:
+            if isinstance(name, Scenario):
+                scenario = load.parse(load.dump(name), name.where, {**(overrides or {}), key: value})
+            else:
+                scenario = load.load(name, {**(overrides or {}), key: value})
+            result = run_engine(scenario)
+        except InfraPlanError as error:
+            rows.append({**row, "error": error.en, "error_zh": error.zh})
+            continue
+        rows.append(
+            {
+                **row,
+                "fingerprint": result.fingerprint,
+                "allocated": result.allocated,
+                "coverage": result.coverage,
+                "capacity": dict(result.capacity),
+                "facts": dict(result.solution.facts),
+            }
+        )
+    return rows
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or value != value else float(value)
 
 
 def write_run(allocation: Allocation, folder: Path) -> list[Path]:

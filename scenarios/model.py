@@ -47,6 +47,17 @@ class Scenario:
 
 
 @dataclass(frozen=True, slots=True)
+class Phase:
+    """A yearly milestone: units by cell by the end of ``year``, never more than in the next one."""
+
+    year: int
+    amount: int
+    units: NDArray[np.int64]
+    covered: int | None
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Allocation:
     """Whole units for each cell, with what they were computed from.
 
@@ -86,6 +97,7 @@ class Allocation:
     result_hash: str
     inputs: Mapping[str, str]
     coverage: Mapping[str, Any] | None
+    phases: tuple[Phase, ...]
     capacity: Mapping[str, Any]
     timings_s: dict[str, float]
 

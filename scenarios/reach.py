@@ -65,6 +65,20 @@ class Reach:
         np.add.at(covered, self.point_patch[reached], self.demand[reached])
         return share_out(covered, self.cell_patch, self.cell_demand)
 
+    def candidates_of(self, sites: Ints) -> Ints:
+        """Return the candidates that stand for given sites by cell: as many slices of a patch as it has sites.
+
+        Sites beyond a patch's slices add nothing.
+        """
+        patch = self.cell_patch[self.candidate_cell]
+        have = np.zeros(int(self.cell_patch.max()) + 1, dtype=np.int64)
+        np.add.at(have, self.cell_patch, sites)
+        order = np.argsort(patch, kind="stable")
+        begins = np.searchsorted(patch[order], patch[order])
+        rank = np.empty(len(patch), dtype=np.int64)
+        rank[order] = np.arange(len(patch)) - begins
+        return np.flatnonzero(rank < have[patch])
+
     def first_reached(self, chosen: Ints) -> Ints:
         """Return for each cell the demand that its own sites are the first to reach, in the order of ``chosen``.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from geo.errors import RequestError
 from plans import catalogue
-from scenarios import demand, facility, fingerprint, ground, metrics
+from scenarios import demand, facility, fingerprint, ground, metrics, phasing
 from scenarios.allocation import apportionment
 from scenarios.clock import Cancelled, Clock, Progress
 from scenarios.ground import Ground
@@ -58,11 +58,19 @@ def run(
 
 
 def solve(
-    scenario: Scenario, profile: facility.Profile | None, land: Ground, quotas: Ints, clock: Clock
+    scenario: Scenario,
+    profile: facility.Profile | None,
+    land: Ground,
+    quotas: Ints,
+    clock: Clock,
+    factor: float = 1.0,
 ) -> Solution:
-    """Site the quotas by the strategy of the scenario's facility (without one: by share of demand)."""
+    """Site the quotas by the strategy of the scenario's facility (without one: by share of demand).
+
+    ``factor`` multiplies the facility's distances (for the uncertainty re-runs).
+    """
     strategy = import_module(f"scenarios.strategies.{profile.strategy if profile else 'proportional'}")
-    solution: Solution = strategy.solve(scenario, profile, land, quotas, clock)
+    solution: Solution = strategy.solve(scenario, profile, land, quotas, clock, factor)
     return solution
 
 
@@ -142,9 +150,10 @@ def _allocation(
     inputs = _inputs(scenario, target, profile, land)
     table = metrics.districts(land, quotas, solution)
     coverage, capacity = metrics.coverage(solution, goal), metrics.capacity(units, solution.load)
+    phases = phasing.nest(scenario, land, solution, quotas)
     parts = [solution.parts[name] for name in sorted(solution.parts)]
     canonical = {
-        "arrays": fingerprint.of_arrays(land.cells, units, *parts),
+        "arrays": fingerprint.of_arrays(land.cells, units, *parts, *(phase.units for phase in phases)),
         "coverage": coverage,
         "capacity": capacity,
         "stages": [asdict(stage) for stage in solution.stages],
@@ -164,6 +173,7 @@ def _allocation(
         result_hash=fingerprint.of_document(canonical),
         inputs=inputs,
         coverage=coverage,
+        phases=phases,
         capacity=capacity,
         timings_s={},
     )

@@ -28,6 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="write GeoJSON, Parquet and metadata.json here"
     )
+    parser.add_argument(
+        "--uncertainty",
+        nargs="?",
+        type=int,
+        const=20,
+        metavar="N",
+        help="re-run on N perturbed data sets (20) and say how far the result can be trusted",
+    )
     _output.add_json_flag(parser)
 
 
@@ -41,7 +49,10 @@ def run(args: argparse.Namespace) -> int:
     if args.out is not None:
         for path in workflow.write_run(allocation, args.out):
             print(f"wrote {path}", file=sys.stderr)
-    document = workflow.run_document(allocation)
+    unsure = (
+        workflow.measure_uncertainty(allocation, args.uncertainty) if args.uncertainty is not None else None
+    )
+    document = workflow.run_document(allocation, unsure)
     if args.json:
         _output.emit_json(document)
         return 0

@@ -54,7 +54,8 @@ def add_capacity(load: Ints, start: Ints, groups: Ints, totals: Ints, caps: Ints
             room = int(caps[usable].sum() + start[np.setdiff1d(members, usable)].sum())
         if room < total:
             raise RequestError(
-                f"{names[g]}: {total} units do not fit; its cells hold at most {room}. Raise the cap or lower the quota",
+                f"{names[g]}: {total} units do not fit; its cells hold at most {room}. "
+                "Raise the cap or lower the quota",
                 f"{names[g]}:{total} 个单位放不下,其网格最多容纳 {room} 个;请提高单格上限或降低配额",
             )
         left = total - int(start[np.setdiff1d(members, usable)].sum())

@@ -7,12 +7,11 @@ is left when coverage can grow no more go where the load is highest.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from scenarios import reach
 from scenarios.allocation.coverage import maximal_coverage
+from scenarios.clock import Clock
 from scenarios.facility import Profile
 from scenarios.ground import Ground
 from scenarios.model import Scenario
@@ -20,13 +19,20 @@ from scenarios.solution import Ints, Solution
 from scenarios.strategies import _shared
 
 
-def solve(scenario: Scenario, profile: Profile | None, ground: Ground, quotas: Ints, clock: Any) -> Solution:
+def solve(
+    scenario: Scenario,
+    profile: Profile | None,
+    ground: Ground,
+    quotas: Ints,
+    clock: Clock,
+    factor: float = 1.0,
+) -> Solution:
     """Site the stations of one scenario."""
     if profile is None:
         raise ValueError("a cellular scenario has a facility profile")
     networks = int(profile.value("networks"))
     demand, name = _shared.coverage_demand(scenario, ground)
-    problem, radius = build_reach(profile, ground, demand, _shared.allowed_cells(scenario, ground))
+    problem, radius = build_reach(profile, ground, demand, _shared.allowed_cells(scenario, ground), factor)
     outdoor = quotas - _shared.by_unit(quotas, float(profile.value("indoor_share")))
     sites_of_unit = outdoor // networks
     plan = maximal_coverage(
@@ -68,11 +74,21 @@ def solve(scenario: Scenario, profile: Profile | None, ground: Ground, quotas: I
         notes=(
             (
                 f"每个室外站址有 {networks} 张网各一座基站;各网覆盖相同,即“所有网络均覆盖”的人口等于单网覆盖人口。",
-                f"Each outdoor site holds one station of each of {networks} networks; every network covers the same people, "
-                "so that the people covered by all networks equal those covered by one.",
+                f"Each outdoor site holds one station of each of {networks} networks; every network covers the "
+                "same people, so that the people covered by all networks equal those covered by one.",
             ),
         ),
     )
+
+
+def evaluate(
+    scenario: Scenario, profile: Profile, ground: Ground, sites: Ints, factor: float
+) -> tuple[int, int]:
+    """Return the demand that given sites cover on this ground, and all demand, with distances times ``factor``."""
+    demand, _ = _shared.coverage_demand(scenario, ground)
+    problem, _ = build_reach(profile, ground, demand, sites > 0, factor)
+    chosen = problem.candidates_of(sites)
+    return int(problem.covered_by_cell(chosen).sum()), int(demand.sum())
 
 
 def build_reach(

@@ -6,6 +6,7 @@ import numpy as np
 
 from scenarios import demand as demands
 from scenarios.allocation import apportionment
+from scenarios.clock import Clock
 from scenarios.facility import Profile
 from scenarios.ground import Ground
 from scenarios.model import Scenario
@@ -13,7 +14,12 @@ from scenarios.solution import Ints, Solution, Stage
 
 
 def solve(
-    scenario: Scenario, profile: Profile | None, ground: Ground, quotas: Ints, clock: object
+    scenario: Scenario,
+    profile: Profile | None,
+    ground: Ground,
+    quotas: Ints,
+    clock: Clock,
+    factor: float = 1.0,
 ) -> Solution:
     """Give every cell its share of its district's quota."""
     rule = scenario.document.get("cells") or {"method": "largest_remainder", "weights": {"residents": 1}}

@@ -1,0 +1,103 @@
+"""Two or more allocations side by side: cells, districts, figures, and what moved where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo import grid
+from geo.errors import RequestError
+from scenarios.fingerprint import differences
+from scenarios.model import Allocation
+
+
+def compare(first: Allocation, second: Allocation) -> dict[str, Any]:
+    """Return what differs from ``first`` to ``second`` (second minus first).
+
+    Cells of different resolutions are compared at the coarser one; regions must be the same. ``moved`` is the number of
+    units that stand elsewhere: half the sum of absolute differences beyond the difference of the totals.
+
+    Raises
+    ------
+    RequestError
+        When the two are of different regions.
+    """
+    if first.scenario.region != second.scenario.region:
+        raise RequestError(
+            f"{first.scenario.id} is of region {first.scenario.region}, {second.scenario.id} of "
+            f"{second.scenario.region}; compare scenarios of one region",
+            f"两个情景的区域不同({first.scenario.region} 与 {second.scenario.region}),无法比较",
+        )
+    cells = cell_differences(first, second)
+    delta = cells["difference"].to_numpy()
+    return {
+        "first": _head(first),
+        "second": _head(second),
+        "resolution": min(first.scenario.resolution, second.scenario.resolution),
+        "amount_difference": second.allocated - first.allocated,
+        "cells_changed": int((delta != 0).sum()),
+        "moved": int((np.abs(delta).sum() - abs(int(delta.sum()))) // 2),
+        "districts": _districts(first, second),
+        "coverage": {"first": first.coverage, "second": second.coverage},
+        "capacity": {"first": dict(first.capacity), "second": dict(second.capacity)},
+        "inputs_changed": differences(first.inputs, second.inputs),
+    }
+
+
+def cell_differences(first: Allocation, second: Allocation) -> pd.DataFrame:
+    """Return cell (uint64), units of each, and the difference, for every cell that either uses, ascending."""
+    resolution = min(first.scenario.resolution, second.scenario.resolution)
+    one, two = _at(first, resolution), _at(second, resolution)
+    joined = pd.concat([one, two], axis=1, keys=["first", "second"]).fillna(0).astype(np.int64).sort_index()
+    joined["difference"] = joined["second"] - joined["first"]
+    return joined.rename_axis("cell").reset_index()
+
+
+def _at(allocation: Allocation, resolution: int) -> pd.Series:
+    used = allocation.units > 0
+    cells = allocation.cells[used]
+    if resolution != allocation.scenario.resolution:
+        cells = grid.parents(cells, resolution)
+    return pd.Series(allocation.units[used]).groupby(cells).sum()
+
+
+def _head(allocation: Allocation) -> dict[str, Any]:
+    return {
+        "scenario": allocation.scenario.id,
+        "fingerprint": allocation.fingerprint,
+        "result_hash": allocation.result_hash,
+        "distributes": allocation.scenario.distributes,
+        "allocated": allocation.allocated,
+    }
+
+
+def _districts(first: Allocation, second: Allocation) -> list[dict[str, Any]]:
+    one = first.districts.set_index("adcode")
+    two = second.districts.set_index("adcode")
+    rows = []
+    for adcode in sorted({*one.index, *two.index}):
+        there = two if adcode in two.index else one
+        a = int(one["allocated"].get(adcode, 0))
+        b = int(two["allocated"].get(adcode, 0))
+        rows.append(
+            {
+                "adcode": adcode,
+                "name_zh": str(there.loc[adcode, "name_zh"]),
+                "name_en": str(there.loc[adcode, "name_en"]),
+                "first": a,
+                "second": b,
+                "difference": b - a,
+                "coverage_first": _share(one, adcode),
+                "coverage_second": _share(two, adcode),
+            }
+        )
+    return rows
+
+
+def _share(table: pd.DataFrame, adcode: str) -> float | None:
+    if "coverage_share" not in table or adcode not in table.index:
+        return None
+    value = table["coverage_share"].astype(float).to_dict()[adcode]
+    return None if np.isnan(value) else float(value)

@@ -1,0 +1,84 @@
+"""Yearly milestones whose allocations nest: what stands by one year's end also stands by the next.
+
+The final plan is built up in an order that serves most first: sites in greedy order of the demand they newly reach,
+then units where the load is highest. A milestone is a prefix of that order in every assessment unit, the units' shares
+by largest remainder, so that each milestone is contained in the next and sums to its amount exactly.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geo.errors import RequestError
+from scenarios.allocation import apportionment
+from scenarios.ground import Ground
+from scenarios.metrics import share
+from scenarios.model import Phase, Scenario
+from scenarios.solution import Ints, Solution
+
+
+def nest(scenario: Scenario, land: Ground, solution: Solution, quotas: Ints) -> tuple[Phase, ...]:
+    """Return the milestones of a scenario; empty when it has none.
+
+    Raises
+    ------
+    RequestError
+        When years or amounts do not ascend, or the last amount is not the whole.
+    """
+    asked = scenario.document.get("phases") or []
+    if not asked:
+        return ()
+    years, amounts = [p["year"] for p in asked], [p["amount"] for p in asked]
+    total = int(quotas.sum())
+    if years != sorted(set(years)) or amounts != sorted(amounts) or amounts[-1] != total:
+        raise RequestError(
+            f"phases must have ascending years and amounts, the last one {total}; given: {years}, {amounts}",
+            f"分期的年份与数量应递增,末期应为 {total};现为 {years}、{amounts}",
+        )
+    order_of_cell = _order(solution)
+    phases: list[Phase] = []
+    upper = solution.units
+    caps = quotas
+    for year, amount in zip(reversed(years), reversed(amounts), strict=True):
+        # from the last milestone back: each is cut from the one after it, so that they nest
+        by_unit = quotas if amount == total else apportionment.largest_remainder(amount, quotas, caps=caps)
+        upper = _prefix(upper, by_unit, land.groups, order_of_cell)
+        caps = by_unit
+        covered = _covered(solution, upper)
+        whole = None if solution.demand is None else int(solution.demand.sum())
+        phases.append(
+            Phase(
+                year, amount, upper, covered, None if covered is None or not whole else share(covered, whole)
+            )
+        )
+    return tuple(reversed(phases))
+
+
+def _order(solution: Solution) -> Ints:
+    """Return each cell's place in the order of building: most newly reached demand first, ties by cell id."""
+    worth = solution.newly if solution.newly is not None else solution.units
+    order = np.lexsort((np.arange(len(worth)), -worth))
+    place = np.empty(len(worth), dtype=np.int64)
+    place[order] = np.arange(len(worth))
+    return place
+
+
+def _prefix(units: Ints, totals: Ints, groups: Ints, place: Ints) -> Ints:
+    """Return the first ``totals`` units of each group in building order."""
+    order = np.lexsort((place, groups))
+    held = units[order]
+    running = np.cumsum(held)
+    first = np.searchsorted(groups[order], np.arange(len(totals)))
+    before = np.concatenate([[0], running])[first]
+    room = totals[groups[order]] - (running - held - before[groups[order]])
+    kept = np.empty_like(units)
+    kept[order] = np.clip(room, 0, held)
+    return kept
+
+
+def _covered(solution: Solution, units: Ints) -> int | None:
+    """Return the demand reached by the cells that have their covering sites (a lower bound while a cell is partial)."""
+    if solution.newly is None or solution.sites is None:
+        return None
+    complete = units >= np.minimum(solution.units, np.maximum(solution.sites, 1))
+    return int(solution.newly[complete & (units > 0)].sum())

@@ -1,0 +1,200 @@
+"""Coverage goals and floors: how many sites they need, and plans that keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from geo.errors import RequestError
+from scenarios.allocation import kernels_coverage as kernels
+from scenarios.allocation.annealing import empty_state
+from scenarios.allocation.coverage import Coverage, maximal_coverage
+from scenarios.allocation.instance import build
+from scenarios.ground import Ground
+from scenarios.model import Scenario
+from scenarios.solution import Ints
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Goals:
+    """What the scenario asks of coverage: an overall share, and the least share of each assessment unit."""
+
+    goal: float | None
+    floors: Floats
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Sites in greedy order (most new demand first) and what is covered after each of them."""
+
+    order: Ints
+    covered: Ints
+
+    @property
+    def saturates_at(self) -> int:
+        """Sites after which no further site covers anything new."""
+        return len(self.order)
+
+    def needed(self, demand: float) -> int | None:
+        """Return how many sites cover at least ``demand``; None when all of them do not."""
+        if demand <= 0:
+            return 0
+        place = int(np.searchsorted(self.covered, demand - 1e-9))
+        return place + 1 if place < len(self.covered) else None
+
+
+def of(scenario: Scenario, ground: Ground) -> Goals:
+    """Read the goals of a scenario."""
+    asked: Mapping[str, Any] = scenario.document.get("coverage") or {}
+    by_unit: Mapping[str, float] = asked.get("floors", {})
+    known = ground.units["adcode"].tolist()
+    strange = sorted(set(by_unit) - set(known))
+    if strange:
+        raise RequestError(
+            f"coverage.floors names units outside the region: {', '.join(strange)}; known: {', '.join(known)}",
+            f"coverage.floors 中的代码不在该区域内:{'、'.join(strange)};可用:{'、'.join(known)}",
+        )
+    least = float(asked.get("floor", 0.0))
+    return Goals(asked.get("goal"), np.array([by_unit.get(a, least) for a in known]))
+
+
+def curve(covers: sparse.csr_array, demand: Ints) -> Curve:
+    """Return the greedy coverage curve until nothing more can be covered; ties go to the smaller index."""
+    n = covers.shape[0]
+    if n == 0 or not demand.any():
+        return Curve(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+    instance = build(covers, demand, n, None, None, None)
+    state = empty_state(instance)
+    gains = np.zeros(instance.size, np.int64)
+    picked = kernels.greedy(
+        instance.pointers, instance.indices, instance.demand, instance.group, instance.budgets.copy(),
+        state.chosen, state.counts, state.owner, gains, np.int64(0),
+    )  # fmt: skip
+    order = instance.candidate[picked]
+    useful = gains[: len(order)] > 0
+    return Curve(order[useful], np.cumsum(gains[: len(order)][useful]) // int(instance.scale))
+
+
+def own_sites(
+    covers: sparse.csr_array, demand: Ints, rows: Ints, unit_of_point: Ints, goals: Goals, units: pd.DataFrame
+) -> list[Ints]:
+    """Return for each unit with a floor the fewest of its own sites (greedy) that reach it on its own demand."""
+    names = list(zip(units["name_zh"], units["name_en"], strict=True))
+    result = []
+    for g, floor in enumerate(goals.floors.tolist()):
+        if floor <= 0:
+            result.append(np.zeros(0, dtype=np.int64))
+            continue
+        members, points = np.flatnonzero(rows == g), np.flatnonzero(unit_of_point == g)
+        line = curve(covers[members][:, points], demand[points])
+        wanted = floor * float(demand[points].sum())
+        count = line.needed(wanted)
+        if count is None:
+            best = (
+                float(line.covered[-1]) / max(float(demand[points].sum()), 1.0) if len(line.covered) else 0.0
+            )
+            raise _unreachable(names[g], floor, best)
+        result.append(np.sort(members[line.order[:count]]))
+    return result
+
+
+def _unreachable(name: tuple[str, str], floor: float, best: float) -> RequestError:
+    zh, en = name
+    return RequestError(
+        f"{en}: the floor of {floor:.1%} cannot be reached; the most its own sites can cover is {best:.1%}",
+        f"{zh}:下限 {floor:.1%} 无法达到;本区站点最多可覆盖 {best:.1%}",
+    )
+
+
+def raise_to_needs(sites: Ints, needs: list[Ints], most: Ints, units: pd.DataFrame, goals: Goals) -> Ints:
+    """Return site counts large enough for the floors, or say which unit's quota cannot hold them."""
+    needed = np.array([len(n) for n in needs], dtype=np.int64)
+    short = np.flatnonzero(needed > most)
+    if len(short):
+        g = int(short[0])
+        zh, en = units["name_zh"].iloc[g], units["name_en"].iloc[g]
+        floor = float(goals.floors[g])
+        raise RequestError(
+            f"{en}: covering {floor:.0%} takes {needed[g]} stations, its quota holds {most[g]}; lower the floor or "
+            f"raise its quota ({len(short)} unit(s) are short)",
+            f"{zh}:覆盖 {floor:.0%} 需要 {needed[g]} 座站,配额只够 {most[g]} 座;"
+            f"请降低下限或提高配额(共 {len(short)} 个单元不足)",
+        )
+    return np.maximum(sites, needed)
+
+
+def keep_floors(
+    plan: Coverage, covers: sparse.csr_array, demand: Ints, rows: Ints, counts: Ints,
+    needs: list[Ints], goals: Goals, unit_of_point: Ints,
+) -> Coverage:  # fmt: skip
+    """Return ``plan`` when it keeps every floor, else one that does, with the first plan's bound.
+
+    The bound of the problem without floors is a bound of the problem with them, so the certificate stays valid.
+    """
+    asked = np.flatnonzero(goals.floors > 0).tolist()
+    broken = [g for g in asked if not _kept(plan.chosen, g, covers, demand, goals, unit_of_point)]
+    if not broken:
+        return plan
+    fixed = np.sort(np.concatenate([needs[g] for g in broken]))
+    again = maximal_coverage(
+        covers, demand, int(counts.sum()), groups=rows, quotas=dict(enumerate(counts.tolist())), fixed=fixed,
+        effort="quick", certify=False,
+    )  # fmt: skip
+    gap = None if plan.bound is None else (plan.bound - again.covered) / plan.bound if plan.bound else 0.0
+    return replace(
+        again, bound=plan.bound, gap=gap, proven=False, method=f"{plan.method}; floors kept by fixed sites"
+    )
+
+
+def stop_at_goal(
+    chosen: Ints, covers: sparse.csr_array, demand: Ints, goals: Goals, needs: list[Ints]
+) -> tuple[Ints, int | None]:
+    """Return the sites that are opened: all of them, or, with a goal, the fewest (greedy) that meet goal and floors.
+
+    Raises
+    ------
+    RequestError
+        When all the sites together do not reach the goal.
+    """
+    if goals.goal is None:
+        return chosen, None
+    wanted = goals.goal * float(demand.sum())
+    fixed = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *needs]))
+    reached = np.zeros(len(demand), dtype=bool)
+    if len(fixed):
+        reached[covers[fixed].indices] = True
+    already = float(demand[reached].sum())
+    if already >= wanted:
+        return fixed, len(fixed)
+    rest = np.setdiff1d(chosen, fixed)
+    line = curve(covers[rest], np.where(reached, 0, demand))
+    count = line.needed(wanted - already)
+    if count is None:
+        best = (already + (float(line.covered[-1]) if len(line.covered) else 0.0)) / max(
+            float(demand.sum()), 1.0
+        )
+        raise RequestError(
+            f"the goal of {goals.goal:.1%} is not reached: {len(chosen)} sites cover {best:.2%}; lower the goal, raise "
+            "the amount, or let districts share more freely",
+            f"目标 {goals.goal:.1%} 未达到:{len(chosen)} 个站址覆盖 {best:.2%};请降低目标、增加数量或放宽分区配额",
+        )
+    opened = np.sort(np.concatenate([fixed, rest[line.order[:count]]]))
+    return opened, len(opened)
+
+
+def _kept(
+    chosen: Ints, unit: int, covers: sparse.csr_array, demand: Ints, goals: Goals, unit_of_point: Ints
+) -> bool:
+    reached = np.zeros(len(demand), dtype=bool)
+    if len(chosen):
+        reached[covers[chosen].indices] = True
+    own = unit_of_point == unit
+    return float(demand[own & reached].sum()) >= float(goals.floors[unit]) * float(demand[own].sum()) - 1e-9

@@ -1,0 +1,200 @@
+"""Charging: public stations within a distance that people are asked to go, then piles where the load is highest.
+
+Public, dedicated and private piles are different things. Only public piles are sited by service radius: a number of
+stations is opened for coverage (a maximal covering problem with quotas, the radius being that of the people served),
+each with the smallest size, and the remaining public piles go where the load on a pile is highest. Dedicated piles
+follow activity places, private ones households with a car.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from geo import grid
+from geo.errors import RequestError
+from scenarios import demand as demands
+from scenarios import reach
+from scenarios.allocation import apportionment
+from scenarios.allocation.coverage import maximal_coverage
+from scenarios.clock import Clock
+from scenarios.facility import Profile
+from scenarios.ground import Ground
+from scenarios.model import Scenario
+from scenarios.solution import Ints, Solution
+from scenarios.strategies import _goals, _shared
+
+
+def solve(
+    scenario: Scenario,
+    profile: Profile | None,
+    ground: Ground,
+    quotas: Ints,
+    clock: Clock,
+    factor: float = 1.0,
+) -> Solution:
+    """Site the piles of one scenario."""
+    if profile is None:
+        raise ValueError("a charging scenario has a facility profile")
+    public, dedicated, private = split(profile, quotas)
+    demand, name = _shared.coverage_demand(scenario, ground)
+    radius = service_radius(profile, ground, factor)
+    covers = reach.discs(ground.cells, radius, "demand")
+    allowed = _shared.allowed_cells(scenario, ground)
+    candidates = np.flatnonzero(allowed)
+    covers = covers[candidates]
+    groups = ground.groups[candidates]
+    goals = _goals.of(scenario, ground)
+    needs = _goals.own_sites(covers, demand, groups, ground.groups, goals, ground.units)
+    most = public // int(profile.value("piles_per_station_min"))
+    stations = _goals.raise_to_needs(stations_of(profile, public), needs, most, ground.units, goals)
+    plan = maximal_coverage(
+        covers,
+        demand,
+        int(stations.sum()),
+        groups=groups,
+        quotas=dict(enumerate(stations.tolist())),
+        effort=scenario.document.get("effort", "quick"),
+        seed=scenario.document.get("seed", 0),
+        certify=clock.certify,
+        progress=clock.part("coverage", 0.35, 0.8),
+        cancelled=clock.cancelled,
+    )
+    plan = _goals.keep_floors(plan, covers, demand, groups, stations, needs, goals, ground.groups)
+    chosen, units_for_goal = _goals.stop_at_goal(plan.chosen, covers, demand, goals, needs)
+    site = np.zeros(len(ground.cells), dtype=np.int64)
+    site[candidates[chosen]] = 1
+    covered = np.where(_reached(covers, chosen, len(demand)), demand, 0)
+    load = nearest_load(ground, demand, covered > 0, candidates[chosen])
+    piles = _piles(profile, ground, public, site, load)
+    parts = {
+        "public": piles,
+        "dedicated": _spread(dedicated, ground, ("activity_places", "residents")),
+        "private": _spread(private, ground, ("car_households", "residents")),
+    }
+    return Solution(
+        parts=parts,
+        stages=(_shared.coverage_stage(plan), _shared.capacity_stage(load, piles)),
+        demand=demand,
+        demand_name=name,
+        covered=covered,
+        newly=_newly(covers, demand, chosen, candidates, len(ground.cells)),
+        load=load,
+        sites=site,
+        radius_m=radius,
+        area_rule=np.zeros(len(demand), dtype=bool),
+        units_for_goal=units_for_goal,
+        saturates_at=_goals.curve(covers, demand).saturates_at if clock.certify else None,
+        facts=_facts(profile, public, dedicated, private, site),
+    )
+
+
+def evaluate(
+    scenario: Scenario, profile: Profile, ground: Ground, sites: Ints, factor: float
+) -> tuple[int, int]:
+    """Return the demand that given stations cover on this ground, and all demand, with radii times ``factor``."""
+    demand, _ = _shared.coverage_demand(scenario, ground)
+    covers = reach.discs(ground.cells, service_radius(profile, ground, factor), "demand")
+    reached = _reached(covers, np.flatnonzero(sites > 0), len(demand))
+    return int(demand[reached].sum()), int(demand.sum())
+
+
+def split(profile: Profile, quotas: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return public, dedicated and private piles of each quota; they sum to it exactly."""
+    shares = (float(profile.value("public_share")), float(profile.value("dedicated_share")))
+    if sum(shares) > 1 + 1e-9:
+        raise RequestError(
+            f"public and dedicated shares sum to {sum(shares):.2f}; they may sum to at most 1",
+            f"公共与专用比例合计 {sum(shares):.2f},不应超过 1",
+        )
+    public = _shared.by_unit(quotas, shares[0])
+    rest = quotas - public
+    dedicated = apportionment.largest_remainder(
+        min(round(int(quotas.sum()) * shares[1]), int(rest.sum())), quotas, caps=rest
+    )
+    return public, dedicated, rest - dedicated
+
+
+def stations_of(profile: Profile, public: Ints) -> Ints:
+    """Return how many public stations each unit opens: one at least where it has the piles of the smallest station."""
+    typical, smallest = float(profile.value("piles_per_station")), int(profile.value("piles_per_station_min"))
+    return np.maximum(np.floor(public / typical), public >= smallest).astype(np.int64)
+
+
+def service_radius(profile: Profile, ground: Ground, factor: float = 1.0) -> np.ndarray:
+    """Return the distance that the people of each cell are asked to go, in metres."""
+    return profile.by_class("service_radius_m")[profile.classes(ground.density)] * factor
+
+
+def nearest_load(ground: Ground, demand: Ints, served: np.ndarray, sites: Ints) -> Ints:
+    """Return for each cell the demand that has its nearest station there; sums to the served demand."""
+    load = np.zeros(len(demand), dtype=np.int64)
+    if not len(sites):
+        return load
+    points = grid.centroids(ground.cells)
+    flat = points * np.array([np.cos(np.radians(points[:, 1].mean())), 1.0])
+    who = np.flatnonzero(served)
+    nearest = cKDTree(flat[sites]).query(flat[who])[1]
+    np.add.at(load, sites[nearest], demand[who])
+    return load
+
+
+def _piles(profile: Profile, ground: Ground, public: Ints, site: Ints, load: Ints) -> Ints:
+    """Give each station the smallest size, then the rest of its unit's public piles by load."""
+    smallest, largest = (
+        int(profile.value("piles_per_station_min")),
+        int(profile.value("piles_per_station_max")),
+    )
+    start = site * smallest
+    opened = ground.sum_by_unit(site)
+    for g in np.flatnonzero((opened == 0) & (public > 0)).tolist():
+        # too few piles for a station: they stand where the unit has most people
+        members = np.flatnonzero(ground.groups == g)
+        best = members[np.argmax(ground.people[members])]
+        start[best], load[best] = 0, max(int(load[best]), 1)
+    caps = np.where((site > 0) | (load > 0), largest, 0)
+    names = ground.units["name_en"].tolist()
+    return _shared.add_capacity(load, start, ground.groups, public, caps, names)
+
+
+def _spread(totals: Ints, ground: Ground, names: tuple[str, ...]) -> Ints:
+    """Share whole totals out within each unit by the first named demand that the unit has."""
+    weights = np.zeros(len(ground.cells), dtype=np.int64)
+    for name in names:
+        empty = ground.sum_by_unit(weights)[ground.groups] == 0
+        if empty.any():
+            weights = np.where(empty, demands.named(ground.surface, name), weights)
+    return apportionment.two_level(totals, weights, ground.groups)
+
+
+def _reached(covers: Any, chosen: Ints, n: int) -> np.ndarray:
+    reached = np.zeros(n, dtype=bool)
+    if len(chosen):
+        reached[covers[chosen].indices] = True
+    return reached
+
+
+def _newly(covers: Any, demand: Ints, chosen: Ints, candidates: Ints, n: int) -> Ints:
+    newly = np.zeros(n, dtype=np.int64)
+    if len(chosen):
+        rows = covers[chosen].tocoo()
+        first = np.full(len(demand), len(chosen), dtype=np.int64)
+        np.minimum.at(first, rows.col, rows.row)
+        reached = first < len(chosen)
+        np.add.at(newly, candidates[chosen[first[reached]]], demand[reached])
+    return newly
+
+
+def _facts(profile: Profile, public: Ints, dedicated: Ints, private: Ints, site: Ints) -> dict[str, object]:
+    kw = float(profile.value("public_kw")), float(profile.value("private_kw"))
+    piles = int(public.sum()), int(dedicated.sum()), int(private.sum())
+    return {
+        "stations": int(site.sum()),
+        "public_piles": piles[0],
+        "dedicated_piles": piles[1],
+        "private_piles": piles[2],
+        "connectors": round(sum(piles) * float(profile.value("connectors_per_pile"))),
+        "installed_mw": round(((piles[0] + piles[1]) * kw[0] + piles[2] * kw[1]) / 1000, 1),
+    }
