@@ -10,12 +10,15 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
+import shapely
 import yaml
 
-from geo import grid
+from geo import boundaries, grid
 from geo.distance import metres
-from geo.errors import DataError
+from geo.errors import DataError, unknown
 from geo.formats import require_format
 from geo.paths import data_root
 
@@ -66,6 +69,23 @@ def census_units(cells: np.ndarray, adcodes: np.ndarray) -> np.ndarray:
             reached = np.cumsum(grid.areas(cells[rows][order]))
             units[rows[order[: max(1, int(np.searchsorted(reached, area_km2 * 1e6)))]]] = zone.adcode
     return units
+
+
+def outline(adcode: str, resolution: int = 9) -> shapely.Geometry:
+    """Return the approximate land of a zone as one polygon: the union of its cells, in lon, lat degrees.
+
+    Raises
+    ------
+    UnknownNameError
+        When no such zone is described.
+    """
+    known = zones()
+    if adcode not in known:
+        raise unknown("functional zone", adcode, known, "功能区")
+    districts = gpd.GeoDataFrame(pd.concat([boundaries.districts(part) for part, _ in known[adcode].parts]))
+    cells, owner = grid.cells_in(districts.geometry.to_numpy(), resolution)
+    adcodes = districts["adcode"].to_numpy(dtype="U6")[owner]
+    return grid.outline(cells[census_units(cells, adcodes) == adcode])
 
 
 @functools.cache

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from geo import boundaries, census, functional_zones, grid
+from geo.errors import UnknownNameError
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +37,14 @@ def test_it_is_one_piece_and_holds_its_townships(xuzhou: tuple) -> None:
     assert grid.outline(land).geom_type == "Polygon"
     for lon, lat in functional_zones.zones()["320371"].points:
         assert grid.cells_at(np.array([lon]), np.array([lat]), 9)[0] in land
+
+
+def test_its_outline_is_the_union_of_its_cells(xuzhou: tuple) -> None:
+    cells, _, units = xuzhou
+    outline = functional_zones.outline("320371")
+    assert outline.area == pytest.approx(grid.outline(cells[units == "320371"]).area, rel=1e-9)
+    with pytest.raises(UnknownNameError, match="known: 320371"):
+        functional_zones.outline("320372")
 
 
 def test_all_other_cells_stay_with_their_district(xuzhou: tuple) -> None:
