@@ -1,8 +1,9 @@
 """The completeness sweep: every number of a source text is accounted for, or reported.
 
-A number is accounted for when it stands inside the phrase of a target, of an entry of ``not_targets.csv`` or of a
-note, or is plainly a year, a date or the numbering of a line. An entry of ``not_targets.csv`` whose reason says
-that it is a name (``technical_name``, ``slogan``, ``ordinal``, ``date``) covers every place where it occurs.
+A number is accounted for when it stands inside the phrase of a quantified target, of an entry of
+``not_targets.csv`` or of a note on a corrupted passage, or is plainly a year, a date or the numbering of a
+line. An entry of ``not_targets.csv`` whose reason says that it is a name (``technical_name``, ``slogan``,
+``ordinal``, ``date``) covers every place where it occurs.
 """
 
 from __future__ import annotations
@@ -52,9 +53,14 @@ def _numbers(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _covered(plan: Plan, text: str) -> list[tuple[int, int]]:
-    spans = [(t.offset, t.offset + len(t.quote)) for t in plan.targets]
+    spans = [(t.offset, t.offset + len(t.quote)) for t in plan.targets if t.quantified]
     spans += [(n.offset, n.offset + len(n.quote)) for n in plan.not_targets]
-    spans += [(n.offset, n.offset + len(n.quote)) for n in plan.notes if n.quote and n.offset is not None]
+    # A note on a broken number accounts for it; a note on what a figure means does not.
+    spans += [
+        (n.offset, n.offset + len(n.quote))
+        for n in plan.notes
+        if n.kind == "corruption" and n.quote and n.offset is not None
+    ]
     for item in plan.not_targets:
         if item.reason in NAMES:
             # 5G must not cover the 5 of 15G: no digit may stand directly beside the name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from geo.errors import InfraPlanError
 from plans import catalogue, checks, evidence
+from plans.evidence import stated_figures, sweep
 
 FAULTS = [
     ("phrase", "targets.csv", "累计建成3.89万个5G基站", "累计建成3.98万个5G基站"),
@@ -88,3 +90,19 @@ SOURCES = os.environ.get("INFRAPLAN_SOURCES")
 @pytest.mark.parametrize("plan_id", catalogue.available())
 def test_each_shipped_plan_is_proved_by_its_source(plan_id):
     assert [p.text() for p in checks.check_plan(plan_id, Path(str(SOURCES)))] == []
+
+
+@pytest.mark.skipif(not SOURCES, reason="INFRAPLAN_SOURCES names no folder of source texts")
+@pytest.mark.parametrize("plan_id", catalogue.available())
+def test_no_quantified_target_can_be_forgotten_or_changed_unseen(plan_id):
+    """The proof itself is proved: drop a target, or multiply it by ten, and the sources speak up."""
+    plan = catalogue.load_plan(plan_id)
+    text, _ = evidence.read_source(plan, Path(str(SOURCES)))
+    for position, target in enumerate(plan.targets):
+        if target.value is not None:
+            before, after = plan.targets[:position], plan.targets[position + 1 :]
+            dropped = dataclasses.replace(plan, targets=(*before, *after))
+            assert list(sweep.unaccounted_numbers(dropped, text)), target.id
+            tenfold = dataclasses.replace(target, value=target.value * 10)
+            changed = dataclasses.replace(plan, targets=(*before, tenfold, *after))
+            assert list(stated_figures.figures(changed, text)), target.id
