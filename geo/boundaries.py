@@ -1,6 +1,6 @@
 """Administrative units of China: districts of a city, outlines, neighbours, and which district a point lies in.
 
-Drawn coarsely (100-500 m at an edge), districts tile without overlap or gap all over China, but for nine districts on
+Drawn coarsely (nine tenths of an edge within half a kilometre), districts tile without overlap or gap all over China, but for nine districts on
 the coast and in 鞍山 and 盘锦 (the test names them); 14 cities' outlines differ from their districts by up to 4e-4.
 
 The four areas that ship with the product come from ``data/boundaries/``; every other city and province from the
