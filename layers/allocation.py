@@ -9,10 +9,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo import boundaries
+from geo import boundaries, grid
+from geo.areas import polygon_areas
 from layers.spec import Field, Layer
 from layers.style import sequential
 from scenarios.model import DISTRIBUTES, Allocation
+from scenarios.solution import PARTS
 
 _MODELLED = (
     "网格人口为模型推算;各区数量为测算分配,不是下达指标。",
@@ -51,6 +53,9 @@ def cells(allocation: Allocation) -> Layer:
             "people": allocation.people,
         }
     )
+    parts = {name: values for name, values in allocation.solution.parts.items() if name != "share"}
+    for name, values in parts.items():
+        frame[f"part_{name}"] = values
     used = allocation.units[allocation.units > 0]
     zh, en = DISTRIBUTES[allocation.scenario.distributes]
     return Layer(
@@ -63,6 +68,7 @@ def cells(allocation: Allocation) -> Layer:
             Field("adcode", "行政区代码", "District code", "code"),
             Field("units", "测算数量", "Units, computed", "integer"),
             Field("people", "常住人口(模型推算)", "Residents (modelled)", "people"),
+            *(Field(f"part_{n}", f"其中:{PARTS[n][0]}", f"of which {PARTS[n][1]}", "integer") for n in parts),
         ),
         scale=sequential(
             used, "units", ("每网格测算数量", "Units a cell, computed"), ("个", "units"), whole=True
@@ -75,8 +81,8 @@ def cells(allocation: Allocation) -> Layer:
 
 def districts(allocation: Allocation) -> Layer:
     """Return the districts with quota, units, people, and units per 10,000 people and per km²."""
-    shapes = boundaries.districts(allocation.scenario.region)[["adcode", "geometry"]]
-    frame = shapes.merge(allocation.districts, on="adcode", how="left", validate="one_to_one")
+    frame = allocation.districts.merge(_shapes(allocation), on="adcode", how="left", validate="one_to_one")
+    frame["area_m2"] = polygon_areas(frame["geometry"].to_numpy())
     people = frame["population"].to_numpy(dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
         frame["per_10k"] = np.where(people > 0, frame["allocated"] / people * 1e4, np.nan)
@@ -87,7 +93,7 @@ def districts(allocation: Allocation) -> Layer:
         title_zh=f"分区测算分配({zh})",
         title_en=f"Computed allocation by district ({en})",
         geometry="polygons",
-        frame=gpd.GeoDataFrame(frame, geometry="geometry", crs=shapes.crs),
+        frame=gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:4326"),
         fields=(
             Field("adcode", "行政区代码", "District code", "code"),
             Field("name_zh", "名称", "Name (Chinese)"),
@@ -98,6 +104,7 @@ def districts(allocation: Allocation) -> Layer:
             Field("per_10k", "每万人数量", "Units per 10,000 people", "number"),
             Field("per_km2", "每平方公里数量", "Units per km²", "number"),
             Field("area_m2", "面积(平方米)", "Area (m²)", "square_metres"),
+            *_more_fields(frame),
         ),
         scale=sequential(
             frame["per_km2"],
@@ -110,3 +117,29 @@ def districts(allocation: Allocation) -> Layer:
         notice_en=_MODELLED[1],
         provenance=provenance(allocation),
     )
+
+
+def _shapes(allocation: Allocation) -> pd.DataFrame:
+    """Return a shape for each assessment unit; a unit without a boundary gets the outline of its own cells.
+
+    Such an outline is an approximation, and it overlaps the districts on whose land the unit lies.
+    """
+    known = boundaries.districts(allocation.scenario.region)[["adcode", "geometry"]]
+    missing = sorted(set(allocation.districts["adcode"]) - set(known["adcode"]))
+    if not missing:
+        return pd.DataFrame(known)
+    outlines = [grid.outline(allocation.cells[allocation.unit_adcodes == adcode]) for adcode in missing]
+    more = pd.DataFrame({"adcode": missing, "geometry": outlines})
+    return pd.concat([pd.DataFrame(known), more], ignore_index=True)
+
+
+def _more_fields(frame: pd.DataFrame) -> list[Field]:
+    """Return the fields that only some results have: sites, coverage, loads."""
+    known = (
+        Field("sites", "站址(站)数", "Sites or stations", "integer"),
+        Field("demand", "需求(常住人口)", "Demand (residents)", "people"),
+        Field("covered", "覆盖需求", "Demand covered", "people"),
+        Field("coverage_share", "覆盖比例", "Share covered", "share"),
+        Field("max_load", "单位最大负荷", "Highest load a unit", "number"),
+    )
+    return [field for field in known if field.name in frame.columns]

@@ -67,6 +67,8 @@ class Allocation:
         Every H3 cell of the region.
     adcodes : (n,) array of str
         The district in which each cell's centre lies (conventions A2).
+    unit_adcodes : (n,) array of str
+        The assessment unit that each cell counts in (differs from the district in a functional zone).
     units, people : (n,) int64 arrays
         Units allocated; residents of the modelled surface. ``units.sum() == amount``, exactly.
     districts : DataFrame
@@ -89,6 +91,7 @@ class Allocation:
     profile: Profile | None
     cells: NDArray[np.uint64]
     adcodes: NDArray[np.str_]
+    unit_adcodes: NDArray[np.str_]
     units: NDArray[np.int64]
     people: NDArray[np.int64]
     districts: pd.DataFrame

@@ -165,6 +165,7 @@ def _allocation(
         profile=profile,
         cells=land.cells,
         adcodes=land.surface.adcodes,
+        unit_adcodes=land.units["adcode"].to_numpy().astype(str)[land.groups],
         units=units,
         people=land.people,
         districts=table,
