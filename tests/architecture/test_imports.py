@@ -30,6 +30,7 @@ def test_import_contracts_hold():
     done = lint(ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 broken" in done.stdout
+    assert "Contracts: 9 kept" in done.stdout
 
 
 @pytest.mark.parametrize(
