@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import yaml
 
 from geo import manifest
 from geo.errors import DataError, InfraPlanError
+from geo.paths import CODE_ROOT
 
 SOURCE = manifest.Source("here", "our own", "CC0", "none needed", "2026", "none", "exact")
 
@@ -97,3 +99,14 @@ def test_a_folder_without_manifest_and_one_that_is_not_yaml(tmp_path: Path) -> N
 @pytest.mark.parametrize("folder", manifest.folders(), ids=lambda f: f.name)
 def test_every_shipped_folder_is_as_its_manifest_says(folder: Path) -> None:
     assert manifest.verify(folder) == []
+
+
+@pytest.mark.parametrize("folder", manifest.folders(), ids=lambda f: f.name)
+def test_who_must_be_named_is_named(folder: Path) -> None:
+    """ODbL and CC BY ask for a name and a licence: the file that tells people must hold each holder."""
+    text = (CODE_ROOT / "ATTRIBUTION.md").read_text(encoding="utf-8")
+    for source in manifest.read(folder).sources:
+        if any(word in source.licence for word in ("ODbL", "CC BY", "Creative Commons")):
+            assert f"`data/{folder.name}/`" in text
+            holder = re.split(r"[(,/;]", source.attribution.removeprefix("Contains data from "))[0].strip()
+            assert holder.rsplit(":", 1)[-1].rsplit(":", 1)[-1].casefold() in text.casefold(), source
