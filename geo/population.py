@@ -15,6 +15,7 @@ Surfaces that ship lie in ``data/population/<surface_id>-<region>-r<resolution>.
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -137,12 +138,16 @@ def load(region: str, surface_id: str = DEFAULT, resolution: int = BASE_RESOLUTI
     for code in (unit.adcode, unit.city_adcode):
         path = data_root() / "population" / f"{surface_id}-{code}-r{BASE_RESOLUTION}.parquet"
         if path.is_file():
-            surface = read(path)
-            if resolution != surface.resolution:
-                surface = at_resolution(surface, resolution)
+            surface = _kept(path, path.stat().st_mtime_ns, resolution)
             return surface if code == unit.adcode else surface.part(unit.adcode)
     regions = [code for surface, code in available() if surface == surface_id]
     raise unknown(f"surface {surface_id} for the region", region, regions, f"{surface_id} 人口分布的区域")
+
+
+@functools.lru_cache(maxsize=8)
+def _kept(path: Path, changed: int, resolution: int) -> Surface:
+    """A shipped surface, read once while its file does not change; its arrays are read-only."""
+    return at_resolution(read(path), resolution)
 
 
 def read(path: Path) -> Surface:
