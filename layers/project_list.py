@@ -1,7 +1,7 @@
 """The list of projects of a plan as bureaus keep it: every one, with its place, its accuracy, and what is not known.
 
-The map's layer (:mod:`layers.projects`) holds only what can be drawn. Here a project without a position of its own stays
-in the list without a shape, with the district or city that is known (conventions D5).
+The map's layer (:mod:`layers.projects`) holds only what can be drawn. Here a project without a position of its own
+stays in the list without a shape, with the district or city that is known (conventions D5).
 """
 
 from __future__ import annotations

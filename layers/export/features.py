@@ -38,6 +38,7 @@ class Features:
     columns: tuple[Column, ...]
     reference: Reference
     table: str
+    profile: str = "en"
 
     def __len__(self) -> int:
         return len(self.layer.frame)
@@ -178,7 +179,7 @@ def prepare(
     columns = naming.of(layer, profile, limit, encoding)
     if layer.geometry != "table" and layer.geometry != "cells":
         assert isinstance(layer.frame, gpd.GeoDataFrame), layer.id
-    return Features(layer, columns, reference, layer.id)
+    return Features(layer, columns, reference, layer.id, profile)
 
 
 def schema_metadata(column: Column, width: int | None = None) -> Mapping[str, str]:

@@ -1,7 +1,7 @@
 """GeoJSON by RFC 7946: WGS84, right-handed rings, no crs member, bbox, rounded coordinates, ids as text.
 
-Written feature by feature as it comes, so that half a million cells need little memory; ``bbox`` therefore stands at the
-end of the collection. Newline-delimited GeoJSON has one feature a line and nothing around them.
+Written feature by feature as it comes, so that half a million cells need little memory; ``bbox`` therefore stands at
+the end of the collection. Newline-delimited GeoJSON has one feature a line and nothing around them.
 """
 
 from __future__ import annotations

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from geo.formats import FORMAT_VERSION
+from layers.export.written import Table
 from layers.spec import Layer
+
+NAME = "metadata.json"
 
 
 def sha256(path: Path) -> str:
@@ -50,6 +53,55 @@ def document(
         "datum": datum,
         "layers": [describe(layer) for layer in layers],
         "files": [{"name": f.name, "bytes": f.stat().st_size, "sha256": sha256(f)} for f in sorted(files)],
+    }
+
+
+def package(
+    layers: Iterable[Layer], tables: Iterable[Table], folder: Path, about: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the sidecar of an export whose files stand in ``folder``.
+
+    ``files`` has every file with its checksum; ``contents`` every table with its rows, its sums under the names they
+    have in the file, its columns, and what the format could not hold.
+    """
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return {
+        "format_version": FORMAT_VERSION,
+        **about,
+        "layers": [describe(layer) for layer in layers],
+        "contents": [_content(table, folder) for table in tables],
+        "files": [
+            {"name": f.relative_to(folder).as_posix(), "bytes": f.stat().st_size, "sha256": sha256(f)}
+            for f in files
+        ],
+    }
+
+
+def _content(table: Table, folder: Path) -> dict[str, Any]:
+    return {
+        "path": table.path.relative_to(folder).as_posix(),
+        "format": table.format,
+        "layer": table.layer,
+        "table": table.table,
+        "features": table.features,
+        "sums": dict(table.sums),
+        "fields": [
+            {
+                "name": c.name,
+                "field": c.field,
+                "kind": c.kind,
+                "label_zh": c.label_zh,
+                "label_en": c.label_en,
+                "unit_zh": c.unit_zh,
+                "unit_en": c.unit_en,
+                "basis": c.basis,
+            }
+            for c in table.columns
+        ],
+        "losses": [
+            {"field": x.column, "rows": x.rows, "first": x.first, "zh": x.zh, "en": x.en}
+            for x in table.losses
+        ],
     }
 
 

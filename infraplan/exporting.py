@@ -1,0 +1,410 @@
+"""Handing over: layers of a scenario or plan into files, with their sidecar, whole or not at all.
+
+The verb behind the command ``export`` and the screens: :func:`collect` says what will be in it, :func:`write` puts it
+under its final name, :func:`pack` returns one file to download.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from geo import boundaries
+from geo.errors import InfraPlanError, RequestError, unknown
+from infraplan import exporting_about, workflow
+from layers import aggregate, project_list, targets
+from layers import allocation as allocation_layers
+from layers import boundaries as boundary_layers
+from layers.export import archive, columns, dictionary, formats, public, shapefile, sidecar
+from layers.export import reference as references
+from layers.export.formats import Format
+from layers.export.reference import Reference
+from layers.export.written import Table
+from layers.spec import Layer
+from plans import catalogue
+from plans.model import Plan
+from scenarios import load
+from scenarios.model import Allocation
+from scenarios.run import Cancelled, Progress
+
+OF_SCENARIO = ("cells", "districts", "projects", "targets")
+OF_PLAN = ("districts", "projects", "targets")
+ZONES = "zones"
+DICTIONARY, READ_ME = "数据字典.csv", "说明.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody wants to have.
+
+    Attributes
+    ----------
+    source : str
+        Id or file of a scenario, or id of a plan.
+    layers : tuple of str
+        Empty: every layer there is.
+    crs, datum : str or None
+        As the command takes them (:func:`layers.export.reference.choose`).
+    polygons : Path or None
+        A vector file of the user's own units; results are summed to them as the layer ``zones``.
+    review_number : str or None
+        The map review number (审图号), when there is one.
+    """
+
+    source: str
+    layers: tuple[str, ...] = ()
+    format: str = "geojson"
+    crs: str | None = None
+    datum: str | None = None
+    fields: str = "en"
+    encoding: str = "gbk"
+    public: bool = False
+    review_number: str | None = None
+    polygons: Path | None = None
+    polygon_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What an export will hold, before it is written."""
+
+    request: Request
+    name: str
+    format: Format
+    reference: Reference
+    layers: tuple[Layer, ...]
+    plan: Plan | None
+    allocation: Allocation | None
+    said: tuple[tuple[str, str], ...]
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Rows of each layer."""
+        return {layer.id: len(layer.frame) for layer in self.layers}
+
+    @property
+    def about_bytes(self) -> int:
+        """About how large the files will be."""
+        return sum(self.rows.values()) * self.format.bytes_a_row
+
+    @property
+    def stem(self) -> str:
+        """The name of a file that holds all layers; an offset datum stands in it."""
+        return f"{self.name}_{self.reference.datum}" if self.reference.offset else self.name
+
+
+def available(source: str) -> tuple[str, ...]:
+    """Return the layers that a scenario or plan has."""
+    return OF_PLAN if _is_plan(source) else OF_SCENARIO
+
+
+def collect(
+    request: Request, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None
+) -> Collection:
+    """Build the layers asked for.
+
+    Raises
+    ------
+    UnknownNameError
+        For a source, layer, format, profile, datum or CRS that is not known.
+    RequestError
+        For a layer with nothing in it, or coordinates that the format cannot hold.
+    """
+    fmt = formats.get(request.format)
+    if request.fields not in columns.PROFILES:
+        raise unknown("field profile", request.fields, columns.PROFILES, "字段命名方案")
+    shapefile.encoding(request.encoding)
+    plan, allocation = _source(request, progress, cancelled)
+    names = _layer_names(request)
+    layers = [_layer(name, plan, allocation, request) for name in names]
+    _require_rows(layers)
+    region = allocation.scenario.region if allocation else plan.region_adcode if plan else boundaries.CHINA
+    reference = _reference(request, fmt, region, layers)
+    said: list[tuple[str, str]] = []
+    if request.public:
+        category = (allocation.target or {}).get("category") if allocation else None
+        for number, layer in enumerate(layers):
+            layers[number], changes = public.public(layer, category)
+            said += changes
+    name = allocation.scenario.id if allocation else plan.id if plan else "export"
+    return Collection(request, name, fmt, reference, tuple(layers), plan, allocation, tuple(said))
+
+
+def write(
+    collection: Collection,
+    out: Path,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> list[Path]:
+    """Write a collection to ``out``; return the files in place, the sidecar last.
+
+    ``out`` is a file when it ends in the format's ending or in ``.zip`` (the datum is put into its name for GCJ-02 and
+    BD-09), and a folder otherwise. Everything is written beside it first and takes its place when it is whole.
+
+    Raises
+    ------
+    RequestError
+        When a name exists and ``overwrite`` is false, or several layers are to go into one file that holds one.
+    InfraPlanError
+        When the disk is full or the folder cannot be written; what was there before is still there.
+    """
+    fmt = collection.format
+    out = _with_datum(out, collection)
+    single = out.suffix.casefold() == fmt.suffix
+    packed = out.suffix.casefold() == ".zip"
+    if single and not fmt.many and len(collection.layers) > 1:
+        raise RequestError(
+            f"{out.name}: a {fmt.id} file holds one layer and there are {len(collection.layers)} "
+            f"({', '.join(collection.rows)}); name one with --layers, or a folder or .zip with --out",
+            f"{out.name}:{fmt.title_zh} 文件只能容纳一个图层,现有 {len(collection.layers)} 个"
+            f"({'、'.join(collection.rows)});请用 --layers 指定一个,或用 --out 指定目录或 .zip",
+        )
+    with _faults(out), _workplace(out) as work:
+        tables = _fill(collection, work, out.stem if single else None, progress, cancelled)
+        _companions(collection, tables, work, out, single)
+        if packed:
+            whole = work.parent / out.name
+            archive.pack(work, whole)
+            pairs = [(whole, out)]
+        else:
+            target = out.parent if single else out
+            pairs = [(item, target / item.name) for item in sorted(work.iterdir(), key=_sidecar_last)]
+        _require_free([final for _, final in pairs], overwrite)
+        _put(pairs, work.parent)
+    return [final for _, final in pairs]
+
+
+def existing(collection: Collection, out: Path) -> list[Path]:
+    """Return what stands in the way of writing to ``out`` (an estimate by names, to ask before work begins)."""
+    out = _with_datum(out, collection)
+    fmt = collection.format
+    if out.suffix.casefold() in (fmt.suffix, ".zip"):
+        return [out] if out.exists() else []
+    if not out.is_dir():
+        return [out] if out.exists() else []
+    names = (
+        [f"{collection.stem}{fmt.suffix}"]
+        if fmt.many
+        else [f"{layer.id}{fmt.suffix}" for layer in collection.layers]
+    )
+    return [path for path in (out / name for name in [*names, sidecar.NAME]) if path.exists()]
+
+
+def pack(
+    collection: Collection, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None
+) -> tuple[str, bytes]:
+    """Return (file name, bytes) of a zip with everything, for a download."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{collection.stem}-{collection.format.id}.zip"
+        [written] = write(collection, path, progress=progress, cancelled=cancelled)
+        return written.name, written.read_bytes()
+
+
+def _is_plan(source: str) -> bool:
+    if source in load.available() or Path(source).suffix in (".yaml", ".yml") or len(Path(source).parts) > 1:
+        return False
+    if source in catalogue.available():
+        return True
+    raise unknown("scenario or plan", source, [*load.available(), *catalogue.available()], "情景或规划")
+
+
+def _source(
+    request: Request, progress: Progress | None, cancelled: Callable[[], bool] | None
+) -> tuple[Plan | None, Allocation | None]:
+    if _is_plan(request.source):
+        return catalogue.load_plan(request.source), None
+    allocation = workflow.run(request.source, progress=progress, cancelled=cancelled)
+    plan = catalogue.load_plan(allocation.target["plan"]) if allocation.target else None
+    return plan, allocation
+
+
+def _layer_names(request: Request) -> tuple[str, ...]:
+    known = available(request.source)
+    if request.polygons is not None:
+        known = (*known, ZONES)
+    wrong = [name for name in request.layers if name not in known]
+    if wrong:
+        why = " (a plan has no cells: name a scenario)" if "cells" in wrong else ""
+        why_zh = "(规划没有网格,请指定情景)" if "cells" in wrong else ""
+        raise unknown(f"layer{why}", ", ".join(wrong), known, f"图层{why_zh}")
+    chosen = tuple(dict.fromkeys(request.layers))
+    if request.polygons is not None and chosen and ZONES not in chosen:
+        chosen = (*chosen, ZONES)
+    return chosen or known
+
+
+def _layer(name: str, plan: Plan | None, allocation: Allocation | None, request: Request) -> Layer:
+    if name == "cells" and allocation:
+        return allocation_layers.cells(allocation)
+    if name == "districts" and allocation:
+        return allocation_layers.districts(allocation)
+    if name == ZONES and request.polygons is not None:
+        if allocation is None:
+            raise RequestError(
+                "results are summed to polygons for a scenario; a plan has no results",
+                "只有情景结果可以汇总到自有单元,规划没有计算结果",
+            )
+        shapes = aggregate.read(request.polygons, request.polygon_name)
+        return aggregate.zones(allocation_layers.cells(allocation), shapes)
+    if plan is None:
+        raise RequestError(
+            f"layer {name}: the scenario names no target of a plan; ask for cells and districts (--layers)",
+            f"图层 {name}:该情景未引用规划指标,请用 --layers 指定 cells、districts",
+        )
+    builders: dict[str, Callable[[Plan], Layer]] = {
+        "districts": boundary_layers.districts,
+        "projects": project_list.projects,
+        "targets": targets.targets,
+    }
+    return builders[name](plan)
+
+
+def _require_rows(layers: Sequence[Layer]) -> None:
+    empty = [layer for layer in layers if not len(layer.frame)]
+    if empty:
+        names = ", ".join(layer.id for layer in empty)
+        raise RequestError(
+            f"layer {names}: there is nothing in it; leave it out of --layers",
+            f"图层 {names} 没有任何要素,请从 --layers 中去掉",
+        )
+
+
+def _reference(request: Request, fmt: Format, region: str, layers: list[Layer]) -> Reference:
+    west, _, east, _ = boundaries.region(region).bounds
+    wanted = references.choose(
+        request.crs, request.datum, (west + east) / 2, default=formats.default_reference(fmt)
+    )
+    automatic = (request.crs or "auto").casefold().startswith("auto")
+    found = formats.own_reference(fmt, wanted, explicit=not automatic)
+    if found.offset:
+        _require_own_points(found, layers)
+    return found
+
+
+def _require_own_points(reference: Reference, layers: list[Layer]) -> None:
+    areas = [layer.id for layer in layers if layer.geometry == "polygons"]
+    if areas:
+        raise RequestError(
+            f"{reference.datum} is for your own points on display systems, not for boundaries; leave out "
+            f"{', '.join(areas)} (--layers cells,projects; cells are given by their centres)",
+            f"{reference.datum} 仅用于在显示系统中展示自有点位,不用于界线;请去掉 {'、'.join(areas)}"
+            "(--layers cells,projects,网格以中心点表示)",
+        )
+
+
+def _with_datum(out: Path, collection: Collection) -> Path:
+    """Put an offset datum into the name of a file: it must never be taken for WGS84."""
+    suffix = out.suffix.casefold()
+    if not collection.reference.offset or suffix not in (collection.format.suffix, ".zip"):
+        return out
+    datum = collection.reference.datum
+    plain = datum.replace("-", "").casefold()
+    if plain in out.stem.replace("-", "").casefold():
+        return out
+    return out.with_name(f"{out.stem}_{datum}{out.suffix}")
+
+
+def _fill(
+    collection: Collection,
+    work: Path,
+    stem: str | None,
+    progress: Progress | None,
+    cancelled: Callable[[], bool] | None,
+) -> list[Table]:
+    request, fmt = collection.request, collection.format
+    code = shapefile.encoding(request.encoding)
+    about = exporting_about.about(collection)
+    tables: list[Table] = []
+    groups = [list(collection.layers)] if fmt.many else [[layer] for layer in collection.layers]
+    for number, group in enumerate(groups):
+        if cancelled and cancelled():
+            raise Cancelled("the export was stopped; nothing was written", "导出已停止,未写出任何文件")
+        if progress:
+            progress(", ".join(layer.id for layer in group), number / len(groups))
+        name = (stem or collection.stem) if fmt.many else stem
+        tables += formats.write(fmt, group, work, name, request.fields, collection.reference, code, about)
+    return tables
+
+
+def _companions(collection: Collection, tables: list[Table], work: Path, out: Path, single: bool) -> None:
+    """Write the dictionary, the read-me and the sidecar beside the files."""
+    about = exporting_about.about(collection)
+    if collection.format.id == "shp":
+        name = f"{out.stem}_{DICTIONARY}" if single else DICTIONARY
+        (work / name).write_text(dictionary.csv_text(tables), encoding="utf-8-sig", newline="")
+    if not single:
+        (work / READ_ME).write_text(dictionary.read_me(about, tables), encoding="utf-8-sig", newline="")
+    document = sidecar.package(collection.layers, tables, work, about)
+    sidecar.write(work / (f"{out.name}.{sidecar.NAME}" if single else sidecar.NAME), document)
+
+
+@contextmanager
+def _workplace(out: Path) -> Iterator[Path]:
+    """Yield an empty folder on the disk of ``out``; it is gone afterwards, whatever happened."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{out.stem}-", dir=out.parent))
+    try:
+        work = temporary / "files"
+        work.mkdir()
+        yield work
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _require_free(finals: Sequence[Path], overwrite: bool) -> None:
+    taken = [path for path in finals if path.exists()]
+    if taken and not overwrite:
+        names = ", ".join(path.name for path in taken)
+        raise RequestError(
+            f"{taken[0].parent}: {names} exists; use --overwrite to replace it, or another --out",
+            f"{taken[0].parent}:{names} 已存在;请用 --overwrite 覆盖,或改用其他 --out",
+        )
+
+
+def _put(pairs: Sequence[tuple[Path, Path]], aside: Path) -> None:
+    """Move files and folders into place; a folder of the same name is set aside first and put back on a failure."""
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for source, final in pairs:
+            final.parent.mkdir(parents=True, exist_ok=True)
+            if final.is_dir():
+                kept = aside / f"before-{final.name}"
+                os.replace(final, kept)
+                moved.append((kept, final))
+            os.replace(source, final)
+    except BaseException:
+        for kept, final in moved:
+            if not final.exists():
+                os.replace(kept, final)
+        raise
+
+
+def _sidecar_last(path: Path) -> tuple[bool, str]:
+    return path.name.endswith(sidecar.NAME), path.name
+
+
+@contextmanager
+def _faults(out: Path) -> Iterator[None]:
+    """Turn what a disk says into one sentence."""
+    try:
+        yield
+    except OSError as error:
+        why, why_zh = {
+            errno.ENOSPC: ("the disk is full", "磁盘已满"),
+            errno.EDQUOT: ("the disk quota is used up", "磁盘配额已用完"),
+            errno.EFBIG: ("the file is larger than this disk allows", "文件超出磁盘允许的大小"),
+            errno.EACCES: ("this folder may not be written", "没有写入权限"),
+            errno.EPERM: ("this folder may not be written", "没有写入权限"),
+            errno.EROFS: ("this disk is read-only", "磁盘为只读"),
+        }.get(error.errno or 0, (str(error), str(error)))
+        raise InfraPlanError(
+            f"{out}: could not be written: {why}; nothing was changed",
+            f"{out}:写入失败:{why_zh};原有文件未作任何更改",
+        ) from error

@@ -1,0 +1,128 @@
+"""The data dictionary and the read-me that go with files: what each column is, and what a format could not hold."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from layers.export.spreadsheet import harmless
+from layers.export.written import Table
+
+HEADER = (
+    "图层\nlayer",
+    "字段名\nname",
+    "含义\nmeaning (zh)",
+    "英文含义\nmeaning (en)",
+    "类型\nkind",
+    "单位\nunit",
+    "说明\nnote (zh)",
+    "英文说明\nnote (en)",
+    "命名依据\nbasis of the name",
+)
+_KINDS = {
+    "text": "文本",
+    "code": "代码文本",
+    "list": "文本(顿号分隔)",
+    "integer": "整数",
+    "people": "整数",
+    "ordinal": "整数",
+    "flag": "是否",
+    "date": "日期",
+}
+_BASES = {
+    "standard": "国土调查等数据库标准用名(standard)",
+    "pinyin": "拼音首字母(pinyin initials)",
+    "own": "自拟(own)",
+    "": "",
+}
+
+
+def rows(tables: Iterable[Table]) -> Iterator[tuple[str, ...]]:
+    """Yield one row a column of each table, then one a loss."""
+    for table in tables:
+        for c in table.columns:
+            yield (
+                table.table,
+                c.name,
+                c.label_zh,
+                c.label_en,
+                _KINDS.get(c.kind, "数值"),
+                f"{c.unit_zh} / {c.unit_en}" if c.unit_zh else "",
+                c.note_zh,
+                c.note_en,
+                _BASES[c.basis],
+            )
+        for loss in table.losses:
+            yield (
+                table.table,
+                loss.column,
+                f"【格式限制】{loss.rows}行,首行:{loss.first}",
+                f"{loss.rows} rows, first: {loss.first}",
+                "",
+                "",
+                loss.zh,
+                loss.en,
+                "",
+            )
+
+
+def csv_text(tables: Iterable[Table]) -> str:
+    """Return the dictionary as CSV (write it as UTF-8 with BOM)."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([h.replace("\n", " ") for h in HEADER])
+    writer.writerows([harmless(text) for text in row] for row in rows(tables))
+    return out.getvalue()
+
+
+def plain_rows(about: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return a nested mapping as (key, text) rows in its order; nested keys are joined by dots."""
+    return list(_plain(about, ""))
+
+
+def _plain(value: Any, key: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _plain(inner, f"{key}.{name}" if key else str(name))
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        if all(isinstance(v, str | int | float) for v in value):
+            yield key, "、".join(map(str, value))
+        else:
+            for number, inner in enumerate(value, start=1):
+                yield from _plain(inner, f"{key}.{number}")
+    else:
+        yield (
+            key,
+            ""
+            if value is None
+            else value
+            if isinstance(value, str)
+            else json.dumps(value, ensure_ascii=False),
+        )
+
+
+def read_me(about: Mapping[str, Any], tables: Sequence[Table]) -> str:
+    """Return the text that opens a package: what it is, its datum, what a reader must know, how to check it."""
+    names: dict[str, Table] = {t.table: t for t in tables}
+    lines = [
+        str(about.get("title_zh", "")),
+        str(about.get("title_en", "")),
+        "",
+        f"坐标 Coordinates: {about.get('reference')}(基准 datum: {about.get('datum')})",
+        f"地图审核 Map review: {about.get('map_review_zh')}",
+    ]
+    lines += [f"{t.table}: {t.features} 条 features" for t in names.values()]
+    lines += ["", "注意 Notices:"]
+    lines += [f"- {text}" for text in about.get("notices_zh", [])]
+    lines += [f"- {text}" for text in about.get("notices_en", [])]
+    lines += ["", "数据来源 Attribution:"]
+    lines += [f"- {text}" for text in about.get("attribution", [])]
+    lines += [
+        "",
+        "核对 To check this package: python -m infraplan verify .",
+        "metadata.json 记录每个文件的校验值(SHA-256)、条数与合计。",
+    ]
+    return "\r\n".join(lines) + "\r\n"
