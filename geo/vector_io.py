@@ -118,8 +118,8 @@ def shapefile_encoding(path: Path) -> str:
     if says.is_file():
         name = says.read_text(encoding="ascii", errors="replace").strip()
         return _NAMED_ENCODINGS.get(name.upper(), name) or "UTF-8"
-    texts = [text for text in _dbf_texts(path.with_suffix(".dbf")) if not text.isascii()]
-    return "UTF-8" if all(_is_utf8(text) for text in texts) else "GB18030"
+    texts = [(text, full) for text, full in _dbf_texts(path.with_suffix(".dbf")) if not text.isascii()]
+    return "UTF-8" if all(_is_utf8(text, full) for text, full in texts) else "GB18030"
 
 
 def _read(path: Path, shown: str, layer: str | None, encoding: str | None) -> gpd.GeoDataFrame:
@@ -221,33 +221,32 @@ def _one_file(shown: str, names: list[str]) -> tuple[str, str]:
     return next(iter(found.values()))
 
 
-def _dbf_texts(path: Path) -> list[bytes]:
-    """Return the names and character values of a dBASE table as bytes, without the filling."""
+def _dbf_texts(path: Path) -> list[tuple[bytes, bool]]:
+    """Return names and character values of a dBASE table as bytes without filling, and whether each fills its field."""
     data = (path if path.is_file() else path.with_suffix(".DBF")).read_bytes()
-    count, head, width = (
-        int.from_bytes(data[4:8], "little"),
-        *(int.from_bytes(data[i : i + 2], "little") for i in (8, 10)),
-    )
+    count, head, width = (int.from_bytes(data[a:b], "little") for a, b in ((4, 8), (8, 10), (10, 12)))
     texts, start = [], 1
     for at in range(32, head - 32, 32):
         if data[at : at + 1] == b"\r":
             break
-        texts.append(data[at : at + 11].split(b"\0")[0])
+        name = data[at : at + 11].split(b"\0")[0]
+        texts.append((name, len(name) >= 10))
         size = data[at + 16]
         if data[at + 11 : at + 12] == b"C":
             for row in range(min(count, 5000)):
                 begin = head + row * width + start
-                texts.append(data[begin : begin + size].rstrip(b" \0"))
+                value = data[begin : begin + size].rstrip(b" \0")
+                texts.append((value, len(value) == size))
         start += size
     return texts
 
 
-def _is_utf8(text: bytes) -> bool:
+def _is_utf8(text: bytes, full: bool) -> bool:
+    """Say whether bytes are valid UTF-8; in a ``full`` field the last character may be cut off."""
     try:
         text.decode("utf-8")
     except UnicodeDecodeError as error:
-        # a character cut at the field's end is still UTF-8; its first byte says how long it should be
-        tail = text[error.start :]
+        tail = text[error.start :]  # its first byte says how long the character should be
         needed = (
             2
             if tail[0] >> 5 == 0b110
@@ -257,7 +256,8 @@ def _is_utf8(text: bytes) -> bool:
             if tail[0] >> 3 == 0b11110
             else 0
         )
-        return error.start > 0 and len(tail) < needed and re.fullmatch(rb"[\x80-\xbf]*", tail[1:]) is not None
+        cut = error.start > 0 and len(tail) < needed and re.fullmatch(rb"[\x80-\xbf]*", tail[1:]) is not None
+        return full and cut
     return True
 
 
