@@ -23,7 +23,7 @@ def named(surface: Surface, name: str) -> NDArray[np.int64]:
         return surface.people
     from geo import demand_surfaces
 
-    return demand_surfaces.demand(surface.region, name, surface.resolution).values
+    return demand_surfaces.demand(surface.region, name, surface.resolution, surface.id).values
 
 
 def mix(surface: Surface, weights: Mapping[str, float]) -> NDArray[np.int64]:

@@ -53,6 +53,18 @@ class Ground:
         np.add.at(totals, self.groups, values)
         return totals
 
+    def as_one_unit(self) -> Ground:
+        """Return the same ground as a single unit, for quotas that are free."""
+        whole = pd.DataFrame(
+            {
+                "adcode": [self.surface.region],
+                "name_zh": ["全域"],
+                "name_en": ["the whole region"],
+                "area_m2": [np.nan],
+            }
+        )
+        return replace(self, groups=np.zeros_like(self.groups), units=whole)
+
     def with_surface(self, surface: population.Surface) -> Ground:
         """Return the same ground with other people on it (for the uncertainty re-runs)."""
         return replace(self, surface=surface, density=_density(surface, self.areas_m2))

@@ -50,6 +50,8 @@ def run(
     quotas = quotas_of(scenario, land, amount)
     clock.step("siting", 0.25)
     solution = solve(scenario, profile, land, quotas, clock)
+    if is_free(scenario):
+        quotas = land.sum_by_unit(solution.units)
     clock.step("results", 0.9)
     allocation = _allocation(scenario, target, profile, land, quotas, solution, amount)
     clock.step("done", 1.0)
@@ -69,7 +71,10 @@ def solve(
 
     ``factor`` multiplies the facility's distances (for the uncertainty re-runs).
     """
-    strategy = import_module(f"scenarios.strategies.{profile.strategy if profile else 'proportional'}")
+    if is_free(scenario):
+        land, quotas = land.as_one_unit(), np.array([quotas.sum()], dtype=np.int64)
+    name = "linked" if scenario.document.get("linked") else profile.strategy if profile else "proportional"
+    strategy = import_module(f"scenarios.strategies.{name}")
     solution: Solution = strategy.solve(scenario, profile, land, quotas, clock, factor)
     return solution
 
@@ -114,9 +119,16 @@ def amount_of(scenario: Scenario, target: Mapping[str, Any] | None) -> int:
     return amount
 
 
+def is_free(scenario: Scenario) -> bool:
+    """Whether the districts' counts follow from the siting instead of being given to it."""
+    return bool(scenario.document["quotas"]["method"] == "free")
+
+
 def quotas_of(scenario: Scenario, land: Ground, amount: int) -> NDArray[np.int64]:
     """Return the quota of each assessment unit: agreed ones as they are, the rest by the mix of weights."""
     rule = scenario.document["quotas"]
+    if is_free(scenario):
+        return np.array([amount], dtype=np.int64)
     adcodes = land.units["adcode"].tolist()
     fixed: Mapping[str, int] = rule.get("fixed", {})
     strange = sorted(set(fixed) - set(adcodes))

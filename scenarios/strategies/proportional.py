@@ -44,6 +44,6 @@ def _caps(rule: dict[str, object], profile: Profile | None, ground: Ground) -> I
         return np.full(len(ground.cells), int(str(rule["cap"])), dtype=np.int64)
     if profile is None or "pole_spacing_m" not in profile.parameters:
         return None
-    built_up = demands.named(ground.surface, "built_up_area")
+    built_up = demands.named(ground.surface, "built_up")
     metres = built_up * 1e-6 * float(profile.value("road_density_km_per_km2")) * 1000
     return np.floor(metres / float(profile.value("pole_spacing_m"))).astype(np.int64)
