@@ -77,9 +77,10 @@ def perturbed(surface: Surface, seed: int, error: Sequence[ErrorLevel] | None = 
         )
         count = int(number[-1]) + 1 if len(number) else 0
         log += level.sigma * random.standard_normal(count)[number]
-    weights = surface.people * np.exp(log)
+    least = (surface.people > 0).astype(np.int64)
+    weights = (surface.people - least) * np.exp(log)
     _, units = np.unique(surface.census_units, return_inverse=True)
     totals = np.zeros(int(units.max(initial=-1)) + 1, dtype=np.int64)
     np.add.at(totals, units, surface.people)
-    people = whole(weights, units, totals, least=(surface.people > 0).astype(np.int64))
+    people = whole(weights, units, totals, least)
     return replace(surface, people=people, metadata={**surface.metadata, "perturbed_seed": seed})
