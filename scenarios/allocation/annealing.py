@@ -22,6 +22,10 @@ from scenarios.allocation.instance import Instance
 
 #: slabs of one colour that a round is cut into, whatever the number of threads
 _SLABS = 12
+#: below this many candidates an instance is one slab; above, slabs hold about half as many or more
+_SLAB_SIZE = 4_000
+#: share of the rounds after which the plan is quenched
+_QUENCH = 0.85
 _LOGS = np.log((np.arange(1024) + 0.5) / 1024)
 
 
@@ -42,19 +46,35 @@ class State:
 def empty_state(instance: Instance) -> State:
     """Return the plan without any unit."""
     points = len(instance.demand)
-    return State(
-        np.zeros(instance.size, np.uint8), np.zeros(points, np.int32), np.zeros(points, np.int64), 0
-    )
+    return State(np.zeros(instance.size, np.uint8), np.zeros(points, np.int32), np.zeros(points, np.int64), 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How long and how hot: rounds, moves a round for each movable candidate, temperatures in unit prices."""
+    """How long and how hot an instance is annealed; effort is counted in moves tried, never in seconds.
 
-    rounds: int
+    A round tries ``moves`` moves for each movable candidate. The number of rounds follows from the total
+    ``tries`` and stays within ``fewest`` and ``most``: small instances get more rounds, large ones enough.
+    ``hot`` and ``cold`` are temperatures in prices of a unit.
+    """
+
+    tries: int
     moves: int
-    hot: float = 0.15
-    cold: float = 0.02
+    fewest: int
+    most: int
+    hot: float = 0.2
+    cold: float = 0.05
+    stiffness: float = 0.05
+    steering: float = 0.2
+
+    def rounds(self, movable: int) -> int:
+        """Return the number of rounds for that many movable candidates."""
+        return int(np.clip(self.tries // max(self.moves * movable, 1), self.fewest, self.most))
+
+    def temperature(self, done: float) -> float:
+        """Return the temperature when ``done`` (0..1) of the rounds are over: geometric, then quenched."""
+        slope = self.hot * (self.cold / self.hot) ** min(done / _QUENCH, 1.0)
+        return slope * (0.05 ** max((done - _QUENCH) / (1.0 - _QUENCH), 0.0))
 
 
 def anneal(
@@ -70,7 +90,7 @@ def anneal(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> tuple[State, bool]:
-    """Anneal ``start`` and return (the better of the annealed plan and ``start``, whether the whole schedule ran untouched by the clock).
+    """Anneal ``start``; return (the better plan of the two, whether the schedule ran untouched by the clock).
 
     ``prices[g]`` is what a unit of group g must bring (from the bound); it is steered from round to round so
     that the number of units stays near the budget, and the last step makes it exact.
@@ -78,37 +98,40 @@ def anneal(
     state = start.copy()
     value = np.zeros(instance.size, np.int64)
     reach = instance.reach
+    sizes = np.maximum(np.bincount(instance.group[movable > 0], minlength=len(instance.budgets)), 1.0)
     toll = np.maximum(prices, 1.0)
     began = time.perf_counter()
     heat, complete, timed = 0.0, True, False
+    rounds = schedule.rounds(int(movable.sum()))
     with ThreadPoolExecutor(max_workers=min(threads or os.cpu_count() or 1, _SLABS)) as pool:
         number = 0
         while heat < 1.0:
             if cancelled is not None and cancelled():
                 complete = False
                 break
-            after = (number + 1) / schedule.rounds
+            after = (number + 1) / rounds
             if deadline is not None:
                 # a clock that runs ahead of the schedule cools faster, and is owned up to
                 spent = (time.perf_counter() - began) / max(deadline - began, 1e-3)
                 ahead = min(1.0, max(spent * (number + 1) / max(number, 1), heat)) if number else 0.0
                 timed |= ahead > after
                 after = max(after, ahead)
-            hot, cold = (schedule.hot * (schedule.cold / schedule.hot) ** at for at in (heat, after))
-            tolls = np.rint(toll).astype(np.int64)
-
-            def one(slab: tuple[int, int, int], hot: float = hot, cold: float = cold, at: Ints = tolls) -> int:
-                gained, _ = kernels.anneal(
-                    slab[0], slab[1], instance.pointers, instance.indices, instance.back_pointers,
-                    instance.back_indices, instance.demand, instance.group, movable, reach, at,
-                    state.chosen, state.counts, state.owner, value, _LOGS, hot, cold,
-                    np.int64(schedule.moves), np.int64(slab[2]),
-                )  # fmt: skip
-                return int(gained)
-
+            heats = (schedule.temperature(heat), schedule.temperature(after))
+            excess = _excess(instance, state)
             for colour in _slabs(instance, number, seed):
-                state.covered += sum(pool.map(one, colour))
-            _steer(instance, state, toll)
+                work = [
+                    pool.submit(
+                        kernels.anneal, low, high, instance.pointers, instance.indices, instance.back_pointers,
+                        instance.back_indices, instance.demand, instance.group, movable, reach, toll,
+                        state.chosen, state.counts, state.owner, value, _LOGS, *heats,
+                        np.int64(schedule.moves), np.int64(slab_seed), excess, sizes, schedule.stiffness,
+                    )
+                    for low, high, slab_seed in colour
+                ]  # fmt: skip
+                state.covered += sum(int(done.result()[0]) for done in work)
+            # too many units: the price rises, a little, from round to round
+            drift = _excess(instance, state) / np.maximum(instance.budgets, 8)
+            toll *= 1.0 + schedule.steering * np.clip(drift, -0.2, 0.2)
             heat, number = after, number + 1
             if progress is not None:
                 progress("anneal", heat)
@@ -129,9 +152,14 @@ def settle(instance: Instance, state: State, swaps: int = 20_000) -> None:
     )  # fmt: skip
 
 
-def _slabs(instance: Instance, number: int, seed: int) -> tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]]:
+def _slabs(
+    instance: Instance, number: int, seed: int
+) -> tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]]:
     """Cut the levels into slabs (low, high, seed) of two colours; the cut moves with the round."""
-    height = max(2, -(-instance.n_levels // (2 * _SLABS)))
+    if instance.size < _SLAB_SIZE:
+        return [(0, instance.size, (seed * 1_000_003 + number) & 0x7FFFFFFFFFFF)], []
+    pairs = min(max(instance.size // _SLAB_SIZE, 2), _SLABS)
+    height = max(2, -(-instance.n_levels // (2 * pairs)))
     offset = (number * 7919) % (2 * height)
     # one slab more than fits, so that the moving cut always covers every level
     edges = np.arange(-2 * height + offset, instance.n_levels + 2 * height, height)
@@ -145,8 +173,7 @@ def _slabs(instance: Instance, number: int, seed: int) -> tuple[list[tuple[int, 
     return colours
 
 
-def _steer(instance: Instance, state: State, toll: Floats) -> None:
-    """Raise the price of a unit where there are too many, lower it where there are too few."""
+def _excess(instance: Instance, state: State) -> Floats:
+    """Return how many units each group has above its budget."""
     held = np.bincount(instance.group[state.chosen > 0], minlength=len(instance.budgets))
-    drift = (held - instance.budgets) / np.maximum(instance.budgets, 8)
-    toll *= 1.0 + 0.5 * np.clip(drift, -0.2, 0.2)
+    return (held - instance.budgets).astype(np.float64)

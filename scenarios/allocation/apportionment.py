@@ -145,7 +145,8 @@ def _require_feasible(goal: Ints, claims: Weights, low: Ints, high: Ints, starts
         where_zh = f"第 {g} 组:" if len(goal) > 1 else ""
         if goal[g] < least[g]:
             english.append(
-                f"{where}the floors add up to {least[g]}, above the total of {goal[g]}; the least possible is {least[g]}"
+                f"{where}the floors add up to {least[g]}, above the total of {goal[g]}; "
+                f"the least possible is {least[g]}"
             )
             chinese.append(f"{where_zh}下限合计 {least[g]},高于总量 {goal[g]};最少为 {least[g]}")
         elif no_claim[g]:

@@ -33,10 +33,15 @@ class Effort:
     proof_nodes: int
 
 
+#: with this few undecided candidates branch and bound comes before annealing
+_TINY = 60
+#: candidates worth less than this share of their group's last unit are not annealed
+_WORTH = 0.85
+
 EFFORTS = {
-    "quick": Effort(200, 6.0, Schedule(24, 10), 150, 200),
-    "standard": Effort(450, 8.0, Schedule(60, 60), 1_200, 3_000),
-    "thorough": Effort(1_000, 10.0, Schedule(120, 500), 1_500, 20_000),
+    "quick": Effort(200, 6.0, Schedule(4_000_000, 6, 20, 120), 150, 200),
+    "standard": Effort(450, 8.0, Schedule(60_000_000, 10, 120, 1_200), 1_200, 3_000),
+    "thorough": Effort(1_000, 10.0, Schedule(600_000_000, 20, 240, 3_000), 1_500, 20_000),
 }
 
 
@@ -139,7 +144,9 @@ def maximal_coverage(
     state, last_gains = greedy_plan(instance)
     reachable = int(instance.demand.sum())
     if state.covered == reachable:
-        return _result(instance, state, reachable, "greedy; everything that can be covered is covered", began, True)
+        return _result(
+            instance, state, reachable, "greedy; everything that can be covered is covered", began, True
+        )
     amount = EFFORTS[effort]
     bound = None
     if certify:
@@ -147,19 +154,29 @@ def maximal_coverage(
             instance, state.covered, state.counts, amount.bound_steps,
             patience=amount.patience, progress=progress, cancelled=cancelled,
         )  # fmt: skip
+        if not bound.complete:
+            return _result(
+                instance, state, min(bound.value, reachable), "greedy; Lagrangian bound, cut", began, False
+            )
+        state, limit, method = _prove(
+            instance, state, bound, _TINY, amount.proof_nodes, "greedy; Lagrangian bound"
+        )
+        if limit - state.covered < _step(instance):
+            return _result(instance, state, limit, method, began, True)
     prices = bound.thresholds if bound is not None else last_gains
     worth = bound.prices if bound is not None else instance.reach.astype(np.float64)
-    movable = (worth >= 0.9 * prices[instance.group]).astype(np.uint8)
+    movable = (worth >= _WORTH * prices[instance.group]).astype(np.uint8)
     movable[state.chosen > 0] = 1
     state, complete = anneal(
         instance, state, prices, movable, amount.schedule, seed,
         threads=threads, deadline=deadline, progress=progress, cancelled=cancelled,
     )  # fmt: skip
-    complete &= bound is None or bound.complete
-    limit = None if bound is None else min(bound.value, reachable)
-    method = "greedy, annealing" + ("" if bound is None else "; Lagrangian bound")
-    if bound is not None and complete and limit != state.covered:
-        state, limit, method = _prove(instance, state, bound, amount, method)
+    if bound is None:
+        return _result(instance, state, None, "greedy, annealing", began, complete)
+    size = amount.proof_size if complete else 0
+    state, limit, method = _prove(
+        instance, state, bound, size, amount.proof_nodes, "greedy, annealing; Lagrangian bound"
+    )
     return _result(instance, state, limit, method, began, complete)
 
 
@@ -180,19 +197,24 @@ def greedy_plan(instance: Instance) -> tuple[State, npt.NDArray[np.float64]]:
 
 
 def _prove(
-    instance: Instance, state: State, bound: Bound, amount: Effort, method: str
+    instance: Instance, state: State, bound: Bound, size: int, nodes: int, method: str
 ) -> tuple[State, int, str]:
-    """Close the gap by branch and bound where few candidates are undecided; return (plan, bound, method)."""
+    """Close the gap by branch and bound where at most ``size`` candidates are undecided.
+
+    Returns (plan, upper bound, method); the given plan and bound where too many are undecided.
+    """
     step = _step(instance)
     limit = min(bound.value, int(instance.demand.sum()))
+    if limit - state.covered < step:
+        return state, limit, method
     keep = bound.undecided(instance, state.covered + step - 1)
-    if len(keep) > amount.proof_size:
+    if len(keep) > size:
         return state, limit, method
     if len(keep) == 0:
         return state, state.covered, method + " and reduced-cost proof"
     from scenarios.allocation import lp
 
-    chosen, above, finished = lp.prove(instance, keep, amount.proof_nodes)
+    chosen, above, finished = lp.prove(instance, keep, nodes)
     if len(chosen):
         better = empty_state(instance)
         better.chosen[chosen] = 1
@@ -235,5 +257,5 @@ def _result(
     elif limit is not None:
         bound = (limit + instance.already) / instance.scale + instance.slack
     gap = None if bound is None else (bound - covered) / bound if bound > 0 else 0.0
-    proven = bound is not None and (bound == covered if instance.whole else limit == state.covered)
+    proven = limit is not None and limit - state.covered < _step(instance)
     return Coverage(chosen, covered, bound, gap, proven, time.perf_counter() - began, method, complete)

@@ -54,7 +54,9 @@ class Instance:
     @property
     def reach(self) -> Ints:
         """Scaled demand that each candidate covers on its own."""
-        running = np.concatenate([np.zeros(1, np.int64), np.cumsum(self.demand[self.indices], dtype=np.int64)])
+        running = np.concatenate(
+            [np.zeros(1, np.int64), np.cumsum(self.demand[self.indices], dtype=np.int64)]
+        )
         return running[self.pointers[1:]] - running[self.pointers[:-1]]
 
 
@@ -143,7 +145,9 @@ def _in_breadth_first_order(
     back_pointers, back_indices = _typed(matrix.T.tocsr())
     level = np.zeros(matrix.shape[0], np.int64)
     order = np.zeros(matrix.shape[0], np.int64)
-    n_levels = kernels.levels(pointers, indices, back_pointers, back_indices, level, order) if len(order) else 0
+    n_levels = (
+        kernels.levels(pointers, indices, back_pointers, back_indices, level, order) if len(order) else 0
+    )
     # by level, then by the caller's order: the same whatever way the search went round
     order = np.lexsort((candidate, level))
     matrix = matrix[order]
@@ -206,7 +210,9 @@ def _budgets(
 ) -> tuple[Ints, Ints]:
     """Return each candidate's group number and the units left to place in each group."""
     if (groups is None) != (quotas is None):
-        raise RequestError("groups and quotas go together: give both or neither", "groups 与 quotas 须同时给出")
+        raise RequestError(
+            "groups and quotas go together: give both or neither", "groups 与 quotas 须同时给出"
+        )
     if groups is None or quotas is None:
         return np.zeros(n, np.int64), np.array([p - len(fixed)], np.int64)
     labels = np.asarray(groups)
@@ -227,7 +233,8 @@ def _budgets(
         raise RequestError(
             "; ".join(f"group {g}: {s} units are fixed, above its quota of {q}" for g, s, q in over)
             + "; raise the quotas to at least the fixed units",
-            ";".join(f"第 {g} 组:已固定 {s} 个,超过配额 {q} 个" for g, s, q in over) + ";请将配额提高到不少于已固定数",
+            ";".join(f"第 {g} 组:已固定 {s} 个,超过配额 {q} 个" for g, s, q in over)
+            + ";请将配额提高到不少于已固定数",
         )
     return group, quota - spent
 

@@ -4,14 +4,15 @@ Types are fixed at the door by :mod:`scenarios.allocation.instance`: int64 point
 demand, float64 multipliers; every kernel has one signature.
 """
 
+# mypy: ignore-errors
+# (compiled code: numba infers the types, and the tests hold it to one signature a kernel)
 from __future__ import annotations
 
-import numpy as np
 from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def kth_largest(values, size, k):  # type: ignore[no-untyped-def]
+def kth_largest(values, size, k):
     """Return the ``k``-th largest of ``values[:size]`` (k from 1), permuting them: Hoare's selection."""
     left, right = 0, size - 1
     target = k - 1
@@ -38,7 +39,7 @@ def kth_largest(values, size, k):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def price_candidates(pointers, indices, multipliers, prices):  # type: ignore[no-untyped-def]
+def price_candidates(pointers, indices, multipliers, prices):
     """Set ``prices[i]`` to the sum of the multipliers of the points that candidate i covers."""
     for i in range(len(prices)):
         total = 0.0
@@ -48,7 +49,7 @@ def price_candidates(pointers, indices, multipliers, prices):  # type: ignore[no
 
 
 @njit(cache=True, nogil=True)
-def take_dearest(prices, group_pointers, group_members, budgets, chosen, thresholds, buffer):  # type: ignore[no-untyped-def]
+def take_dearest(prices, group_pointers, group_members, budgets, chosen, thresholds, buffer):
     """Mark in ``chosen`` the ``budgets[g]`` dearest candidates of every group; return their summed price.
 
     ``thresholds[g]`` becomes the price of the last one taken (0 where the budget is not binding).
@@ -97,10 +98,25 @@ def take_dearest(prices, group_pointers, group_members, budgets, chosen, thresho
 
 
 @njit(cache=True, nogil=True)
-def descend(  # type: ignore[no-untyped-def]
-    pointers, indices, demand, group_pointers, group_members, budgets,
-    multipliers, direction, best_multipliers, best_thresholds, control, patience, steps,
-    prices, chosen, counts, thresholds, buffer,
+def descend(
+    pointers,
+    indices,
+    demand,
+    group_pointers,
+    group_members,
+    budgets,
+    multipliers,
+    direction,
+    best_multipliers,
+    best_thresholds,
+    control,
+    patience,
+    steps,
+    prices,
+    chosen,
+    counts,
+    thresholds,
+    buffer,
 ):
     """Take ``steps`` smoothed subgradient steps on the dual; keep the best multipliers found.
 
@@ -146,7 +162,9 @@ def descend(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def exact_value(pointers, indices, demand, group_pointers, group_members, budgets, multipliers, prices, buffer):  # type: ignore[no-untyped-def]
+def exact_value(
+    pointers, indices, demand, group_pointers, group_members, budgets, multipliers, prices, buffer
+):
     """Return the dual function at whole-number ``multipliers``, in exact 64-bit arithmetic: a certified bound."""
     total = 0
     for j in range(len(demand)):

@@ -5,6 +5,8 @@ A state is three arrays: ``chosen[i]`` (0/1), ``counts[j]`` (chosen candidates t
 demand that candidate i alone would add (not chosen) or alone keeps (chosen).
 """
 
+# mypy: ignore-errors
+# (compiled code: numba infers the types, and the tests hold it to one signature a kernel)
 from __future__ import annotations
 
 import heapq
@@ -14,7 +16,7 @@ from numba import njit, uint64
 
 
 @njit(cache=True, nogil=True)
-def levels(pointers, indices, back_pointers, back_indices, level, order):  # type: ignore[no-untyped-def]
+def levels(pointers, indices, back_pointers, back_indices, level, order):
     """Number candidates by breadth-first level; candidates that share a point differ by at most one level.
 
     Every connected piece is searched twice, the second time from the far end of the first search, which
@@ -57,7 +59,7 @@ def levels(pointers, indices, back_pointers, back_indices, level, order):  # typ
 
 
 @njit(cache=True, nogil=True)
-def greedy(pointers, indices, demand, group, budgets, chosen, counts, owner, gains, least_gain):  # type: ignore[no-untyped-def]
+def greedy(pointers, indices, demand, group, budgets, chosen, counts, owner, gains, least_gain):
     """Lazy greedy from the given state: always the unit that newly covers most, ties to the smaller index.
 
     Spends ``budgets`` (changed in place) and writes each unit's gain to ``gains`` and its index to the
@@ -104,7 +106,7 @@ def greedy(pointers, indices, demand, group, budgets, chosen, counts, owner, gai
 
 
 @njit(cache=True, nogil=True)
-def put(i, low, high, pointers, indices, back_pointers, back_indices, demand, chosen, counts, owner, value):  # type: ignore[no-untyped-def]
+def put(i, low, high, pointers, indices, back_pointers, back_indices, demand, chosen, counts, owner, value):
     """Choose candidate i; keep ``value`` right for the candidates in [low, high)."""
     for at in range(pointers[i], pointers[i + 1]):
         j = indices[at]
@@ -123,7 +125,7 @@ def put(i, low, high, pointers, indices, back_pointers, back_indices, demand, ch
 
 
 @njit(cache=True, nogil=True)
-def lift(i, low, high, pointers, indices, back_pointers, back_indices, demand, chosen, counts, owner, value):  # type: ignore[no-untyped-def]
+def lift(i, low, high, pointers, indices, back_pointers, back_indices, demand, chosen, counts, owner, value):
     """Take candidate i back; keep ``value`` right for the candidates in [low, high)."""
     for at in range(pointers[i], pointers[i + 1]):
         j = indices[at]
@@ -142,7 +144,7 @@ def lift(i, low, high, pointers, indices, back_pointers, back_indices, demand, c
 
 
 @njit(cache=True, nogil=True)
-def refresh(low, high, pointers, indices, demand, chosen, counts, value):  # type: ignore[no-untyped-def]
+def refresh(low, high, pointers, indices, demand, chosen, counts, value):
     """Compute ``value`` for the candidates in [low, high) from the counts."""
     for i in range(low, high):
         wanted = 1 if chosen[i] else 0
@@ -154,15 +156,37 @@ def refresh(low, high, pointers, indices, demand, chosen, counts, value):  # typ
 
 
 @njit(cache=True, nogil=True)
-def anneal(  # type: ignore[no-untyped-def]
-    low, high, pointers, indices, back_pointers, back_indices, demand, group, movable, reach, prices,
-    chosen, counts, owner, value, logs, hot, cold, steps_per_candidate, seed,
+def anneal(
+    low,
+    high,
+    pointers,
+    indices,
+    back_pointers,
+    back_indices,
+    demand,
+    group,
+    movable,
+    reach,
+    prices,
+    chosen,
+    counts,
+    owner,
+    value,
+    logs,
+    hot,
+    cold,
+    steps_per_candidate,
+    seed,
+    excess,
+    group_sizes,
+    stiffness,
 ):
     """Anneal the candidates in [low, high) at prices a unit of ``prices[group]``; return (gain, moves taken).
 
     Three moves: a unit steps to a candidate that shares a covered point with it, a unit is added, a unit is
     removed. A move is taken when its gain, less the price of the units it adds, is above T log(uniform);
-    the temperature T is ``hot`` falling to ``cold`` times the price in the group.
+    the temperature T is ``hot`` falling to ``cold`` times the price in the group. ``excess[g]`` units too many
+    (of which these candidates answer for their share) make a unit dearer by ``stiffness`` times the price.
     Only points that these candidates cover are touched, so slabs that share no point may run side by side.
     ``movable`` marks candidates worth a unit; ``reach`` is the demand a candidate covers on its own.
     """
@@ -171,6 +195,7 @@ def anneal(  # type: ignore[no-untyped-def]
     core = np.empty(high - low, np.int64)
     n_units = 0
     n_core = 0
+    surplus = np.zeros(len(excess))
     for i in range(low, high):
         if chosen[i]:
             units[n_units] = i
@@ -178,6 +203,9 @@ def anneal(  # type: ignore[no-untyped-def]
         if movable[i]:
             core[n_core] = i
             n_core += 1
+            surplus[group[i]] += 1.0
+    for g in range(len(excess)):
+        surplus[g] *= excess[g] / group_sizes[g]
     gained = np.int64(0)
     taken = 0
     if n_core == 0:
@@ -211,12 +239,18 @@ def anneal(  # type: ignore[no-untyped-def]
             j = indices[pointers[i] + np.int64(((state >> uint64(40)) * uint64(width)) >> uint64(24))]
             width = back_pointers[j + 1] - back_pointers[j]
             k = np.int64(
-                back_indices[back_pointers[j] + np.int64(((state & uint64(0xFFFFFF)) * uint64(width)) >> uint64(24))]
+                back_indices[
+                    back_pointers[j] + np.int64(((state & uint64(0xFFFFFF)) * uint64(width)) >> uint64(24))
+                ]
             )
             if k < low or k >= high or not movable[k] or chosen[k]:
                 continue
-            toll = prices[group[k]] - prices[group[i]]
-            need = value[i] + toll + np.int64(chance * prices[group[i]])
+            from_group, to_group = group[i], group[k]
+            bar = chance * prices[from_group]
+            if from_group != to_group:
+                bar += prices[to_group] * (1.0 + stiffness * (surplus[to_group] + 0.5))
+                bar -= prices[from_group] * (1.0 + stiffness * (surplus[from_group] - 0.5))
+            need = value[i] + np.int64(bar)
             if reach[k] < need or value[k] + value[i] < need:
                 continue
             gain = np.int64(0)
@@ -228,39 +262,106 @@ def anneal(  # type: ignore[no-untyped-def]
                 continue
             gained += gain - value[i]
             taken += 1
-            lift(i, low, high, pointers, indices, back_pointers, back_indices, demand, chosen, counts, owner, value)
-            put(k, low, high, pointers, indices, back_pointers, back_indices, demand, chosen, counts, owner, value)
+            lift(
+                i,
+                low,
+                high,
+                pointers,
+                indices,
+                back_pointers,
+                back_indices,
+                demand,
+                chosen,
+                counts,
+                owner,
+                value,
+            )
+            put(
+                k,
+                low,
+                high,
+                pointers,
+                indices,
+                back_pointers,
+                back_indices,
+                demand,
+                chosen,
+                counts,
+                owner,
+                value,
+            )
             units[slot] = k
+            surplus[from_group] -= 1.0
+            surplus[to_group] += 1.0
         elif kind & uint64(1):
             k = core[np.int64((pick * uint64(n_core)) >> uint64(31))]
-            price = prices[group[k]]
-            if chosen[k] or value[k] - price < np.int64(chance * price):
+            g = group[k]
+            if chosen[k] or value[k] < np.int64(prices[g] * (1.0 + stiffness * (surplus[g] + 0.5) + chance)):
                 continue
             gained += value[k]
             taken += 1
-            put(k, low, high, pointers, indices, back_pointers, back_indices, demand, chosen, counts, owner, value)
+            put(
+                k,
+                low,
+                high,
+                pointers,
+                indices,
+                back_pointers,
+                back_indices,
+                demand,
+                chosen,
+                counts,
+                owner,
+                value,
+            )
             units[n_units] = k
             n_units += 1
+            surplus[g] += 1.0
         else:
             if n_units == 0:
                 continue
             slot = np.int64((pick * uint64(n_units)) >> uint64(31))
             i = units[slot]
-            price = prices[group[i]]
-            if price - value[i] < np.int64(chance * price):
+            g = group[i]
+            if value[i] > np.int64(prices[g] * (1.0 + stiffness * (surplus[g] - 0.5) - chance)):
                 continue
             gained -= value[i]
             taken += 1
-            lift(i, low, high, pointers, indices, back_pointers, back_indices, demand, chosen, counts, owner, value)
+            lift(
+                i,
+                low,
+                high,
+                pointers,
+                indices,
+                back_pointers,
+                back_indices,
+                demand,
+                chosen,
+                counts,
+                owner,
+                value,
+            )
             n_units -= 1
             units[slot] = units[n_units]
+            surplus[g] -= 1.0
     return gained, taken
 
 
 @njit(cache=True, nogil=True)
-def settle(  # type: ignore[no-untyped-def]
-    pointers, indices, back_pointers, back_indices, demand, group, budgets, held,
-    chosen, counts, owner, value, swaps,
+def settle(
+    pointers,
+    indices,
+    back_pointers,
+    back_indices,
+    demand,
+    group,
+    budgets,
+    held,
+    chosen,
+    counts,
+    owner,
+    value,
+    swaps,
 ):
     """Bring every group's count to its budget, then swap the least useful unit for the most useful candidate.
 
@@ -289,25 +390,90 @@ def settle(  # type: ignore[no-untyped-def]
             if held[g] > budgets[g]:
                 i = worst[g]
                 gained -= value[i]
-                lift(i, 0, n, pointers, indices, back_pointers, back_indices, demand, chosen, counts, owner, value)
+                lift(
+                    i,
+                    0,
+                    n,
+                    pointers,
+                    indices,
+                    back_pointers,
+                    back_indices,
+                    demand,
+                    chosen,
+                    counts,
+                    owner,
+                    value,
+                )
                 held[g] -= 1
                 moved = True
             elif best[g] >= 0 and held[g] < budgets[g]:
                 k = best[g]
                 gained += value[k]
-                put(k, 0, n, pointers, indices, back_pointers, back_indices, demand, chosen, counts, owner, value)
+                put(
+                    k,
+                    0,
+                    n,
+                    pointers,
+                    indices,
+                    back_pointers,
+                    back_indices,
+                    demand,
+                    chosen,
+                    counts,
+                    owner,
+                    value,
+                )
                 held[g] += 1
                 moved = True
             elif best[g] >= 0 and worst[g] >= 0 and value[best[g]] > value[worst[g]]:
                 k, i = best[g], worst[g]
                 before = value[i]
-                lift(i, 0, n, pointers, indices, back_pointers, back_indices, demand, chosen, counts, owner, value)
+                lift(
+                    i,
+                    0,
+                    n,
+                    pointers,
+                    indices,
+                    back_pointers,
+                    back_indices,
+                    demand,
+                    chosen,
+                    counts,
+                    owner,
+                    value,
+                )
                 if value[k] > before:
                     gained += value[k] - before
-                    put(k, 0, n, pointers, indices, back_pointers, back_indices, demand, chosen, counts, owner, value)
+                    put(
+                        k,
+                        0,
+                        n,
+                        pointers,
+                        indices,
+                        back_pointers,
+                        back_indices,
+                        demand,
+                        chosen,
+                        counts,
+                        owner,
+                        value,
+                    )
                     moved = True
                 else:
-                    put(i, 0, n, pointers, indices, back_pointers, back_indices, demand, chosen, counts, owner, value)
+                    put(
+                        i,
+                        0,
+                        n,
+                        pointers,
+                        indices,
+                        back_pointers,
+                        back_indices,
+                        demand,
+                        chosen,
+                        counts,
+                        owner,
+                        value,
+                    )
         if not moved:
             break
     return gained

@@ -82,30 +82,50 @@ def solve(
     return Solved(values, float(bound), finished)
 
 
-def _covering_rows(instance: Instance, keep: Ints) -> tuple[sparse.csr_matrix, Floats, Floats]:
-    """Return the rows of maximal covering on the kept candidates: y <= sum x, and the group budgets."""
-    points, n = len(instance.demand), len(keep)
-    matrix = sparse.csr_matrix(
-        (np.ones(len(instance.indices)), instance.indices, instance.pointers), shape=(instance.size, points)
-    )[keep]
+def _covering_model(
+    instance: Instance, keep: Ints
+) -> tuple[Floats, sparse.csr_matrix, Floats, Floats, float]:
+    """Return (cost, rows, low, high, unit) of maximal covering on the kept candidates.
+
+    Columns are the candidates, then the points; rows say y <= sum x for each point and hold the group
+    budgets. Points that the same candidates cover are one point; demand is in multiples of ``unit``.
+    """
+    n = len(keep)
+    every = sparse.csr_matrix(
+        (np.ones(len(instance.indices)), instance.indices, instance.pointers),
+        shape=(instance.size, len(instance.demand)),
+    )
+    by_point = every[keep].T.tocsr()
+    by_point.sort_indices()
+    place: dict[bytes, int] = {}
+    merged = np.full(by_point.shape[0], -1, np.int64)
+    for j in np.flatnonzero(np.diff(by_point.indptr) > 0):
+        key = by_point.indices[by_point.indptr[j] : by_point.indptr[j + 1]].tobytes()
+        merged[j] = place.setdefault(key, len(place))
+    reached = np.flatnonzero(merged >= 0)
+    demand = np.zeros(len(place), np.int64)
+    np.add.at(demand, merged[reached], instance.demand[reached])
+    first = np.full(len(place), -1, np.int64)
+    first[merged[reached[::-1]]] = reached[::-1]
+    unit = float(max(demand.max(initial=1), 1))
     group = sparse.csr_matrix(
         (np.ones(n), (instance.group[keep], np.arange(n))), shape=(len(instance.budgets), n)
     )
-    empty = sparse.csr_matrix((len(instance.budgets), points))
     rows = sparse.vstack(
-        [sparse.hstack([-matrix.T, sparse.identity(points)]), sparse.hstack([group, empty])], format="csr"
+        [
+            sparse.hstack([-by_point[first], sparse.identity(len(place))]),
+            sparse.hstack([group, sparse.csr_matrix((len(instance.budgets), len(place)))]),
+        ],
+        format="csr",
     )
     low = np.full(rows.shape[0], -np.inf)
-    high = np.concatenate([np.zeros(points), instance.budgets.astype(np.float64)])
-    return rows, low, high
+    high = np.concatenate([np.zeros(len(place)), instance.budgets.astype(np.float64)])
+    return np.concatenate([np.zeros(n), demand / unit]), rows, low, high, unit
 
 
 def relaxation(instance: Instance) -> float:
     """Return the value of the linear relaxation, in scaled demand newly covered (a check on the bound)."""
-    keep = np.arange(instance.size)
-    rows, low, high = _covering_rows(instance, keep)
-    unit = float(max(instance.demand.max(initial=1), 1))
-    cost = np.concatenate([np.zeros(len(keep)), instance.demand / unit])
+    cost, rows, low, high, unit = _covering_model(instance, np.arange(instance.size))
     return solve(cost, rows, low, high, np.ones(len(cost)), interior=True).bound * unit
 
 
@@ -116,15 +136,13 @@ def prove(instance: Instance, keep: Ints, nodes: int) -> tuple[npt.NDArray[np.in
     -------
     (chosen candidates, upper bound in scaled demand over the kept candidates, finished)
     """
-    rows, low, high = _covering_rows(instance, keep)
-    unit = float(max(instance.demand.max(initial=1), 1))
-    cost = np.concatenate([np.zeros(len(keep)), instance.demand / unit])
+    cost, rows, low, high, unit = _covering_model(instance, keep)
     whole = np.zeros(len(cost), bool)
     whole[: len(keep)] = True
     solved = solve(cost, rows, low, high, np.ones(len(cost)), whole, nodes=nodes)
     if solved.values is None:
         return np.zeros(0, np.int64), np.inf, False
     chosen = keep[solved.values[: len(keep)] > 0.5]
-    # the solver's own tolerances: 1e-6 on each row, and rounding of the objective
-    margin = 1e-6 * float(instance.demand.sum()) / unit * 1e-3 + 2e-6
+    # what the solver's tolerance of 1e-6 a row may hide
+    margin = 1e-6 * (1.0 + float(cost.sum()) * 1e-3)
     return chosen, (solved.bound + margin) * unit, solved.finished
