@@ -81,7 +81,8 @@ def _middle(name: str, points: pd.DataFrame, reach: int) -> Point | None:
     """The median of points whose names begin with the township's, where they lie close together.
 
     Either one point bears the full name, or two bear the name without ending, and half of them lie within half the
-    reach of the median. Against the townships with a known point, 99 % of such medians fall within the reach.
+    reach of the median. Of 84 townships with a known point (their offices left out), 82 such medians lie within the
+    reach; half lie within 800 m, nine in ten within 2.7 km.
     """
     stem = text.without_ending(name)
     full = (name, f"{stem}街") if name.endswith("街道") else (name,)

@@ -36,7 +36,8 @@ GCJ02, CGCS2000, WGS84 = "GCJ-02", "CGCS2000", "WGS84"
 
 NOTICE_EN = (
     "Converting positions out of GCJ-02 is legally sensitive in China. Convert only points of your own work that you "
-    "are entitled to hold in WGS84, not data published by others; do not publish the result without the review it needs."
+    "are entitled to hold in WGS84, not data published by others; do not publish the result without the review "
+    "that it needs."
 )
 NOTICE_ZH = (
     "将 GCJ-02 坐标还原为 WGS84 在我国涉及测绘法规。仅可用于您有权持有的自有点位,"

@@ -12,11 +12,13 @@ from geo.geocode import text
 from geo.geocode.gazetteer import Gazetteer
 
 # Words by which projects are named and no place is; taken away before names are compared.
-_PROJECT = re.compile(
+_PROJECT_WORD = (
     r"(?:20\d\d年?|5g|[一二三四五六七八九十]期|(?:建设|改造|升级|改建|扩建|新建|配套|示范|应用|试点|信息化|智慧化|数字化|智能化)"
     r"(?:工程|项目)?|工程|项目|平台|系统|智慧|智能(?!变电站)|t\d航站楼|(?:综合)?(?:客运|物流)?枢纽|附近|周边|旁|"
     r"\d+(?:-\d+)?(?:号|弄|栋|幢|室|层|楼)(?:院|楼)?)"
 )
+_PROJECT = re.compile(_PROJECT_WORD)
+_PROJECT_ENDS = re.compile(f"^{_PROJECT_WORD}+|{_PROJECT_WORD}+$")
 # Ways of writing one thing; each gives a further form, in which the search looks for an exact name.
 _OTHER_WRITING = (
     (re.compile("(?:火车站|高铁站|站)$"), ("站", "火车站")),
@@ -32,6 +34,9 @@ _OTHER_WRITING = (
     (re.compile("高新区"), ("高新技术产业开发区",)),
 )
 _SEGMENT = re.compile('[\\s()()【】\\[\\]“”"、,,;;/]+')
+_CODED = re.compile(r"^(\d{6})(\D.+)$")
+# What follows a unit's short name and makes one name with it: 云龙湖 is not the lake of 云龙.
+_ONE_NAME = re.compile("[湖山河江路街桥站镇村港塔城海岛]|大道|大街")
 _CODE = re.compile(r"^\d{6}(?:\d{3}|\d{6})?$")
 
 
@@ -42,7 +47,7 @@ class Query:
     ``whole`` is the folded text, ``core`` the same without the units it states in full, ``bare`` the core without
     words of projects. ``limits`` are adcode prefixes of which a record must have one (empty: no limit); ``near`` the
     same for a unit stated by its short name in front, which only prefers (``near_rows``). ``stated`` are the rows of
-    the units stated, the finest last.
+    the finest units stated.
     """
 
     raw: str
@@ -58,7 +63,7 @@ class Query:
     @functools.cached_property
     def forms(self) -> dict[str, float]:
         """Return the folded texts of which an exact name is what was asked, with the score that earns."""
-        found = {self.whole: 1.0}
+        found = {self.whole: 1.03}
         for form, score in ((self.core, 0.99), (self.bare, 0.97)):
             found.setdefault(form, score)
         for form in list(found):
@@ -87,18 +92,21 @@ def parse(gazetteer: Gazetteer, raw: str, region: str | None) -> Query:
     whole = text.fold(raw)
     if _CODE.match(whole):
         return Query(raw, whole, "", "", given, (), (), (), code=whole)
-    stated, core = _stated(gazetteer, whole, given)
-    limits = given
-    for row in stated:
-        limits = _narrowed(limits, _prefixes(gazetteer, row))
-    bare = without_project_words(core)
+    coded = _CODED.match(whole)
+    if coded and (row := gazetteer.codes.get(coded[1])) is not None:
+        whole, given = coded[2], _prefixes(gazetteer, row)
+    stated, limits, core = _stated(gazetteer, whole, given)
     near_rows, rest = ((), core) if stated or core in gazetteer.number else _near(gazetteer, core, limits)
-    if len(rest) > 1:
-        bare = without_project_words(rest)
-    else:  # 云龙湖 is one name, not the lake of 云龙
-        near_rows = ()
+    if len(rest) < 2:
+        near_rows, rest = (), core
     near = tuple(prefix(gazetteer.records[row].adcode) for row in near_rows)
-    return Query(raw, whole, core, bare, limits, near, near_rows, stated)
+    return Query(raw, whole, core, _without_project_ends(rest), limits, near, near_rows, stated)
+
+
+def _without_project_ends(folded: str) -> str:
+    """Take words of projects off both ends: 天河智慧城 keeps the one that is part of its name."""
+    left = _PROJECT_ENDS.sub("", folded)
+    return left if len(left) > 1 else folded
 
 
 def without_project_words(folded: str) -> str:
@@ -129,36 +137,45 @@ def _prefixes(gazetteer: Gazetteer, row: int) -> tuple[str, ...]:
     return (own, *gazetteer.records[row].also)
 
 
-def _narrowed(limits: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
-    """The finer of two sets of prefixes where one lies inside the other, else the first."""
-    if not limits:
-        return more
-    inside = tuple(m for m in more if m.startswith(limits))
-    if inside:
-        return inside
-    return limits
-
-
-def _stated(gazetteer: Gazetteer, whole: str, given: tuple[str, ...]) -> tuple[tuple[int, ...], str]:
-    """Find units stated by their full or former names, coarse to fine, and the text without them.
+def _stated(
+    gazetteer: Gazetteer, whole: str, given: tuple[str, ...]
+) -> tuple[tuple[int, ...], tuple[str, ...], str]:
+    """Find the units stated by their full or former names: the finest of them, what they limit to, and the rest.
 
     Of several units of one name (鼓楼区) those inside the units stated before it or the region given are meant; else
-    one in the areas that the gazetteer covers in full; else the name is left in place and limits nothing.
+    one in the areas that the gazetteer covers in full; else the name is left in place and limits nothing. Two units
+    side by side (从化区、增城区) count both.
     """
-    limits, rows, rest = given, [], whole
+    around, limits, rest = given, given, whole
+    rows: list[int] = []
     for found in _unit_pattern(gazetteer).finditer(whole):
         options = gazetteer.units[found[0]]
-        inside = [r for r in options if gazetteer.records[r].adcode.startswith(limits)] if limits else options
-        inside = inside or []
-        if len({gazetteer.records[r].adcode for r in inside}) > 1:
-            inside = [r for r in inside if prefix(gazetteer.records[r].adcode).startswith(covered(gazetteer))]
-        if not inside:
-            continue
-        row = inside[0]
-        rows.append(row)
-        limits = _narrowed(limits, _prefixes(gazetteer, row))
+        if len(found[0]) == 2 and found[0].endswith("区") and not limits:
+            continue  # 城区 and 新区 are words before they are names
+        row = _meant(gazetteer, options, limits)
+        if row is not None:
+            around, limits, rows = limits or _around(gazetteer, row), _prefixes(gazetteer, row), [row]
+        else:
+            row = _meant(gazetteer, options, around) if rows else None
+            if row is None:
+                continue
+            limits, rows = (*limits, *_prefixes(gazetteer, row)), [*rows, row]
         rest = rest.replace(found[0], " ", 1)
-    return tuple(rows), rest.replace(" ", "")
+    return tuple(rows), limits, rest.replace(" ", "")
+
+
+def _around(gazetteer: Gazetteer, row: int) -> tuple[str, ...]:
+    """The city that a district lies in, or the province of a city: where a second unit stated with it may lie."""
+    own = prefix(gazetteer.records[row].adcode)
+    return (own[: max(2, len(own) - 2)],)
+
+
+def _meant(gazetteer: Gazetteer, options: list[int], limits: tuple[str, ...]) -> int | None:
+    """The one unit of several of a name that lies inside the limits, or in an area covered in full."""
+    inside = [r for r in options if not limits or gazetteer.records[r].adcode.startswith(limits)]
+    if len({gazetteer.records[r].adcode for r in inside}) > 1:
+        inside = [r for r in inside if prefix(gazetteer.records[r].adcode).startswith(covered(gazetteer))]
+    return inside[0] if inside else None
 
 
 @functools.lru_cache(maxsize=4)
@@ -187,8 +204,10 @@ def _near(gazetteer: Gazetteer, core: str, limits: tuple[str, ...]) -> tuple[tup
     rest, inside = core, limits
     while True:
         at = next((n for n in range(min(5, len(rest) - 1), 1, -1) if rest[:n] in gazetteer.stems), 0)
-        if any(rest[:n] in gazetteer.number for n in range(at + 1, len(rest) + 1)):
-            return near, rest  # 白云机场 begins with a name of its own
+        if _ONE_NAME.match(rest, at) or any(
+            rest[:n] in gazetteer.number for n in range(at + 1, len(rest) + 1)
+        ):
+            return near, rest  # 云龙湖 and 白云机场 begin with a name of their own
         options = [
             row
             for row in gazetteer.stems.get(rest[:at], [])

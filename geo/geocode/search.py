@@ -18,7 +18,7 @@ from geo.geocode import text
 from geo.geocode.candidate import Candidate
 from geo.geocode.columns import SOURCES
 from geo.geocode.gazetteer import Gazetteer, Grams, load
-from geo.geocode.query import Query, covered, parse, without_project_words
+from geo.geocode.query import Query, covered, parse, prefix, without_project_words
 
 THRESHOLD = 0.5  # what scores less is unknown
 PART_THRESHOLD = 0.6  # the same for a site of which the text holds, or resembles, the name only in part
@@ -29,17 +29,22 @@ _FALLBACK = 0.5
 # within these distances when 1,500 records were left out of the index and looked up (benchmarks/geocode.py).
 _PART_ACCURACY_M = ((0.9, 1000), (0.8, 2000), (0.7, 4000), (0.0, 8000))
 _PART_IS_SITE = 0.7
+_GOVERNMENT = ("政府", "人民政府")
+_SEAT_SCORE = 0.95
+_SEAT_ACCURACY_M = {"osm": 200, "geonames": 4000}  # GeoNames' point is the town's middle
 _LONGEST_PART = 16
 _COMPARED = 48
 _WORTH_KEEPING = THRESHOLD - 0.05  # what a record itself can still add lies below this
 _OF_PLACES = re.compile("(路|街|大道|巷|村|社区|号|楼|座|园|厂|站|桥|港|区|镇|乡)$")
-_PRIOR = {"district": 0.03, "city": 0.03, "township": 0.02}
+_PRIOR = {"district": 0.03, "city": 0.03, "township": 0.025}
 _PRIOR_OF_KIND = {"airport": 0.03, "university": 0.015, "park": 0.01, "hospital": 0.01}
 _OTHER_DISTRICT_PRIOR = -0.05
 _VILLAGE_PRIOR = -0.04  # it has no point of its own
-_NOT_NEAR = 0.52
+_NOT_NEAR = 0.6
 _NOT_FIRST_KEY = 0.02
+_OTHER_FRONT = 0.3
 _SEGMENT_SHARE = 0.95
+_OTHER_HEAD = 0.15
 _IN_FRONT = 0.12  # Chinese names begin with where a thing is: 生物岛实验室
 
 
@@ -93,7 +98,8 @@ def geocode(
         for row, (score, key) in scored.items()
         if score >= (PART_THRESHOLD if _in_part(known, query, row, key) else THRESHOLD)
     )
-    return [_candidate(known, query, row, -score, key) for score, _, row, key in good[:limit]]
+    found = [_candidate(known, query, row, -score, key) for score, _, row, key in good]
+    return [*_seats(known, query, found), *found][:limit]
 
 
 def _by_code(known: Gazetteer, query: Query) -> list[Candidate]:
@@ -103,12 +109,22 @@ def _by_code(known: Gazetteer, query: Query) -> list[Candidate]:
     return [_candidate(known, query, row, 1.0, query.code)]
 
 
+def _seats(known: Gazetteer, query: Query, found: list[Candidate]) -> list[Candidate]:
+    """The seat of the government that the text asks for, where its own building is not in the gazetteer."""
+    if query.core not in _GOVERNMENT or any(c.score > _SEAT_SCORE for c in found):
+        return []
+    rows = [row for row in query.stated if known.records[row].source in _SEAT_ACCURACY_M]
+    seats = [_candidate(known, query, row, _SEAT_SCORE, query.whole) for row in rows]
+    accuracy = [_SEAT_ACCURACY_M[known.records[row].source] for row in rows]
+    return [replace(c, precision="site", accuracy_m=a) for c, a in zip(seats, accuracy, strict=True)]
+
+
 def _fallbacks(known: Gazetteer, query: Query) -> dict[int, tuple[float, str]]:
-    """The finest unit that the text states: known even when the site is not."""
+    """The finest units that the text states: known even when the site is not."""
     if query.stated:
-        row = query.stated[-1]
         score = _FALLBACK if query.core else 1.0
-        return {row: (score, known.records[row].name)} if known.records[row].precision else {}
+        rows = [row for row in query.stated if known.records[row].precision]
+        return {row: (score, known.records[row].name) for row in rows}
     return {row: (_FALLBACK, known.records[row].name) for row in query.near_rows}
 
 
@@ -173,7 +189,8 @@ def _alike(known: Gazetteer, index: Grams, form: str) -> dict[str, float]:
         key = known.keys[index.numbers[at]]
         if key == form or (len(key) < 3 and form not in key):
             continue
-        score = 0.88 * like
+        # A Chinese name tells most in front: 云龙湖 and 大龙湖 are two.
+        score = 0.88 * like - (0.0 if form[:2] == key[:2] else _OTHER_HEAD)
         if form in key and len(form) > 1:
             score = max(score, 0.4 + 0.52 * weight / float(index.weight[at]))
         if score > _WORTH_KEEPING:
@@ -187,7 +204,7 @@ def _rows(known: Gazetteer, query: Query, key: str, score: float) -> list[tuple[
     rows = [r for r in owners if known.records[r].precision and _inside(known, r, query.limits)]
     if key not in query.forms:
         # Inside a longer text two characters tell no site, and a unit's name without its ending tells no unit.
-        rows = [r for r in rows if not (r >= known.first_unit and key in known.stems)]
+        rows = [r for r in rows if not (r >= known.first_unit and (key in known.stems or r in query.stated))]
         rows = rows if len(key) > 2 else [r for r in rows if known.records[r].precision != "site"]
     if query.near:
         preferred = [r for r in rows if _inside(known, r, query.near)]
@@ -195,10 +212,23 @@ def _rows(known: Gazetteer, query: Query, key: str, score: float) -> list[tuple[
         rows = preferred or rows
     # What many places are called tells none of them.
     score -= 0.0 if len(rows) <= 3 else 0.08 if len(rows) <= 10 else 0.25
-    return [
-        (row, score + _prior(known, row) - (0.0 if key == known.records[row].first_key else _NOT_FIRST_KEY))
-        for row in rows
-    ]
+    return [(row, score + _prior(known, row) - _weaker(known, query, row, key)) for row in rows]
+
+
+def _weaker(known: Gazetteer, query: Query, row: int, key: str) -> float:
+    """What a further name counts less than the first; much less where it leaves out a unit the text contradicts.
+
+    第二人民医院 is a key of 白云区第二人民医院, but 广州市第二人民医院 is another.
+    """
+    first = known.records[row].first_key
+    if key == first:
+        return 0.0
+    front = first.removesuffix(key)
+    if front == first or front in query.whole or not (query.stated or query.near):
+        return _NOT_FIRST_KEY
+    of = [prefix(known.records[r].adcode) for r in known.units.get(front, known.stems.get(front, []))]
+    coarser = any(limit.startswith(code) for code in of for limit in (query.near or query.limits))
+    return _NOT_FIRST_KEY if coarser else _OTHER_FRONT
 
 
 def _prior(known: Gazetteer, row: int) -> float:

@@ -157,3 +157,36 @@ def test_answers_keep_their_contract(text: str, region: str | None, limit: int) 
                 region, {prefix(region)}
             )
     assert geocode(text, region, limit) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "adcodes"),
+    [("天河区/海珠区", ["440105", "440106"]), ("从化区、增城区", ["440117", "440118"])],
+)
+def test_units_side_by_side_count_both(text: str, adcodes: list[str]) -> None:
+    assert sorted(c.adcode for c in geocode(text) if c.precision == "district") == adcodes
+
+
+@pytest.mark.parametrize("text", ["广州市第二人民医院", "增城经济技术开发区", "云龙湖风景区"])
+def test_a_namesake_elsewhere_is_no_sure_answer(text: str) -> None:
+    assert all(c.score < 0.8 for c in geocode(text))
+
+
+def test_words_of_projects_inside_a_name_are_part_of_it() -> None:
+    assert [c.name for c in geocode("天河智慧城") if c.score == 1] == ["天河智慧城"]
+
+
+def test_a_word_that_is_also_a_unit_states_none() -> None:
+    assert best("徐州高新区").name == "徐州高新技术产业开发区"
+    assert not [c for c in geocode("铜山新区") if not c.adcode.startswith("3203")]
+
+
+def test_a_government_without_a_building_of_its_own_is_at_its_seat() -> None:
+    seat, unit = best("睢宁县人民政府"), best("睢宁县")
+    assert (seat.lon, seat.lat, seat.precision) == (unit.lon, unit.lat, "site")
+    assert seat.accuracy_m < unit.accuracy_m
+
+
+def test_a_code_in_front_of_a_name_limits() -> None:
+    assert best("440112 黄埔区").adcode == "440112"
+    assert best("370303和平街道").adcode == "370303"
