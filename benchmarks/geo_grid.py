@@ -2,7 +2,8 @@
 
     python benchmarks/geo_grid.py [--quick]
 
-Each line: what is done, our seconds (median of some runs), the peer's seconds for the same answer, and the ratio.
+Each line: what is done, our wall and processor seconds (median of some runs), the peer's wall seconds for the same
+answer, and the ratio of processor times, which other work on the machine disturbs least.
 Peers: h3-py (one Python object a cell), geopandas' spatial join, pyproj. A peer too slow to wait for is measured on a
 part and multiplied up, which the line says. tobler is timed too where it is installed.
 """
@@ -26,21 +27,27 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from geo import boundaries, china_offsets, crs, distance, frykit, grid
 
+Spent = tuple[float, float]  # wall, processor
 
-def seconds(run: Callable[[], Any], repeats: int) -> float:
-    """Return the median wall time."""
-    times = []
+
+def seconds(run: Callable[[], Any], repeats: int) -> Spent:
+    """Return the median wall time and the median processor time."""
+    wall, processor = [], []
     for _ in range(repeats):
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         run()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+        wall.append(time.perf_counter() - start)
+        processor.append(time.process_time() - busy)
+    return statistics.median(wall), statistics.median(processor)
 
 
-def line(title: str, ours: float, peer: float | None, name: str = "", part: str = "") -> None:
-    """Print one comparison."""
-    beside = "" if peer is None else f"{peer:9.3f} s {name}{part:12} x {peer / ours:6.1f}"
-    print(f"{title:58} {ours:8.3f} s   {beside}", flush=True)
+def line(title: str, ours: Spent, peer: Spent | None, name: str = "", times: int = 1) -> None:
+    """Print one comparison; ``times`` when the peer did a part of the work only. Ratios are of processor time."""
+    beside = ""
+    if peer is not None:
+        part = f", of 1/{times}" if times > 1 else ""
+        beside = f"{peer[0] * times:8.3f} s {name}{part:9} x {peer[1] * times / ours[1]:6.1f}"
+    print(f"{title:66} {ours[0]:7.3f} s ({ours[1]:6.3f} cpu)  {beside}", flush=True)
 
 
 def cells(resolution: int, repeats: int, limit: float) -> None:
@@ -85,13 +92,13 @@ def neighbours(repeats: int) -> None:
     found, _ = grid.cells_in(boundaries.districts("440100").geometry.to_numpy(), 9)
     texts = grid.to_hex(found).tolist()
     for k in (1, 3):
-        peer = seconds(lambda k=k: [h3.grid_disk(t, k) for t in texts[::10]], 1) * 10
+        peer = seconds(lambda k=k: [h3.grid_disk(t, k) for t in texts[::10]], 1)
         line(
             f"disks of {k} steps, sparse matrix of {len(found):,} cells",
             seconds(lambda k=k: grid.disk_pairs(found, k), repeats),
             peer,
             "h3-py",
-            " (of a tenth)",
+            10,
         )
     line(
         "neighbours within 1,000 m, with distances",
@@ -126,14 +133,11 @@ def locating(repeats: int) -> None:
         boundaries.locate(lon[:10], lat[:10], region)
         part = slice(0, 100_000)
         points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(lon[part], lat[part]), crs=4326)
-        peer = (
-            seconds(
-                lambda points=points, frame=frame: gpd.sjoin(
-                    points, frame[["adcode", "geometry"]], predicate="within"
-                ),
-                1,
-            )
-            * 10
+        peer = seconds(
+            lambda points=points, frame=frame: gpd.sjoin(
+                points, frame[["adcode", "geometry"]], predicate="within"
+            ),
+            1,
         )
         ours = seconds(lambda lon=lon, lat=lat, region=region: boundaries.locate(lon, lat, region), repeats)
         line(
@@ -141,7 +145,7 @@ def locating(repeats: int) -> None:
             ours,
             peer,
             "sjoin",
-            " (of a tenth)",
+            10,
         )
     lon, lat = rng.uniform(113.0, 113.9, count), rng.uniform(22.6, 23.9, count)
     line(

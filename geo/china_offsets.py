@@ -201,22 +201,26 @@ def _moving(dx: np.ndarray, dy: np.ndarray) -> bool:
 
 
 def _baidu(lon: np.ndarray, lat: np.ndarray) -> Pair:
-    away = np.hypot(lon, lat) + 0.00002 * np.sin(lat * _BAIDU_ANGLE)
-    angle = np.arctan2(lat, lon) + 0.000003 * np.cos(lon * _BAIDU_ANGLE)
+    # published in polar form: the radius plus 2e-5 sin, the angle plus 3e-6 cos; here as stretch and turn of the point
+    away = np.hypot(lon, lat)
+    turn = 0.000003 * np.cos(lon * _BAIDU_ANGLE)
+    x, y = _turned(lon, lat, turn, 1 + 0.00002 * np.sin(lat * _BAIDU_ANGLE) / away)
     inside = _inside(lon, lat)
-    x, y = away * np.cos(angle) + 0.0065, away * np.sin(angle) + 0.006
-    return np.where(inside, x, lon), np.where(inside, y, lat)
+    return np.where(inside, x + 0.0065, lon), np.where(inside, y + 0.006, lat)
 
 
 def _baidu_back(lon: np.ndarray, lat: np.ndarray) -> Pair:
     u, v = lon - 0.0065, lat - 0.006
-    away, angle = np.hypot(u, v), np.arctan2(v, u)
+    away = np.hypot(u, v)
     x, y = u, v
-    for _ in range(_ROUNDS):
-        last_x, last_y = x, y
-        near, turn = away - 0.00002 * np.sin(y * _BAIDU_ANGLE), angle - 0.000003 * np.cos(x * _BAIDU_ANGLE)
-        x, y = near * np.cos(turn), near * np.sin(turn)
-        if not _moving(x - last_x, y - last_y):
-            break
+    for _ in range(5):  # each round divides the error, 40 m at first, by about fifty
+        turn = -0.000003 * np.cos(x * _BAIDU_ANGLE)
+        x, y = _turned(u, v, turn, 1 - 0.00002 * np.sin(y * _BAIDU_ANGLE) / away)
     inside = _inside(x, y)
     return np.where(inside, x, lon), np.where(inside, y, lat)
+
+
+def _turned(x: np.ndarray, y: np.ndarray, turn: np.ndarray, stretch: np.ndarray) -> Pair:
+    """Turn points about the origin by an angle of a few millionths and stretch them; exact to 1e-17."""
+    cosine = 1 - turn * turn / 2
+    return stretch * (x * cosine - y * turn), stretch * (y * cosine + x * turn)
