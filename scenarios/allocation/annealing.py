@@ -116,14 +116,14 @@ def anneal(
                 ahead = min(1.0, max(spent * (number + 1) / max(number, 1), heat)) if number else 0.0
                 timed |= ahead > after
                 after = max(after, ahead)
-            heats = (schedule.temperature(heat), schedule.temperature(after))
+            hot, cold = schedule.temperature(heat), schedule.temperature(after)
             excess = _excess(instance, state)
             for colour in _slabs(instance, number, seed):
                 work = [
                     pool.submit(
                         kernels.anneal, low, high, instance.pointers, instance.indices, instance.back_pointers,
                         instance.back_indices, instance.demand, instance.group, movable, reach, toll,
-                        state.chosen, state.counts, state.owner, value, _LOGS, *heats,
+                        state.chosen, state.counts, state.owner, value, _LOGS, hot, cold,
                         np.int64(schedule.moves), np.int64(slab_seed), excess, sizes, schedule.stiffness,
                     )
                     for low, high, slab_seed in colour

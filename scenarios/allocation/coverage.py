@@ -141,13 +141,40 @@ def maximal_coverage(
         raise unknown("effort", effort, EFFORTS, "求解力度")
     deadline = None if time_limit is None else began + time_limit
     instance = build(covers, demand, p, groups, quotas, fixed)
+    found = solve(
+        instance, EFFORTS[effort], seed,
+        certify=certify, threads=threads, deadline=deadline, progress=progress, cancelled=cancelled,
+    )  # fmt: skip
+    return _result(instance, found, began)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A solved instance, in scaled demand newly covered: plan, upper bound (None if not asked), how, certificate."""
+
+    state: State
+    limit: int | None
+    method: str
+    complete: bool
+    bound: Bound | None
+
+
+def solve(
+    instance: Instance,
+    amount: Effort,
+    seed: int,
+    *,
+    certify: bool = True,
+    threads: int | None = None,
+    deadline: float | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Found:
+    """Solve a reduced instance: greedy, bound, annealing, and a proof where that is possible."""
     state, last_gains = greedy_plan(instance)
     reachable = int(instance.demand.sum())
     if state.covered == reachable:
-        return _result(
-            instance, state, reachable, "greedy; everything that can be covered is covered", began, True
-        )
-    amount = EFFORTS[effort]
+        return Found(state, reachable, "greedy; everything that can be covered is covered", True, None)
     bound = None
     if certify:
         bound = lagrangian(
@@ -155,14 +182,12 @@ def maximal_coverage(
             patience=amount.patience, progress=progress, cancelled=cancelled,
         )  # fmt: skip
         if not bound.complete:
-            return _result(
-                instance, state, min(bound.value, reachable), "greedy; Lagrangian bound, cut", began, False
-            )
+            return Found(state, min(bound.value, reachable), "greedy; Lagrangian bound, cut", False, bound)
         state, limit, method = _prove(
             instance, state, bound, _TINY, amount.proof_nodes, "greedy; Lagrangian bound"
         )
-        if limit - state.covered < _step(instance):
-            return _result(instance, state, limit, method, began, True)
+        if limit - state.covered < step_of(instance):
+            return Found(state, limit, method, True, bound)
     prices = bound.thresholds if bound is not None else last_gains
     worth = bound.prices if bound is not None else instance.reach.astype(np.float64)
     movable = (worth >= _WORTH * prices[instance.group]).astype(np.uint8)
@@ -172,12 +197,12 @@ def maximal_coverage(
         threads=threads, deadline=deadline, progress=progress, cancelled=cancelled,
     )  # fmt: skip
     if bound is None:
-        return _result(instance, state, None, "greedy, annealing", began, complete)
+        return Found(state, None, "greedy, annealing", complete, None)
     size = amount.proof_size if complete else 0
     state, limit, method = _prove(
         instance, state, bound, size, amount.proof_nodes, "greedy, annealing; Lagrangian bound"
     )
-    return _result(instance, state, limit, method, began, complete)
+    return Found(state, limit, method, complete, bound)
 
 
 def greedy_plan(instance: Instance) -> tuple[State, npt.NDArray[np.float64]]:
@@ -203,7 +228,7 @@ def _prove(
 
     Returns (plan, upper bound, method); the given plan and bound where too many are undecided.
     """
-    step = _step(instance)
+    step = step_of(instance)
     limit = min(bound.value, int(instance.demand.sum()))
     if limit - state.covered < step:
         return state, limit, method
@@ -229,7 +254,7 @@ def _prove(
     return state, min(limit, above), method + "; branch and bound"
 
 
-def _step(instance: Instance) -> int:
+def step_of(instance: Instance) -> int:
     """Return the smallest difference between two plans' scaled coverage that can occur."""
     return int(instance.scale) if instance.whole else 1
 
@@ -244,10 +269,9 @@ def _count(instance: Instance, state: State) -> None:
     state.covered = int(instance.demand[state.counts > 0].sum())
 
 
-def _result(
-    instance: Instance, state: State, limit: int | None, method: str, began: float, complete: bool
-) -> Coverage:
+def _result(instance: Instance, found: Found, began: float) -> Coverage:
     """Turn scaled integers back into the caller's units, rounding the bound so that it stays a bound."""
+    state, limit = found.state, found.limit
     chosen = np.sort(np.concatenate([instance.fixed, instance.candidate[state.chosen > 0]]))
     total = state.covered + instance.already
     covered: float = total // int(instance.scale) if instance.whole else total / instance.scale
@@ -257,5 +281,6 @@ def _result(
     elif limit is not None:
         bound = (limit + instance.already) / instance.scale + instance.slack
     gap = None if bound is None else (bound - covered) / bound if bound > 0 else 0.0
-    proven = limit is not None and limit - state.covered < _step(instance)
-    return Coverage(chosen, covered, bound, gap, proven, time.perf_counter() - began, method, complete)
+    proven = limit is not None and limit - state.covered < step_of(instance)
+    seconds = time.perf_counter() - began
+    return Coverage(chosen, covered, bound, gap, proven, seconds, found.method, found.complete)
