@@ -29,7 +29,7 @@ import pyarrow.parquet as pq
 import scipy.spatial
 
 from geo import atomic, boundaries, census, functional_zones, grid
-from geo.errors import DataError, Problem, RequestError, unknown
+from geo.errors import DataError, Problem, RequestError, UnknownNameError, unknown
 from geo.formats import FORMAT_VERSION, require_format
 from geo.paths import data_root
 from geo.population_rounding import whole
@@ -122,16 +122,20 @@ def available() -> list[tuple[str, str]]:
 
 
 def load(region: str, surface_id: str = DEFAULT, resolution: int = BASE_RESOLUTION) -> Surface:
-    """Load a shipped surface of a region (an area that ships, or one of its districts) by adcode or name.
+    """Load a surface of a region (an area, or one of its districts) by adcode or name.
+
+    ``surface_id`` is one that ships, or the path of a file that :func:`write` has written (it ends in ``.parquet``).
 
     Raises
     ------
     UnknownNameError
-        When no such surface ships for the region.
+        When there is no such surface for the region; the message says which there are, and how to bring one.
     DataError
         When the file is not a surface of a known format.
     """
     unit = boundaries.unit(region)
+    if surface_id.endswith(".parquet"):
+        return _own(Path(surface_id), unit.adcode, resolution)
     ids = {surface for surface, _ in available()}
     if surface_id not in ids:
         raise unknown("population surface", surface_id, ids, "人口分布")
@@ -140,8 +144,21 @@ def load(region: str, surface_id: str = DEFAULT, resolution: int = BASE_RESOLUTI
         if path.is_file():
             surface = _kept(path, path.stat().st_mtime_ns, resolution)
             return surface if code == unit.adcode else surface.part(unit.adcode)
-    regions = [code for surface, code in available() if surface == surface_id]
-    raise unknown(f"surface {surface_id} for the region", region, regions, f"{surface_id} 人口分布的区域")
+    regions = ", ".join(code for surface, code in available() if surface == surface_id)
+    raise UnknownNameError(
+        f"no surface {surface_id} ships for {unit.adcode} {unit.name_zh} (it ships for {regions}); bring people for "
+        "it: python -m infraplan data import FILE --region ADCODE (docs/population.md)",
+        f"未随附 {unit.name_zh}({unit.adcode})的人口分布 {surface_id}(随附地区:{regions});请自备数据:"
+        "python -m infraplan data import FILE --region ADCODE(见 docs/population.md)",
+    )
+
+
+def _own(path: Path, adcode: str, resolution: int) -> Surface:
+    """A surface from somebody's file: the whole of it, or the district that is asked for."""
+    if not path.is_file():
+        raise DataError(f"there is no surface file {path.name}", f"找不到人口分布文件 {path.name}")
+    surface = _kept(path, path.stat().st_mtime_ns, resolution)
+    return surface if surface.region == adcode else surface.part(adcode)
 
 
 @functools.lru_cache(maxsize=8)
