@@ -23,10 +23,10 @@ from typing import Any
 
 import pandas as pd
 
-from geo import boundaries, population
+from geo import population
 from geo.errors import DataError, Problem, unknown
 from geo.formats import FORMAT_VERSION, require_format
-from infraplan import packing, uploads_columns, uploads_rows, uploads_spatial, uploads_table
+from infraplan import packing, uploads_cells, uploads_columns, uploads_rows, uploads_spatial, uploads_table
 from infraplan import uploads_questions as ask
 from infraplan.uploads_districts import guess_region
 from infraplan.uploads_questions import Question, open_questions
@@ -317,13 +317,12 @@ def _mapping(headers: tuple[str, ...], what: str, chosen: Mapping[str, str | Non
 
 def _region_question(table: uploads_table.Table, mapping: Mapping[str, int]) -> Question:
     texts = [
-        uploads_table.text_of(row[mapping[name]])
+        uploads_cells.text_of(row[mapping[name]])
         for name in ("district", "address")
         if name in mapping
         for row in table.rows
     ]
-    shipped = [boundaries.unit(code) for code in boundaries.shipped()]
-    return ask.region([(u.adcode, u.name_zh, u.name_en) for u in shipped], guess_region(texts))
+    return ask.region(guess_region(texts))
 
 
 def _formula_doubts(table: uploads_table.Table, name: str) -> list[Problem]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from geo import boundaries
 from geo.datum_guess import Evidence
 from infraplan.uploads_values import MONEY_NAMES, MONEY_UNITS
 
@@ -59,15 +60,19 @@ def open_questions(questions: Sequence[Question], answers: Mapping[str, Any]) ->
     ]
 
 
-def region(shipped: Sequence[tuple[str, str, str]], suggested: str | None) -> Question:
-    """Ask which region the list is about; ``shipped`` has (adcode, Chinese, English)."""
-    return Question(
-        "region",
-        "这份数据属于哪个地区?",
-        "Which region is this about?",
-        tuple(Option(code, zh, en) for code, zh, en in shipped),
-        suggested,
-    )
+def region(suggested: str | None = None) -> Question:
+    """Ask which region the file is about: one of the areas whose data ships, or one of their districts."""
+    options = []
+    for code in boundaries.shipped():
+        city = boundaries.unit(code)
+        options.append(Option(code, city.name_zh, city.name_en))
+        for row in boundaries.districts(code).itertuples():
+            if row.adcode != code:
+                options.append(
+                    Option(str(row.adcode), f"{city.name_zh} {row.name_zh}", f"{city.name_en}, {row.name_en}")
+                )
+    zh, en = "这份数据属于哪个地区?", "Which region is this about?"
+    return Question("region", zh, en, tuple(options), suggested)
 
 
 def datum(evidence: Evidence) -> Question:

@@ -16,10 +16,11 @@ from geo.geocode.table import geocode_table
 from infraplan import uploads_columns as columns
 from infraplan import uploads_questions as ask
 from infraplan import uploads_values as values
+from infraplan.uploads_cells import Cell, text_of
 from infraplan.uploads_columns import Field
 from infraplan.uploads_districts import Districts, is_zone
 from infraplan.uploads_questions import Question
-from infraplan.uploads_table import Cell, Table, text_of
+from infraplan.uploads_table import Table
 from infraplan.uploads_values import BadCell
 
 #: Columns that every list gains: where a row is, in WGS84, how that is known and how exactly (None: not stated).
@@ -451,8 +452,9 @@ class _Reader:
         asked = (
             frame.loc[rows, [c for c in ("name", "district", "address") if c in frame]].fillna("").astype(str)
         )
-        address = asked["address"] if "address" in asked else pd.Series("", index=asked.index)
-        asked["place"] = (asked["district"] if "district" in asked else "") + address
+        blank = pd.Series("", index=asked.index)
+        address = asked.get("address", blank)
+        asked["place"] = asked.get("district", blank) + address
         found = geocode_table(asked, "name", "place", region)
         for i, place in zip(rows.tolist(), found.to_dict("records"), strict=True):
             by_address = place["geo_from"] == "place" and bool(address[i])
@@ -481,7 +483,7 @@ def typed(frame: pd.DataFrame, what: str) -> pd.DataFrame:
     result["adcodes"] = ["|".join(codes or ()) for codes in frame["adcodes"]]
     for name in result:
         kind = "float" if name in ("lon", "lat") else kinds.get(str(name), "text")
-        dtype = {"money": "Int64", "count": "Int64", "number": "Float64", "float": "Float64"}.get(
+        dtype: Any = {"money": "Int64", "count": "Int64", "number": "Float64", "float": "Float64"}.get(
             kind, "string"
         )
         result[name] = result[name].astype(dtype)

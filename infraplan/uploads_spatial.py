@@ -120,8 +120,7 @@ def population_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
     check_size(path, name, MAX_POPULATION_BYTES)
     _require_ending(name, POPULATION_FILES)
     found = Found()
-    shipped = [boundaries.unit(code) for code in boundaries.shipped()]
-    found.questions.append(ask.region([(u.adcode, u.name_zh, u.name_en) for u in shipped], None))
+    found.questions.append(ask.region())
     region = answers.get("region")
     with _under_its_name(path, name) as file:
         if _is_points(file):

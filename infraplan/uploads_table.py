@@ -7,33 +7,22 @@ interpreted here but text, numbers and dates as the file has them.
 from __future__ import annotations
 
 import csv
-import datetime
 import io
 import re
 import unicodedata
-import warnings
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-
-import openpyxl
-from openpyxl.worksheet.worksheet import Worksheet
 
 from geo.errors import DataError, Problem
 from infraplan import uploads_columns as columns
-
-Filled = frozenset[tuple[int, int]]
-Cell = str | int | float | datetime.date | None
+from infraplan import uploads_excel
+from infraplan.uploads_cells import Cell, clean, text_of
+from infraplan.uploads_excel import HEADER_SEARCH, MAX_COLUMNS, MAX_ROWS
 
 MAX_BYTES = 50_000_000
-MAX_UNZIPPED = 1_000_000_000
-MAX_ROWS = 100_000
-MAX_COLUMNS = 300
 EXCEL = (".xlsx", ".xlsm")
 TEXT = (".csv", ".tsv", ".txt")
-_HEADER_SEARCH = 20
 # compared after NFKC, so that full-width brackets and colons are narrow
 _SUMMARY = re.compile(
     r"(?:.*[^\u4e00-\u9fa5])?(?:[小合总共累]\s*计|总和)(?:[:(].*)?|(?:sub)?total.*", re.IGNORECASE
@@ -41,7 +30,6 @@ _SUMMARY = re.compile(
 _NUMERAL = "[一二三四五六七八九十]+"
 _SECTION = re.compile(rf"{_NUMERAL}[、.].*|\({_NUMERAL}\).*|第{_NUMERAL}[部章类].*")
 _REMARK = re.compile(r"(?:注|备注|说明|填表|制表|填报|审核|联系|单位)\S{0,3}:.*|notes?:.*", re.IGNORECASE)
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u2060"), None) | {0xA0: " ", 0x3000: " "}
 _FORMULA = ("=", "+", "-", "@")
 
 
@@ -84,7 +72,7 @@ class Table:
     header_line: int
     notes: list[Problem]
     summaries: list[tuple[int, tuple[Cell, ...]]]
-    filled: frozenset[tuple[int, int]] = frozenset()
+    filled: uploads_excel.Filled = frozenset()
 
 
 def read(
@@ -114,7 +102,7 @@ def read(
     check_size(path, name)
     suffix = Path(name).suffix.casefold()
     if suffix in EXCEL:
-        raw, chosen, sheets, notes, filled = _excel(path, name, sheet, what)
+        raw, chosen, sheets, notes, filled = uploads_excel.read(path, name, sheet, what)
         used = ""
     elif suffix in TEXT:
         raw, used = _text(path, name, encoding)
@@ -141,28 +129,6 @@ def check_size(path: Path, name: str, limit: int = MAX_BYTES) -> None:
         )
 
 
-def text_of(cell: Cell) -> str:
-    """Return a cell as text: whole numbers without a point, dates as 2022-03-01, nothing as ``""``."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    return str(cell)
-
-
-def _clean(value: Any) -> Cell:
-    if value is None or isinstance(value, bool):
-        return None if value is None else ("是" if value else "否")
-    if isinstance(value, datetime.datetime):
-        return value.date()
-    if isinstance(value, datetime.date):
-        return value
-    if isinstance(value, int | float):
-        return None if value != value else value
-    text = str(value).translate(_INVISIBLE).strip()
-    return text or None
-
-
 # text files ----------------------------------------------------------------------------------------------------------
 
 
@@ -186,7 +152,7 @@ def _text(path: Path, name: str, encoding: str | None) -> tuple[list[list[Cell]]
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
     except csv.Error as error:
         raise DataError(f"{name}: not a table ({error})", f"{name}:不是有效的表格({error})") from error
-    return [[_clean(cell) for cell in row] for row in rows], used
+    return [[clean(cell) for cell in row] for row in rows], used
 
 
 def detect_encoding(data: bytes) -> str:
@@ -209,139 +175,6 @@ def _delimiter(text: str) -> str:
     """Return the separator that cuts the first lines into the most columns."""
     lines = text.splitlines()[:30]
     return max(",\t;|", key=lambda mark: (sum(line.count(mark) for line in lines), mark == ","))
-
-
-# Excel ---------------------------------------------------------------------------------------------------------------
-
-
-def _excel(
-    path: Path, name: str, sheet: str | None, what: str
-) -> tuple[list[list[Cell]], str, tuple[str, ...], list[Problem], Filled]:
-    _check_zip(path, name)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about parts of the workbook that are not read here
-            book = openpyxl.load_workbook(path, data_only=True, keep_links=False)
-            sheets = tuple(s.title for s in book.worksheets if s.sheet_state == "visible")
-            if sheet is not None and sheet not in sheets:
-                raise DataError(
-                    f"{name}: no visible sheet {sheet!r}; it has: {', '.join(sheets)}",
-                    f"{name}:没有可见的工作表“{sheet}”;现有:{'、'.join(sheets)}",
-                )
-            if not sheets:
-                raise DataError(f"{name}: has no visible sheet", f"{name}:没有可见的工作表")
-            chosen = sheet or max(sheets, key=lambda title: _promise(book[title], what))
-            rows, notes, filled = _sheet(book[chosen], name, chosen)
-            book.close()
-    except DataError:
-        raise
-    except Exception as error:  # openpyxl raises whatever its parts raise on a damaged workbook
-        raise DataError(
-            f"{name}: is not a workbook that can be read ({type(error).__name__}); open it in Excel or WPS and save "
-            "it as .xlsx again, without a password",
-            f"{name}:无法作为工作簿读取({type(error).__name__});请用 Excel 或 WPS 打开,去除密码后另存为 .xlsx",
-        ) from error
-    notes += _formulas_without_value(path, name, chosen, rows)
-    return rows, chosen, sheets, notes, filled
-
-
-def _check_zip(path: Path, name: str) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(item.file_size for item in archive.infolist())
-    except zipfile.BadZipFile as error:
-        raise DataError(
-            f"{name}: is not an .xlsx workbook (an old .xls or a protected file?); save it as .xlsx without a password",
-            f"{name}:不是 .xlsx 工作簿(可能是旧版 .xls 或加密文件);请去除密码后另存为 .xlsx",
-        ) from error
-    if size > MAX_UNZIPPED:
-        raise DataError(
-            f"{name}: unpacks to {size / 1e6:,.0f} MB, which is too much; remove what is not the list",
-            f"{name}:解压后达 {size / 1e6:,.0f} MB,过大;请删除清单以外的内容",
-        )
-
-
-def _promise(sheet: Worksheet, what: str) -> tuple[int, int]:
-    """Return how much a sheet looks like the list: matched headers, then rows."""
-    best = 0
-    for row in sheet.iter_rows(max_row=_HEADER_SEARCH, max_col=60, values_only=True):
-        best = max(best, columns.matches([str(value) for value in row if value is not None], what))
-    return best, sheet.max_row or 0
-
-
-def _sheet(sheet: Worksheet, name: str, title: str) -> tuple[list[list[Cell]], list[Problem], Filled]:
-    if (sheet.max_row or 0) > MAX_ROWS + 1000 and not _is_padding(sheet):
-        raise DataError(
-            f"{name}, sheet {title}: more than {MAX_ROWS:,} rows; split it",
-            f"{name},工作表“{title}”:超过 {MAX_ROWS:,} 行;请拆分后上传",
-        )
-    limit = min(sheet.max_row or 1, MAX_ROWS + 1000)
-    width = min(sheet.max_column or 1, MAX_COLUMNS)
-    rows = [
-        [_clean(value) for value in row]
-        for row in sheet.iter_rows(max_row=limit, max_col=width, values_only=True)
-    ]
-    notes = []
-    filled = set()
-    for area in sheet.merged_cells.ranges:
-        top, left = area.min_row - 1, area.min_col - 1
-        if top >= len(rows) or left >= width:
-            continue
-        value = rows[top][left]
-        for row in range(top, min(area.max_row, len(rows))):
-            for column in range(left, min(area.max_col, width)):
-                rows[row][column] = value
-                if row > top:
-                    filled.add((row + 1, column))
-        if value is not None and area.max_row > area.min_row:
-            notes.append((area.min_row, area.coord))
-    shown = [
-        Problem(
-            "merged",
-            f"{name}, {coord}",
-            "merged cells: their one value was taken for every row",
-            "合并单元格:其值用于所含各行",
-        )
-        for _, coord in sorted(notes)[:20]
-    ]
-    return rows, shown, frozenset(filled)
-
-
-def _is_padding(sheet: Worksheet) -> bool:
-    """Return whether a sheet that claims a million rows is empty below the limit: formats reach down, data does not."""
-    tail = sheet.iter_rows(min_row=MAX_ROWS + 1001, max_row=MAX_ROWS + 3000, values_only=True)
-    return all(value is None for row in tail for value in row)
-
-
-def _formulas_without_value(path: Path, name: str, title: str, rows: list[list[Cell]]) -> list[Problem]:
-    """Return the formulas whose result the file does not hold: a program other than Excel or WPS wrote them."""
-    with zipfile.ZipFile(path) as archive:
-        if not any(
-            b"<f" in archive.read(m) for m in archive.namelist() if m.startswith("xl/worksheets/sheet")
-        ):
-            return []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
-        found = [
-            f"{cell.coordinate}"
-            for row in book[title].iter_rows(max_row=len(rows))
-            for cell in row
-            if isinstance(cell.value, str)
-            and cell.data_type == "f"
-            and cell.column <= len(rows[cell.row - 1])
-            and rows[cell.row - 1][cell.column - 1] is None
-        ]
-        book.close()
-    return [
-        Problem(
-            "formula",
-            f"{name}, {coordinate}",
-            "a formula whose result is not stored in the file: taken as empty; open and save it in Excel or WPS",
-            "公式结果未存入文件,按空值处理;请用 Excel 或 WPS 打开并保存后再上传",
-        )
-        for coordinate in found[:20]
-    ]
 
 
 # header and rows -----------------------------------------------------------------------------------------------------
@@ -376,6 +209,12 @@ def _table(
     return Table(headers, rows, lines, above, sheet, sheets, encoding, start + 1, notes + left_out, summaries)
 
 
+def _row_in(where: str) -> int:
+    """Return the row of a place such as ``list.xlsx, A3:B4``."""
+    found = re.search(r"[A-Z]+(\d+)(?::|$)", where)
+    return int(found[1]) if found else 0
+
+
 def _header(raw: list[list[Cell]], what: str, chosen: int | None, name: str) -> tuple[int, int]:
     """Return the index of the header's first line and how many lines it has (1 or 2)."""
     if chosen is not None:
@@ -385,7 +224,7 @@ def _header(raw: list[list[Cell]], what: str, chosen: int | None, name: str) -> 
     else:
         scores = [
             columns.matches([text_of(c) for c in dict.fromkeys(row) if isinstance(c, str)], what)
-            for row in raw[:_HEADER_SEARCH]
+            for row in raw[:HEADER_SEARCH]
         ]
         start = next((i for i, score in enumerate(scores) if score >= max(2, max(scores) * 0.6)), -1)
         if start < 0:
@@ -393,15 +232,15 @@ def _header(raw: list[list[Cell]], what: str, chosen: int | None, name: str) -> 
             start = next(
                 (
                     i
-                    for i, row in enumerate(raw[:_HEADER_SEARCH])
+                    for i, row in enumerate(raw[:HEADER_SEARCH])
                     if len({c for c in row if isinstance(c, str)}) >= 2
                 ),
                 -1,
             )
         if start < 0:
             raise DataError(
-                f"{name}: no header was found in the first {_HEADER_SEARCH} rows; the list needs a row of column names",
-                f"{name}:前 {_HEADER_SEARCH} 行未找到表头;清单须有一行列名",
+                f"{name}: no header was found in the first {HEADER_SEARCH} rows; the list needs a row of column names",
+                f"{name}:前 {HEADER_SEARCH} 行未找到表头;清单须有一行列名",
             )
     return start, 2 if _two_lines(raw, start, what) else 1
 

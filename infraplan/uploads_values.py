@@ -12,7 +12,7 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 
-from infraplan.uploads_table import Cell, text_of
+from infraplan.uploads_cells import Cell, text_of
 from plans.vocabulary import vocabulary
 
 #: Yuan in one unit of each code.
@@ -267,9 +267,12 @@ def coordinate(cell: Cell) -> float | None:
             raise BadCell(f"{plain!r}: minutes and seconds are below 60", f"“{plain}”:分、秒应小于 60")
         return round(int(match["d"]) + minutes / 60 + seconds / 3600, 9)
     try:
-        return number(plain.rstrip("°度"))
+        value = number(plain.rstrip("°度"))
     except BadCell:
-        raise BadCell(f"{plain!r} is not a coordinate", f"“{plain}”不是坐标") from None
+        value = None
+    if value is None:
+        raise BadCell(f"{text_of(cell)!r} is not a coordinate", f"“{text_of(cell)}”不是坐标")
+    return value
 
 
 def coordinates(cell: Cell) -> tuple[float | None, float | None]:
