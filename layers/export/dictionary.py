@@ -32,6 +32,31 @@ _KINDS = {
     "flag": "是否",
     "date": "日期",
 }
+_WORDS = {
+    "title_zh": "标题",
+    "title_en": "英文标题",
+    "distributes_zh": "数量口径",
+    "status_zh": "数据性质",
+    "scenario": "情景",
+    "plan": "规划",
+    "source_plan.title_zh": "依据文件",
+    "target": "指标",
+    "clause": "条款",
+    "quote": "原文",
+    "amount": "指标数量",
+    "allocated": "分配合计",
+    "population": "人口数据",
+    "datum": "坐标基准",
+    "reference": "坐标系",
+    "map_review_zh": "地图审核",
+    "public": "公开版",
+    "notices_zh": "注意事项",
+    "attribution": "数据署名",
+    "made": "导出时间(UTC)",
+    "fingerprint": "输入指纹",
+    "result_hash": "结果指纹",
+    "scenario_yaml": "情景文件",
+}
 _BASES = {
     "standard": "国土调查等数据库标准用名(standard)",
     "pinyin": "拼音首字母(pinyin initials)",
@@ -78,30 +103,28 @@ def csv_text(tables: Iterable[Table]) -> str:
     return out.getvalue()
 
 
-def plain_rows(about: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return a nested mapping as (key, text) rows in its order; nested keys are joined by dots."""
-    return list(_plain(about, ""))
+def metadata_rows(about: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return (Chinese words, key, text): what people look for first, in that order; then everything else."""
+    flat = list(_plain(about, ""))
+    texts = dict(flat)
+    first = [(word, key, texts[key]) for key, word in _WORDS.items() if key in texts]
+    return first + [("", key, text) for key, text in flat if key not in _WORDS]
 
 
 def _plain(value: Any, key: str) -> Iterator[tuple[str, str]]:
+    """Flatten a nested mapping to (key, text); nested keys are joined by dots."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _plain(inner, f"{key}.{name}" if key else str(name))
     elif isinstance(value, Sequence) and not isinstance(value, str):
         if all(isinstance(v, str | int | float) for v in value):
-            yield key, "、".join(map(str, value))
+            yield key, "\n".join(map(str, value))
         else:
             for number, inner in enumerate(value, start=1):
                 yield from _plain(inner, f"{key}.{number}")
     else:
-        yield (
-            key,
-            ""
-            if value is None
-            else value
-            if isinstance(value, str)
-            else json.dumps(value, ensure_ascii=False),
-        )
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        yield key, "" if value is None else text
 
 
 def read_me(about: Mapping[str, Any], tables: Sequence[Table]) -> str:

@@ -76,13 +76,19 @@ class Features:
             return pa.array([code] * len(self.layer.frame.iloc[rows]), pa.string())
         return arrow(self.layer.frame[column.field].iloc[rows], column.kind)
 
-    def batches(self, size: int = BATCH, shapes: bool = True) -> Iterator[pa.RecordBatch]:
-        """Yield record batches of the columns, then the shapes as WKB under ``geometry``."""
+    def batches(
+        self, size: int = BATCH, shapes: bool = True, multi: bool = False
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield record batches of the columns, then the shapes as WKB under ``geometry``.
+
+        With ``multi`` single polygons and lines become collections of one: tables of a database hold one type.
+        """
         for start in range(0, max(len(self), 1), size):
             arrays = [self.values(column, start, start + size) for column in self.columns]
             names = [column.name for column in self.columns]
             if shapes and self.has_shapes:
-                arrays.append(pa.array(shapely.to_wkb(self.shapes(start, start + size)), pa.binary()))
+                found = self.shapes(start, start + size)
+                arrays.append(pa.array(shapely.to_wkb(_multi(found) if multi else found), pa.binary()))
                 names.append(GEOMETRY)
             yield pa.record_batch(arrays, names=names)
 
@@ -146,6 +152,15 @@ def tidy(shapes: np.ndarray, decimals: int, are_cells: bool = False) -> np.ndarr
         rounded = np.asarray(rounded)
         rounded[broken] = shapely.set_precision(np.asarray(shapes)[broken], 10.0**-decimals)
     return np.asarray(shapely.orient_polygons(rounded, exterior_cw=False))
+
+
+def _multi(shapes: np.ndarray) -> np.ndarray:
+    result = shapes.copy()
+    for kind, make in ((3, shapely.multipolygons), (1, shapely.multilinestrings)):
+        single = np.flatnonzero(shapely.get_type_id(shapes) == kind)
+        if len(single):
+            result[single] = make(shapes[single], indices=np.arange(len(single)))
+    return result
 
 
 def arrow(values: pd.Series, kind: str) -> pa.Array:

@@ -5,6 +5,7 @@ Batches go to GDAL as an Arrow stream. Aliases, comments and widths travel as me
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -51,20 +52,12 @@ def write(
     shaped = geometry_type is not None
     change = cast or _as_it_is
     schema = _schema(features, change, widths or {}, shaped)
-    reader = pa.RecordBatchReader.from_batches(schema, _stream(features, schema, change, shaped))
+    reader = pa.RecordBatchReader.from_batches(schema, _stream(features, schema, change, geometry_type))
     try:
-        pyogrio.write_arrow(
-            reader,
-            path,
-            layer=features.table,
-            driver=driver,
-            geometry_name=GEOMETRY if shaped else None,
-            geometry_type=geometry_type,
-            crs=features.reference.crs if shaped else None,
-            encoding=encoding,
-            layer_options=dict(layer_options or {}) or None,
-            dataset_options=dict(dataset_options or {}) or None,
-        )
+        with warnings.catch_warnings():
+            if features.reference.offset:  # these coordinates have no CRS, on purpose: GCJ-02 is none
+                warnings.filterwarnings("ignore", "'crs' was not provided", UserWarning)
+            _to_gdal(reader, features, path, driver, geometry_type, encoding, layer_options, dataset_options)
         _require_complete(path, features, encoding)
     except (
         pyogrio.errors.DataSourceError,
@@ -76,6 +69,30 @@ def write(
             f"{path.name}: {features.table} could not be written ({error}); is the disk full or the folder read-only?",
             f"{path.name}:图层 {features.table} 写入失败({error});请检查磁盘空间和目录权限",
         ) from error
+
+
+def _to_gdal(
+    reader: pa.RecordBatchReader,
+    features: Features,
+    path: Path,
+    driver: str,
+    geometry_type: str | None,
+    encoding: str | None,
+    layer_options: Mapping[str, str] | None,
+    dataset_options: Mapping[str, str] | None,
+) -> None:
+    pyogrio.write_arrow(
+        reader,
+        path,
+        layer=features.table,
+        driver=driver,
+        geometry_name=GEOMETRY if geometry_type else None,
+        geometry_type=geometry_type,
+        crs=features.reference.crs if geometry_type else None,
+        encoding=encoding,
+        layer_options=dict(layer_options or {}) or None,
+        dataset_options=dict(dataset_options or {}) or None,
+    )
 
 
 def count(path: Path, table: str | None = None, encoding: str | None = None) -> int:
@@ -120,8 +137,11 @@ def _schema(features: Features, change: Cast, widths: Mapping[str, int], shaped:
     return pa.schema(fields)
 
 
-def _stream(features: Features, schema: pa.Schema, change: Cast, shaped: bool) -> Iterator[pa.RecordBatch]:
-    for batch in features.batches(BATCH, shaped):
+def _stream(
+    features: Features, schema: pa.Schema, change: Cast, geometry_type: str | None
+) -> Iterator[pa.RecordBatch]:
+    shaped = geometry_type is not None
+    for batch in features.batches(BATCH, shaped, multi=shaped and str(geometry_type).startswith("Multi")):
         arrays = [change(c, batch.column(i)) for i, c in enumerate(features.columns)]
         if shaped:
             arrays.append(batch.column(len(features.columns)))

@@ -119,9 +119,7 @@ def _coarser_points(layer: Layer) -> tuple[Layer, list[tuple[str, str]]]:
         # rounded in floating point: 113.264, not 113.26400000000001
         shapes[i] = shapely.transform(shapes[i], lambda xy, s=step[i]: np.round(np.round(xy / s) * s, 9))
     frame = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
-    first = shapely.get_coordinates(shapely.get_point(shapes[rows], 0))
-    points = shapely.get_type_id(shapes[rows]) == 0
-    first[points] = shapely.get_coordinates(shapes[rows][points])
+    first = np.array([shapely.get_coordinates(shape)[0] for shape in shapes[rows]])
     if "accuracy_m" in frame:
         half = step[rows] * _METRES_A_DEGREE * 0.5 * np.sqrt(2)
         frame.loc[rows, "accuracy_m"] = np.ceil(frame.loc[rows, "accuracy_m"].to_numpy(dtype=float) + half)

@@ -40,7 +40,8 @@ def write(layers: Sequence[Features], path: Path, about: Mapping[str, Any] | Non
         _sheet(book.create_sheet(features.table), features)
         texts = ((c.name, features.values(c)) for c in features.columns)
         written.append(table(path, "xlsx", features, tuple(losses(features, texts))))
-    _pairs(book.create_sheet("metadata"), dictionary.plain_rows(about or {}))
+    said = dictionary.metadata_rows(about or {})
+    _rows(book.create_sheet("metadata"), ("项目\nitem", "键\nkey", "内容\nvalue"), said, (18, 34, 100))
     _rows(book.create_sheet("dictionary"), dictionary.HEADER, dictionary.rows(written))
     book.save(path)
     return written
@@ -83,7 +84,7 @@ def _summed(features: Features) -> Features:
 
 def _sheet(sheet: WriteOnlyWorksheet, features: Features) -> None:
     columns = features.columns
-    header = [f"{c.header()}\n{c.name}" if c.name != c.label_zh else c.header() for c in columns]
+    header = [f"{c.header()}\n{c.name}" if c.name != c.header() else c.name for c in columns]
     values = [features.values(c).to_pylist() for c in columns]
     kinds = [c.kind for c in columns]
     own = {c.field for c in columns}
@@ -94,10 +95,6 @@ def _sheet(sheet: WriteOnlyWorksheet, features: Features) -> None:
     _head(sheet, header, [_width(h, v) for h, v in zip(header, values, strict=True)])
     for row in zip(*values, strict=True):
         sheet.append([_cell(sheet, value, kind) for value, kind in zip(row, kinds, strict=True)])
-
-
-def _pairs(sheet: WriteOnlyWorksheet, pairs: Iterable[tuple[str, str]]) -> None:
-    _rows(sheet, ("项目\nkey", "内容\nvalue"), pairs, (34, 100))
 
 
 def _rows(
