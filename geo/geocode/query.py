@@ -11,6 +11,7 @@ from geo.errors import unknown
 from geo.geocode import text
 from geo.geocode.gazetteer import Gazetteer
 
+LONGEST_TEXT = 300  # what stands behind is not looked at
 # Words by which projects are named and no place is; taken away before names are compared.
 _PROJECT_WORD = (
     r"(?:20\d\d年?|5g|[一二三四五六七八九十]期|(?:建设|改造|升级|改建|扩建|新建|配套|示范|应用|试点|信息化|智慧化|数字化|智能化)"
@@ -89,6 +90,7 @@ def parse(gazetteer: Gazetteer, raw: str, region: str | None) -> Query:
         When ``region`` is not an adcode of the gazetteer.
     """
     given = _region_limits(gazetteer, region) if region else ()
+    raw = raw[:LONGEST_TEXT]
     whole = text.fold(raw)
     if _CODE.match(whole):
         return Query(raw, whole, "", "", given, (), (), (), code=whole)

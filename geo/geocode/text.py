@@ -11,6 +11,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 _HAN = "\u3400-\u9fff"
 _DROP = re.compile(r"[\s·•・,,.。、;;::'’‘\"“”()()\[\]【】《》<>〈〉/|_\-—–~!!??*]+")
@@ -50,17 +51,19 @@ _SHORTEST_BARE = 3  # 黄埔军校 is not to be found as 军校
 
 
 @functools.cache
-def _converter() -> object:
+def _converter() -> Any:
     from opencc import OpenCC
 
-    return OpenCC("t2s")
+    converter = OpenCC("t2s")
+    converter.convert("廣")  # it reads its tables at its first use, which two threads must not do at once
+    return converter
 
 
 def simplified(text: str) -> str:
     """Return ``text`` in Simplified characters."""
     if text.isascii():
         return text
-    return str(_converter().convert(text))  # type: ignore[attr-defined]
+    return str(_converter().convert(text))
 
 
 def fold(text: str) -> str:

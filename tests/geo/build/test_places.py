@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from geo import manifest
-from geo.build import packages, places, places_osm, places_towns
+from geo.build import packages, places, places_osm, places_sources, places_towns
 from geo.errors import InfraPlanError
 from geo.paths import data_root
 
@@ -32,7 +32,7 @@ OTHER = {n: FOUND.get(n, "not unpacked") for n, pin in DATA.items() if FOUND.get
 def test_every_file_is_byte_for_byte_the_shipped_one(tmp_path: Path) -> None:
     places.build(tmp_path)
     shipped = data_root() / "places"
-    for name in ("gazetteer.csv", "units.csv", *places.BY_HAND, manifest.NAME):
+    for name in ("gazetteer.csv", "units.csv", *places_sources.BY_HAND, manifest.NAME):
         assert (tmp_path / "places" / name).read_bytes() == (shipped / name).read_bytes(), name
 
 

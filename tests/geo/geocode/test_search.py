@@ -1,5 +1,7 @@
 """The offline search on the shipped gazetteer."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -190,3 +192,14 @@ def test_a_government_without_a_building_of_its_own_is_at_its_seat() -> None:
 def test_a_code_in_front_of_a_name_limits() -> None:
     assert best("440112 黄埔区").adcode == "440112"
     assert best("370303和平街道").adcode == "370303"
+
+
+def test_a_page_of_text_is_answered_as_quickly_as_a_line() -> None:
+    assert best("广州图书馆" + "," * 10 + "某" * 100_000).name == "广州图书馆"
+
+
+def test_threads_answer_alike() -> None:
+    texts = ["廣州圖書館", "Nansha port", "黄埔区科学城光谱路", "440106"] * 8
+    alone = [geocode(t) for t in texts]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(geocode, texts)) == alone

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import httpx
 import jsonschema
 import pandas as pd
 import pytest
 
+from geo.geocode import online
 from infraplan.cli import main
 
 
@@ -103,3 +105,35 @@ def test_another_kind_of_output_is_refused_before_anything_is_written(
     assert main(["geocode", str(source), "--name", "n", "--out", str(tmp_path / "o.pdf")]) == 2
     assert ".xlsx" in capsys.readouterr().err
     assert [p.name for p in tmp_path.iterdir()] == ["a.csv"]
+
+
+@pytest.fixture
+def amap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that answers what this project wrote by hand, in AMap's documented shape."""
+    place = {
+        "formatted_address": "某地",
+        "adcode": "440106",
+        "location": "113.325900,23.116600",
+        "level": "兴趣点",
+    }
+    document = {"status": "1", "info": "OK", "infocode": "10000", "geocodes": [place]}
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json=document))
+    client = httpx.Client(transport=transport)
+    monkeypatch.setattr(online.httpx, "Client", lambda **settings: client)
+    monkeypatch.setenv("INFRAPLAN_AMAP", "key")
+
+
+@pytest.mark.usefixtures("amap")
+def test_an_online_answer_keeps_its_datum(capsys: pytest.CaptureFixture[str], root: Path) -> None:
+    (found,) = answers(capsys, root, "某地", "--online", "amap")
+    assert (found["lon"], found["lat"], found["datum"]) == (113.3259, 23.1166, "GCJ-02")
+
+
+@pytest.mark.usefixtures("amap")
+def test_gcj02_is_converted_when_the_notice_was_read(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["geocode", "某地", "--online", "amap", "--accept-gcj02-notice", "--json"]) == 0
+    captured = capsys.readouterr()
+    (found,) = json.loads(captured.out)
+    assert found["datum"] == "WGS84"
+    assert found["lon"] < 113.3259
+    assert "legally sensitive" in captured.err
