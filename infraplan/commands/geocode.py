@@ -14,7 +14,6 @@ from geo.geocode.candidate import Candidate
 from infraplan.commands import _output
 from infraplan.settings import language, workspace_root
 
-NAME = "geocode"
 HELP = "find the place a text names, or the places of a whole CSV or Excel list, without a network"
 HELP_ZH = "离线查找地名,或为整个 CSV、Excel 项目清单定位"
 
