@@ -21,11 +21,11 @@ from layers import allocation as allocation_layers
 from layers.export import geojson, sidecar
 from plans import catalogue
 from scenarios import compare as compare_engine
-from scenarios import load, model
+from scenarios import ground, load, model
 from scenarios import uncertainty as uncertainty_engine
 from scenarios.fingerprint import ENGINE_VERSION, of_inputs
 from scenarios.model import Allocation, Scenario
-from scenarios.run import Progress, inputs_of
+from scenarios.run import Progress, amount_of, inputs_of, quotas_of, target_row
 from scenarios.run import run as run_engine
 
 
@@ -62,6 +62,42 @@ def run(
     """Run a scenario given by id, by file, or as it is."""
     scenario = name if isinstance(name, Scenario) else load.load(name, overrides)
     return run_engine(scenario, progress, cancelled)
+
+
+def assessment_units(document: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Return the (Chinese, English) names of the units whose quotas a scenario's document can fix, by code."""
+    region = str(document["region"])
+    bare = Scenario("", "", "", None, "stock", None, region, 9, "", document)
+    units = ground.assessment_units(bare)
+    names = zip(units["adcode"], units["name_zh"], units["name_en"], strict=True)
+    return {str(a): (str(zh), str(en)) for a, zh, en in names}
+
+
+def preview(scenario: Scenario) -> dict[str, Any]:
+    """Return what a run would begin from, without running it: cells, people, amount, and the quota of each unit.
+
+    Raises
+    ------
+    RequestError
+        When the amount or the quotas cannot be met; the message says why.
+    """
+    amount = amount_of(scenario, target_row(scenario))
+    land = ground.load(scenario)
+    quotas = quotas_of(scenario, land, amount)
+    people = land.sum_by_unit(land.people)
+    fixed = scenario.document["quotas"].get("fixed", {})
+    return {
+        "amount": amount,
+        "n_cells": len(land.cells),
+        "people": int(people.sum()),
+        "agreed": sum(fixed.values()),
+        "districts": [
+            {"adcode": str(a), "name_zh": str(zh), "name_en": str(en), "quota": int(q), "population": int(p)}
+            for a, zh, en, q, p in zip(
+                land.units["adcode"], land.units["name_zh"], land.units["name_en"], quotas, people, strict=True
+            )
+        ],
+    }
 
 
 def inputs_fingerprint(scenario: Scenario) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import geopandas as gpd
@@ -30,15 +31,27 @@ _FIELDS = (
 )
 
 
-def positioned(plan: Plan) -> Layer:
+def positioned(plan: Plan, among: Sequence[Project] | None = None) -> Layer:
     """Return the projects whose position is known, as points; lines are schematic and say so."""
-    projects = [p for p in plan.projects if p.lon is not None and p.lat is not None]
-    return _layer(plan, projects, "projects", ("项目与地点", "Projects and places"))
+    chosen = plan.projects if among is None else among
+    return _layer(
+        plan, [p for p in chosen if is_placed(p)], "projects", ("项目与地点", "Projects and places")
+    )
 
 
-def unplaced(plan: Plan) -> list[Project]:
+def unplaced(plan: Plan, among: Sequence[Project] | None = None) -> list[Project]:
     """Return the projects that have no position of their own, so that nothing is hidden."""
-    return [p for p in plan.projects if p.lon is None or p.lat is None]
+    return [p for p in (plan.projects if among is None else among) if not is_placed(p)]
+
+
+def is_placed(project: Project) -> bool:
+    """Whether the project has a position of its own."""
+    return project.lon is not None and project.lat is not None
+
+
+def by_district(projects: Sequence[Project]) -> dict[str, int]:
+    """Return how many projects are known to lie in a district and no nearer."""
+    return dict(Counter(p.adcode for p in projects if not is_placed(p) and p.geometry_type == "district"))
 
 
 def _layer(plan: Plan, projects: Sequence[Project], layer_id: str, titles: tuple[str, str]) -> Layer:
@@ -47,7 +60,7 @@ def _layer(plan: Plan, projects: Sequence[Project], layer_id: str, titles: tuple
         [{n: getattr(p, n) for n in names if n != "responsible"} for p in projects], columns=names
     )
     frame["responsible"] = ["、".join(b.name_zh for b in plan.responsible(p)) for p in projects]
-    shapes = [_shape(p) for p in projects]
+    shapes = [shape(p) for p in projects]
     return Layer(
         id=layer_id,
         title_zh=titles[0],
@@ -61,7 +74,8 @@ def _layer(plan: Plan, projects: Sequence[Project], layer_id: str, titles: tuple
     )
 
 
-def _shape(project: Project) -> shapely.Geometry:
+def shape(project: Project) -> shapely.Geometry:
+    """Return a project's point, or its schematic link, in lon, lat (WGS84)."""
     here = (project.lon, project.lat)
     if project.link_points:
         return shapely.LineString([here, *project.link_points])

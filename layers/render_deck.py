@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pydeck as pdk
+import shapely
 
 from geo import atomic, grid
 from layers.spec import Layer
@@ -36,15 +39,23 @@ def write_cells(layer: Layer, path: Path) -> int:
     return len(rows)
 
 
-def hexagons(layer: Layer, url: str, view: Mapping[str, float], lang: str, opacity: float = 0.75) -> pdk.Deck:
-    """Return a deck that draws the cells of ``layer`` from ``url``.
+def hexagons(
+    layer: Layer,
+    url: str,
+    view: Mapping[str, float],
+    lang: str,
+    opacity: float = 0.9,
+    districts: gpd.GeoDataFrame | None = None,
+    context: gpd.GeoDataFrame | None = None,
+) -> pdk.Deck:
+    """Return a deck that draws the cells of ``layer`` from ``url`` over the neighbours and under the outlines.
 
-    ``view`` has longitude, latitude, zoom; keep it constant across scenarios, or the map jumps. No map style and
-    no map provider: nothing is fetched from elsewhere.
+    ``view`` (see :func:`view_of`) has longitude, latitude, zoom; keep it constant across scenarios, or the map jumps.
+    No map style and no map provider: nothing is fetched from elsewhere.
     """
     if layer.scale is None:
         raise ValueError("a layer of cells needs a scale")
-    drawn = pdk.Layer(
+    cells = pdk.Layer(
         "H3HexagonLayer",
         data=url,
         id=layer.id,
@@ -58,12 +69,88 @@ def hexagons(layer: Layer, url: str, view: Mapping[str, float], lang: str, opaci
         auto_highlight=True,
         high_precision=False,
     )
+    beneath = [] if context is None else [_areas(context, "context", "#eef1f3", "#c3ccd2", 0.8)]
+    if districts is not None:
+        beneath.append(_areas(districts, "land", "#f7f8f9", None, 0))
+    above = (
+        []
+        if districts is None
+        else [_areas(districts, "outlines", None, "#51606b", 1.2), _names(districts, lang)]
+    )
     return pdk.Deck(
-        layers=[drawn],
+        layers=[*beneath, cells, *above],
         initial_view_state=pdk.ViewState(**view),
         map_provider=None,
-        tooltip={"text": "\n".join(f"{item.label(lang)}: {{{item.name}}}" for item in layer.fields)},
+        tooltip={
+            "html": "<br>".join(f"{html.escape(f.label(lang))}: <b>{{{f.name}}}</b>" for f in layer.fields),
+            "style": {"backgroundColor": "#ffffff", "color": "#1c2733", "fontSize": "13px", "borderRadius": "4px",
+                      "boxShadow": "0 1px 6px rgba(28,39,51,.3)"},
+        },
+    )  # fmt: skip
+
+
+def view_of(
+    bounds: tuple[float, float, float, float], width: int = 720, height: int = 560
+) -> dict[str, float]:
+    """Return the view that holds ``bounds`` (west, south, east, north) in a frame of ``width`` x ``height`` pixels."""
+    west, south, east, north = bounds
+    tall = np.diff(np.arcsinh(np.tan(np.radians([south, north]))))[0] / (2 * np.pi)
+    wide = (east - west) / 360
+    zoom = min(np.log2(width * 0.92 / (wide * 512)), np.log2(height * 0.94 / (tall * 512)))
+    middle = np.arctan(np.sinh(np.mean(np.arcsinh(np.tan(np.radians([south, north]))))))
+    return {
+        "longitude": round((west + east) / 2, 5),
+        "latitude": round(float(np.degrees(middle)), 5),
+        "zoom": round(float(zoom), 2),
+    }
+
+
+def _areas(frame: gpd.GeoDataFrame, name: str, fill: str | None, line: str | None, width: float) -> pdk.Layer:
+    """Return polygons without a tooltip, at a resolution that a city map shows."""
+    shapes = shapely.simplify(frame.geometry.to_numpy(), 2e-4)
+    text = shapely.to_geojson(shapely.set_precision(shapes, 1e-5, mode="pointwise"))
+    features = [{"type": "Feature", "properties": {}, "geometry": json.loads(t)} for t in text]
+    return pdk.Layer(
+        "GeoJsonLayer",
+        data={"type": "FeatureCollection", "features": features},
+        id=name,
+        filled=fill is not None,
+        stroked=line is not None,
+        get_fill_color=_numbers(fill or "#ffffff"),
+        get_line_color=_numbers(line or "#ffffff"),
+        get_line_width=width,
+        line_width_units=pdk.types.String("pixels"),
+        pickable=False,
     )
+
+
+def _names(frame: gpd.GeoDataFrame, lang: str) -> pdk.Layer:
+    places = shapely.point_on_surface(frame.geometry.to_numpy())
+    rows = [
+        {"at": [round(p.x, 5), round(p.y, 5)], "name": str(n)}
+        for p, n in zip(places, frame[f"name_{lang}"], strict=True)
+    ]
+    return pdk.Layer(
+        "TextLayer",
+        data=rows,
+        id="names",
+        get_position="at",
+        get_text="name",
+        get_size=13,
+        get_color=[28, 39, 51],
+        character_set=pdk.types.String("auto"),
+        font_family=pdk.types.String(
+            "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, sans-serif"
+        ),
+        font_settings={"sdf": True, "fontSize": 48, "radius": 12},
+        outline_width=3,
+        outline_color=[255, 255, 255, 230],
+        pickable=False,
+    )
+
+
+def _numbers(colour: str) -> list[int]:
+    return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
 
 
 def colour_expression(colours: tuple[str, ...]) -> str:

@@ -1,44 +1,116 @@
-"""Draw polygons and points with folium on a map that asks nothing of any other machine."""
+"""Draw layers with folium on a map that asks nothing of any other machine unless its reader chose tiles.
+
+A map is a constant base (:func:`base_map`) and feature groups beside it (:func:`ground`, :func:`polygons`,
+:func:`points`, :func:`picture`, ...): the groups can change without the map's losing its place. Every value is escaped
+here. Features are written by one small Leaflet call a group, with style and tooltip beside each feature.
+"""
 
 from __future__ import annotations
 
 import html
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import folium
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from folium.template import Template
 
+from geo import china_offsets
+from layers import categories
+from layers.render_png import Picture
 from layers.spec import Field, Layer
 from layers.style import UNKNOWN, number
+from layers.words import accuracy, share
 
-_LINE = "#455a64"
-_POINT = "#c2410c"
+LINE = "#51606b"
+LAND, LAND_OUTSIDE, WATER = "#ffffff", "#eceff1", "#dfe6ea"
+SELECTED = "#d6006c"
+Bounds = tuple[float, float, float, float]
 
 
-class _Quiet(folium.MacroElement):
+class _Quiet(folium.MacroElement):  # type: ignore[misc]
     """Leaflet's own mark without a picture or an outward link; marker pictures from the same folder."""
 
     _template = Template(
+        "{% macro header(this, kwargs) %}<style>"
+        ".leaflet-container{background:{{ this.background }};font:13px/1.5 'Noto Sans CJK SC','Source Han Sans SC',"
+        "'Microsoft YaHei','PingFang SC',sans-serif}"
+        ".leaflet-container .leaflet-control-attribution{font-size:11px;color:#45525c;background:rgba(255,255,255,.85)}"
+        ".leaflet-tooltip{white-space:normal;max-width:22rem;width:max-content;color:#1c2733;border:0;"
+        "box-shadow:0 1px 6px rgba(28,39,51,.25)}"
+        ".place{color:#45525c;font-size:12px;text-align:center;white-space:nowrap;"
+        "text-shadow:0 0 3px #fff,0 0 3px #fff,0 0 3px #fff;pointer-events:none}"
+        ".figure{color:#1c2733;text-align:center;white-space:nowrap;background:rgba(255,255,255,.92);"
+        "border-radius:4px;padding:2px 8px;box-shadow:0 1px 4px rgba(28,39,51,.3);pointer-events:none}"
+        ".figure b{font-size:17px;display:block}"
+        ".sign{color:#fff;font-size:10px;line-height:16px;text-align:center;pointer-events:none}"
+        "</style>{% endmacro %}"
         "{% macro script(this, kwargs) %}"
         "{{ this._parent.get_name() }}.attributionControl.setPrefix('Leaflet');"
+        "{{ this._parent.get_name() }}.createPane('ground').style.zIndex = 250;"
         "L.Icon.Default.imagePath = {{ this.images | tojson }};"
         "{% endmacro %}"
     )
 
-    def __init__(self, images: str) -> None:
+    def __init__(self, images: str, background: str) -> None:
         super().__init__()
         self._name = "Quiet"
-        self.images = images
+        self.images, self.background = images, background
 
 
-def base_map(bounds: tuple[float, float, float, float], assets: str, attribution: str = "") -> folium.Map:
-    """Return an empty map over ``bounds`` (west, south, east, north), drawn with Leaflet from ``assets``.
+class _Features(folium.MacroElement):  # type: ignore[misc]
+    """GeoJSON features, each with its own style and tooltip; points as circles of ``radius`` pixels."""
 
-    No tiles: the ground is drawn from our own layers. ``maxZoom`` is set because without tiles a cluster of markers
-    would otherwise kill the map.
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "var {{ this.get_name() }} = L.geoJSON({{ this.text }}, {"
+        "interactive: {{ this.interactive | tojson }}, pane: {{ this.pane | tojson }},"
+        "style: function(f){ return f.style; },"
+        "pointToLayer: function(f, at){ return f.style.metres"
+        " ? L.circle(at, Object.assign({radius: f.style.metres, interactive: false}, f.style))"
+        " : L.circleMarker(at, Object.assign({interactive: {{ this.interactive | tojson }}}, f.style)); },"
+        "onEachFeature: function(f, layer){ if (f.tip) { layer.bindTooltip(f.tip, {sticky: true}); } }"
+        "}).addTo({{ this._parent.get_name() }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(
+        self, features: Sequence[Mapping[str, Any]], interactive: bool = True, pane: str = "overlayPane"
+    ) -> None:
+        super().__init__()
+        self._name = "Features"
+        self.interactive, self.pane = interactive, pane
+        self.text = _script({"type": "FeatureCollection", "features": list(features)})
+
+
+class _Words(folium.MacroElement):  # type: ignore[misc]
+    """Words at places, beneath the mouse: not clickable."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "{{ this.text }}.forEach(function(w){ L.marker(w.at, {interactive: false, keyboard: false,"
+        " icon: L.divIcon({className: '', html: w.html, iconSize: w.size})})"
+        ".addTo({{ this._parent.get_name() }}); });"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, words: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__()
+        self._name = "Words"
+        self.text = _script(list(words))
+
+
+def base_map(
+    bounds: Bounds, assets: str, tiles: Sequence[str] = (), attribution: str = "", max_zoom: int = 18
+) -> folium.Map:
+    """Return a map over ``bounds`` (west, south, east, north), drawn with Leaflet from ``assets``.
+
+    ``tiles`` are the addresses that the reader chose; by default there are none and nothing is fetched. ``maxZoom`` is
+    set because without tiles a cluster of markers would otherwise kill the map.
     """
     west, south, east, north = bounds
     drawn = folium.Map(
@@ -46,87 +118,165 @@ def base_map(bounds: tuple[float, float, float, float], assets: str, attribution
         zoom_start=9,
         tiles=None,
         control_scale=True,
-        maxZoom=18,
+        maxZoom=max_zoom,
+        zoomSnap=0.25,
+        zoomDelta=0.5,
     )
     drawn.default_js = [("leaflet", f"{assets}/leaflet.js")]
     drawn.default_css = [("leaflet_css", f"{assets}/leaflet.css")]
-    drawn.fit_bounds([[south, west], [north, east]])
-    drawn.add_child(_Quiet(f"{assets}/images/"))
-    if attribution:
-        drawn.options["attributionControl"] = True
+    for address in tiles:
+        folium.TileLayer(
+            address, attr=html.escape(attribution) or " ", max_zoom=max_zoom, control=False
+        ).add_to(drawn)
+    drawn.fit_bounds([[south, west], [north, east]], padding=(8, 8))
+    drawn.add_child(_Quiet(f"{assets}/images/", WATER))
     return drawn
 
 
-def add_polygons(drawn: folium.Map, layer: Layer, lang: str, shown: tuple[str, ...] = ()) -> None:
-    """Add polygons filled by the layer's scale, with a tooltip of the fields named in ``shown``."""
+def group(*parts: folium.MacroElement) -> folium.FeatureGroup:
+    """Return a feature group that holds ``parts``."""
+    made = folium.FeatureGroup(control=False)
+    for part in parts:
+        made.add_child(part)
+    return made
+
+
+def ground(
+    districts: gpd.GeoDataFrame, context: gpd.GeoDataFrame, datum: str = "wgs84"
+) -> folium.FeatureGroup:
+    """Return the quiet ground beneath everything: the neighbours in grey, the region's districts in white."""
+    outside = {"color": "#c3ccd2", "weight": 0.8, "fillColor": LAND_OUTSIDE, "fillOpacity": 1.0}
+    inside = {"color": "#c3ccd2", "weight": 0.8, "fillColor": LAND, "fillOpacity": 1.0}
+    features = [*_plain(context, outside, datum), *_plain(districts, inside, datum)]
+    return group(_Features(features, interactive=False, pane="ground"))
+
+
+def outlines(
+    districts: gpd.GeoDataFrame, lang: str, beside: Mapping[str, str] | None = None, datum: str = "wgs84"
+) -> folium.FeatureGroup:
+    """Return the districts' outlines and names, to be drawn over filled layers; a click names the district.
+
+    ``beside`` holds words to stand under a district's name, by adcode.
+    """
+    style = {"color": LINE, "weight": 1.2, "fillColor": LAND, "fillOpacity": 0.01}
+    features = _plain(districts, style, datum)
+    words = []
+    places = _display(_inner(districts), datum)
+    for feature, place, adcode, name in zip(
+        features, places, districts["adcode"], districts[f"name_{lang}"], strict=True
+    ):
+        more = (beside or {}).get(adcode, "")
+        feature["tip"] = html.escape(f"{name} {more}".strip())
+        under = f"<br><small>{html.escape(more)}</small>" if more else ""
+        words.append(_word(place, f'<div class="place">{html.escape(str(name))}{under}</div>', (130, 34)))
+    return group(_Features(features), _Words(words))
+
+
+def names(districts: gpd.GeoDataFrame, lang: str, datum: str = "wgs84") -> folium.FeatureGroup:
+    """Return the districts' names alone, to be drawn over polygons that have their own tooltips."""
+    places = _display(_inner(districts), datum)
+    return group(
+        _Words(
+            [
+                _word(place, f'<div class="place">{html.escape(str(name))}</div>', (130, 34))
+                for place, name in zip(places, districts[f"name_{lang}"], strict=True)
+            ]
+        )
+    )
+
+
+def polygons(layer: Layer, lang: str, shown: Sequence[str] = (), datum: str = "wgs84") -> folium.FeatureGroup:
+    """Return polygons filled by the layer's scale, with a tooltip of the fields named in ``shown``."""
+    fields = [f for f in layer.fields if f.name in shown]
     classes = (
-        layer.scale.classify(layer.frame[layer.scale.field]) if layer.scale else np.full(len(layer.frame), -1)
+        layer.scale.classify(layer.frame[layer.scale.field].to_numpy(dtype=float, na_value=np.nan))
+        if layer.scale
+        else np.full(len(layer.frame), -1)
     )
     colours = layer.scale.colours if layer.scale else ()
-    fields = [f for f in layer.fields if not shown or f.name in shown]
-    features = _features(layer, fields, lang)
-    for feature, place in zip(features, classes.tolist(), strict=True):
-        feature["properties"]["_fill"] = colours[place] if place >= 0 else UNKNOWN
-        feature["properties"]["_opacity"] = 0.75 if layer.scale else 0.15
-    folium.GeoJson(
-        {"type": "FeatureCollection", "features": features},
-        name=layer.title(lang),
-        style_function=lambda feature: {
-            "fillColor": feature["properties"]["_fill"],
-            "fillOpacity": feature["properties"]["_opacity"],
-            "color": _LINE,
+    features = _plain(layer.frame, {}, datum)
+    for i, (feature, place) in enumerate(zip(features, classes.tolist(), strict=True)):
+        feature["style"] = {
+            "color": LINE,
             "weight": 1,
-        },
-        tooltip=_tooltip(fields, lang) if fields else None,
-    ).add_to(drawn)
+            "fillColor": colours[place] if place >= 0 else UNKNOWN,
+            "fillOpacity": 0.8 if place >= 0 else 0.35,
+        }
+        feature["tip"] = _table(layer.frame.iloc[i], fields, lang)
+    return group(_Features(features))
 
 
-def add_ground(drawn: folium.Map, layer: Layer, lang: str) -> None:
-    """Add the outlines of polygons as a quiet ground under points, with their names on hover."""
-    name = next(f for f in layer.fields if f.name == f"name_{lang}")
-    features = _features(layer, [name], lang)
-    folium.GeoJson(
-        {"type": "FeatureCollection", "features": features},
-        name=layer.title(lang),
-        style_function=lambda _: {"fillColor": "#eceff1", "fillOpacity": 0.6, "color": _LINE, "weight": 1},
-        tooltip=folium.GeoJsonTooltip(fields=["f0"], aliases=[""], labels=False),
-    ).add_to(drawn)
+def points(layer: Layer, lang: str, datum: str = "wgs84") -> folium.FeatureGroup:
+    """Return points in the colour and with the sign of their family, over a circle of their accuracy.
+
+    Schematic links are dashed. A click gives the feature with its ``id``.
+    """
+    circles, marks, signs = [], [], []
+    frame = layer.frame
+    shapes = _display(frame.geometry.to_numpy(), datum)
+    for row, shape in zip(frame.to_dict("records"), shapes, strict=True):
+        family = categories.family(str(row["category"]))
+        tip = f"<b>{html.escape(str(row[f'name_{lang}']))}</b><br>{html.escape(family.label(lang))}"
+        metres = row.get("accuracy_m")
+        head = shapely.Point(shape.coords[0])
+        if metres is not None and np.isfinite(metres) and shape.geom_type == "Point":
+            tip += f" · {html.escape(accuracy(float(metres), lang))}"
+            circles.append(
+                _feature(head, row["id"], {"metres": float(metres), "color": family.colour, "weight": 1,
+                                           "dashArray": "3 4", "fillColor": family.colour, "fillOpacity": 0.1})
+            )  # fmt: skip
+        if shape.geom_type == "LineString":
+            line = _feature(
+                shape, row["id"], {"color": family.colour, "weight": 2.5, "dashArray": "7 6", "fill": False}
+            )
+            marks.append({**line, "tip": tip})
+        mark = _feature(head, row["id"], {"radius": 8, "color": "#ffffff", "weight": 1.5,
+                                          "fillColor": family.colour, "fillOpacity": 1})  # fmt: skip
+        marks.append({**mark, "tip": tip})
+        if lang == "zh":
+            signs.append(_word(head, f'<div class="sign">{family.sign}</div>', (16, 16)))
+    return group(_Features(circles, interactive=False), _Features(marks), _Words(signs))
 
 
-def add_points(drawn: folium.Map, layer: Layer, lang: str, shown: tuple[str, ...] = ()) -> None:
-    """Add points with a circle of their accuracy; schematic links are dashed; a click opens the named fields."""
-    fields = [f for f in layer.fields if not shown or f.name in shown]
-    features = _features(layer, fields, lang)
-    group = folium.FeatureGroup(name=layer.title(lang)).add_to(drawn)
-    if "accuracy_m" in layer.frame.columns:
-        for shape, metres in zip(layer.frame.geometry, layer.frame["accuracy_m"], strict=True):
-            if shape.geom_type == "Point" and metres is not None and np.isfinite(metres):
-                folium.Circle(
-                    [shape.y, shape.x], radius=float(metres), color=_POINT, weight=1, opacity=0.5,
-                    fill=True, fill_opacity=0.08, interactive=False,
-                ).add_to(group)  # fmt: skip
-    folium.GeoJson(
-        {"type": "FeatureCollection", "features": features},
-        name=layer.title(lang),
-        marker=folium.CircleMarker(
-            radius=5, color="#ffffff", weight=1, fill=True, fill_color=_POINT, fill_opacity=0.95
-        ),
-        style_function=lambda feature: (
-            {"color": _POINT, "weight": 2, "dashArray": "6 6"}
-            if feature["geometry"]["type"] == "LineString"
-            else {}
-        ),
-        popup=folium.GeoJsonPopup(
-            fields=[f"f{i}" for i in range(len(fields))],
-            aliases=[html.escape(f.label(lang)) for f in fields],
-            max_width=420,
-        ),
-        tooltip=folium.GeoJsonTooltip(fields=["f0"], aliases=[""], labels=False) if fields else None,
-    ).add_to(group)
+def figure(at: shapely.Point, text: str, below: str, datum: str = "wgs84") -> folium.FeatureGroup:
+    """Return a figure written on the map, for a promise that holds for the whole region."""
+    place = _display(np.array([at]), datum)[0]
+    return group(
+        _Words(
+            [
+                _word(
+                    place,
+                    f'<div class="figure"><b>{html.escape(text)}</b>{html.escape(below)}</div>',
+                    (220, 54),
+                )
+            ]
+        )
+    )
+
+
+def picture(drawn: Picture, url: str, opacity: float = 0.85, datum: str = "wgs84") -> folium.FeatureGroup:
+    """Return a picture of cells laid over the ground, fetched from ``url`` on this machine."""
+    west, south, east, north = drawn.bounds
+    corners = _display(np.array([shapely.Point(west, south), shapely.Point(east, north)]), datum)
+    overlay = folium.raster_layers.ImageOverlay(
+        np.zeros((1, 1, 4)), [[corners[0].y, corners[0].x], [corners[1].y, corners[1].x]], opacity=opacity
+    )
+    overlay.url = url
+    return group(overlay)
+
+
+def selection(shape: shapely.Geometry, datum: str = "wgs84") -> folium.FeatureGroup:
+    """Return a ring around what the reader has chosen."""
+    place = _display(np.array([shape]), datum)[0]
+    style = {"radius": 15, "color": SELECTED, "weight": 3, "fill": False}
+    return group(_Features([_feature(place, "", style)], interactive=False))
 
 
 def outward_links(drawn: folium.Map) -> list[str]:
-    """Return every address outside this machine that the map would fetch; empty for a map that works offline."""
+    """Return every script or style sheet outside this machine that the map would fetch; empty for one that works.
+
+    Tiles that the reader chose are not among them: a dead tile host only leaves the ground grey.
+    """
     root = drawn.get_root()
     links = [
         url
@@ -142,40 +292,61 @@ def _walk(element: Any) -> list[Any]:
     return [element, *(inner for child in element._children.values() for inner in _walk(child))]
 
 
-def _features(layer: Layer, fields: list[Field], lang: str) -> list[dict[str, Any]]:
-    """Return GeoJSON features with escaped, readable values under short safe names (f0, f1, ...)."""
-    shapes = shapely.to_geojson(
-        shapely.set_precision(layer.frame.geometry.to_numpy(), 1e-6, mode="pointwise")
+def _script(value: Any) -> str:
+    """Return JSON that can stand inside a script: no ``</script>``, no line separators."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _display(shapes: np.ndarray, datum: str) -> np.ndarray:
+    """Return the shapes as the chosen ground wants them: shifted copies over tiles in GCJ-02, else as they are."""
+    if datum == "wgs84":
+        return shapes
+    return np.asarray(
+        shapely.transform(
+            shapes, lambda xy: np.column_stack(china_offsets.from_wgs84(xy[:, 0], xy[:, 1], datum))
+        )
     )
-    columns = [
-        [_readable(value, field, lang) for value in layer.frame[field.name].tolist()] for field in fields
-    ]
-    ids = layer.frame["id" if "id" in layer.frame.columns else "adcode"].astype(str).tolist()
-    return [
-        {
-            "type": "Feature",
-            "id": ids[i],
-            "geometry": json.loads(shapes[i]),
-            "properties": {
-                "id": html.escape(ids[i]),
-                **{f"f{k}": column[i] for k, column in enumerate(columns)},
-            },
-        }
-        for i in range(len(shapes))
-    ]
+
+
+def _feature(shape: shapely.Geometry, ident: str, style: Mapping[str, Any]) -> dict[str, Any]:
+    geometry = json.loads(shapely.to_geojson(shapely.set_precision(shape, 1e-6, mode="pointwise")))
+    return {
+        "type": "Feature",
+        "properties": {"id": html.escape(str(ident), quote=True)},
+        "geometry": geometry,
+        "style": dict(style),
+    }
+
+
+def _plain(frame: gpd.GeoDataFrame, style: Mapping[str, Any], datum: str) -> list[dict[str, Any]]:
+    shapes = _display(frame.geometry.to_numpy(), datum)
+    return [_feature(s, a, style) for s, a in zip(shapes, frame["adcode"], strict=True)]
+
+
+def _inner(frame: gpd.GeoDataFrame) -> np.ndarray:
+    return np.asarray(shapely.point_on_surface(frame.geometry.to_numpy()))
+
+
+def _word(at: shapely.Point, text: str, size: Iterable[int]) -> dict[str, Any]:
+    return {"at": [round(at.y, 6), round(at.x, 6)], "html": text, "size": list(size)}
+
+
+def _table(row: Any, fields: Sequence[Field], lang: str) -> str:
+    """Return the tooltip of one feature: a row a field, all values escaped."""
+    cells = "".join(
+        f"<tr><td style='padding-right:.8em;color:#51606b'>{html.escape(f.label(lang))}</td>"
+        f"<td><b>{_readable(row[f.name], f, lang)}</b></td></tr>"
+        for f in fields
+    )
+    return f"<table>{cells}</table>" if cells else ""
 
 
 def _readable(value: Any, field: Field, lang: str) -> str:
-    if value is None or value != value:
+    if pd.isna(value):
         return "—"
+    if field.kind == "share":
+        return share(float(value))
     if field.kind in {"integer", "number", "people", "yuan", "metres", "square_metres"}:
         return number(float(value), lang)
     return html.escape(str(value), quote=True)
-
-
-def _tooltip(fields: list[Field], lang: str) -> folium.GeoJsonTooltip:
-    return folium.GeoJsonTooltip(
-        fields=[f"f{i}" for i in range(len(fields))],
-        aliases=[html.escape(f.label(lang)) for f in fields],
-        sticky=True,
-    )

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-#: Samples of matplotlib's viridis (CC0), light to dark, safe for the common kinds of colour blindness.
-SEQUENTIAL = ("#fde725", "#90d743", "#35b779", "#21918c", "#31688e", "#443983", "#440154")
+#: ColorBrewer's YlGnBu (Apache-2.0), without its palest class: light to dark, safe for colour-blind readers.
+SEQUENTIAL = ("#edf8b1", "#c7e9b4", "#7fcdbb", "#41b6c4", "#1d91c0", "#225ea8", "#0c2c84")
+#: ColorBrewer's YlOrBr, for residents beside units.
+POPULATION = ("#fff1c4", "#fee391", "#fec44f", "#fe9929", "#ec7014", "#b84203", "#7a2504")
 #: Samples of matplotlib's PuOr (Apache-2.0, after ColorBrewer): less .. more.
 DIVERGING = ("#7f3b08", "#d07d2c", "#f7c88c", "#f2f2f2", "#bdb6d6", "#7a69a6", "#2d004b")
 UNKNOWN = "#bdbdbd"
@@ -68,6 +70,7 @@ def sequential(
     unit: tuple[str, str] = ("", ""),
     classes: int = 6,
     whole: bool = False,
+    palette: Sequence[str] = SEQUENTIAL,
 ) -> Scale:
     """Make a scale whose classes hold about as many values each, at readable breaks.
 
@@ -76,13 +79,16 @@ def sequential(
     values : array
         The values to be shown; unknown (NaN) are left out.
     whole : bool
-        The values are counts: breaks are whole numbers.
+        The values are counts: breaks are whole numbers. Where most counts are small, each small count is a class of
+        its own (1, 2, 3, ...) and the last class holds the rest: quantiles would throw 1 and 2 together.
     """
     array = np.asarray(values, dtype=float)
     array = array[np.isfinite(array)]
     if array.size == 0:
         array = np.zeros(1)
     low, high = float(array.min()), float(array.max())
+    if whole and np.quantile(array, 0.95) - low < classes:
+        return _small_counts(low, high, field, label, unit, classes, palette)
     inner = [_round_to(q, whole) for q in np.quantile(array, np.linspace(0, 1, classes + 1)[1:-1])]
     start = float(np.floor(low)) if whole else _floor_to(low)
     end = float(np.ceil(high)) if whole else _ceil_to(high)
@@ -92,7 +98,28 @@ def sequential(
         field,
         *label,
         breaks=breaks,
-        colours=_sample(SEQUENTIAL, len(breaks) - 1),
+        colours=_sample(palette, len(breaks) - 1),
+        unit_zh=unit[0],
+        unit_en=unit[1],
+    )
+
+
+def _small_counts(
+    low: float,
+    high: float,
+    field: str,
+    label: tuple[str, str],
+    unit: tuple[str, str],
+    classes: int,
+    palette: Sequence[str],
+) -> Scale:
+    singles = [low + i for i in range(min(int(high - low) + 1, classes))]
+    breaks = (*singles, max(high, singles[-1]))
+    return Scale(
+        field,
+        *label,
+        breaks=breaks,
+        colours=_sample(palette, len(breaks) - 1),
         unit_zh=unit[0],
         unit_en=unit[1],
     )

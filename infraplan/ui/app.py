@@ -1,21 +1,58 @@
-"""The app: page settings, language, navigation."""
+"""The app: page settings, language, navigation; each page in its frame of states and errors."""
 
 from __future__ import annotations
 
+import html
+import importlib
+from collections.abc import Callable
+
 import streamlit as st
 
-from infraplan.ui import assets, state
+from infraplan.ui import assets, guard, state, theme
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import map_view
+
+#: Addresses of the pages in the order of the navigation; the view of each is ``infraplan/ui/views/<address>_view.py``.
+#: Pages have no icon: Streamlit makes it the tab's picture and fetches that from another machine.
+PAGES = ("map", "scenario")
 
 
 def main() -> None:
     """Draw the chosen page in the chosen language."""
-    t = texts("app")
-    st.set_page_config(page_title=t("title"), layout="wide", initial_sidebar_state="expanded")
+    st.set_page_config(page_title="infraplan", layout="wide", initial_sidebar_state="expanded")
     assets.register()
+    state.begin()
+    t = texts("app")
+    chosen = st.navigation([page(name) for name in PAGES], position="top")
+    st.set_page_config(page_title=f"{chosen.title} · {t('title')}")
+    chosen.run()
+
+
+def page(name: str) -> st.Page:
+    """Return the page as Streamlit's navigation knows it; other pages link to it."""
+    t = texts("app")
+    return st.Page(_drawer(name), title=t(name), url_path=name, default=name == PAGES[0])
+
+
+def draw(name: str) -> None:
+    """Draw one page with the frame around it."""
+    t = texts("app")
+    theme.apply()
     with st.sidebar:
-        st.markdown(f"### {t('title')}")
-        st.caption(t("claim"))
+        st.html(
+            f'<div class="brand">{html.escape(t("title"))}</div><div class="claim">{html.escape(t("claim"))}</div>'
+        )
         state.language_switch(t("language"))
-    map_view.render()
+    view = importlib.import_module(f"infraplan.ui.views.{name}_view")
+    guard.page(view.render)
+    state.end()
+    st.html(
+        f'<span class="page-drawn" data-page="{name}"></span>'
+    )  # by which a browser knows that all is there
+
+
+def _drawer(name: str) -> Callable[[], None]:
+    def run() -> None:
+        draw(name)
+
+    run.__name__ = name
+    return run

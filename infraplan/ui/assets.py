@@ -12,7 +12,7 @@ import hmac
 import secrets
 from pathlib import Path
 
-import js_lib_leaflet
+import js_lib_leaflet  # type: ignore[import-untyped]
 import streamlit as st
 import streamlit.components.v1 as components
 
@@ -38,10 +38,10 @@ def register() -> None:
     components.declare_component("data", path=str(data_folder()))
 
 
-def data_file(content_key: str) -> Path:
+def data_file(content_key: str, ending: str = ".json") -> Path:
     """Return the file to hold the data known by ``content_key`` (a fingerprint); its name cannot be guessed."""
     name = hmac.new(_secret(), content_key.encode(), hashlib.sha256).hexdigest()[:32]
-    return data_folder() / f"{name}.json"
+    return data_folder() / f"{name}{ending}"
 
 
 def data_url(path: Path) -> str:
@@ -51,9 +51,14 @@ def data_url(path: Path) -> str:
     return f"{prefix}/component/{__name__}.data/{path.name}"
 
 
+def from_frame(path: Path) -> str:
+    """Return the URL of a served data file as seen from the frame in which streamlit-folium draws."""
+    return f"../{__name__}.data/{path.name}"
+
+
 def forget_old() -> None:
     """Delete all but the newest data files."""
-    files = sorted(data_folder().glob("*.json"), key=lambda f: f.stat().st_mtime, reverse=True)
+    files = sorted(data_folder().glob("[!.]*.*"), key=lambda f: f.stat().st_mtime, reverse=True)
     for file in files[_KEPT:]:
         file.unlink(missing_ok=True)
 

@@ -2,43 +2,107 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+import geopandas as gpd
+import pandas as pd
 import streamlit as st
 
+from geo import boundaries
 from infraplan import workflow
 from infraplan.ui import assets
 from layers import allocation as allocation_layers
-from layers import render_deck
+from layers import coarser, render_deck, render_png
+from layers import population as population_layers
 from layers.export import geojson
+from layers.render_png import Picture
 from layers.spec import Layer
 from plans import catalogue
-from scenarios import load
+from scenarios import reasons
 from scenarios.model import Allocation, Scenario
 
 
-def run(scenario: Scenario) -> Allocation:
-    """Run a scenario, or return the result known for the same inputs."""
-    return _run(workflow.inputs_fingerprint(scenario), scenario)
+@st.cache_resource(max_entries=16, show_spinner=False)
+def shapes(region: str) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return the districts of a region and its neighbours, to be looked at and never changed."""
+    return boundaries.districts(region), boundaries.context(region)
+
+
+def cell_layer(allocation: Allocation) -> Layer:
+    """Return the cells of an allocation as a layer."""
+    return _cell_layer(allocation.fingerprint, allocation)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _run(key: str, _scenario: Scenario) -> Allocation:
-    return workflow.run(_scenario)
+def _cell_layer(key: str, _allocation: Allocation) -> Layer:
+    return allocation_layers.cells(_allocation)
 
 
-def scenario(scenario_id: str) -> Scenario:
-    """Load a scenario of the library afresh: the file may have changed."""
-    return load.load(scenario_id)
+@st.cache_resource(max_entries=8, show_spinner=False)
+def population_layer(region: str, surface: str, resolution: int) -> Layer:
+    """Return the modelled residents of a region by cell."""
+    return population_layers.cells(region, surface, resolution)
 
 
-def cell_data_url(layer: Layer, allocation: Allocation) -> str:
-    """Write the cells for the browser once for each result; return their URL."""
-    path = assets.data_file(f"{layer.id}:{allocation.fingerprint}")
+def shown_cells(allocation: Allocation, district: str, most: int) -> tuple[Layer, bool]:
+    """Return the cells to be drawn as hexagons, and whether they are one resolution coarser than the result.
+
+    One district is drawn as it is; a region of more than ``most`` cells at the parent resolution.
+    """
+    layer = cell_layer(allocation)
+    if district != "all":
+        chosen = layer.frame[layer.frame["adcode"] == district]
+        return dataclasses.replace(layer, id=f"cells-{district}", frame=chosen), False
+    used = int((allocation.units > 0).sum())
+    if used <= most:
+        return layer, False
+    return _coarser(allocation.fingerprint, layer), True
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _coarser(key: str, _layer: Layer) -> Layer:
+    return coarser.at_parents(_layer)
+
+
+def reasons_of(allocation: Allocation) -> pd.DataFrame:
+    """Return why units stand where they stand, one row a cell."""
+    return _reasons(f"{allocation.fingerprint}:{allocation.result_hash}", allocation)
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _reasons(key: str, _allocation: Allocation) -> pd.DataFrame:
+    return reasons.table(_allocation)
+
+
+def cell_data_url(layer: Layer, key: str) -> str:
+    """Write the cells for the browser once for each content ``key``; return their URL."""
+    path = assets.data_file(f"{layer.id}:{key}:{_scale_key(layer)}")
     if not path.exists():
         render_deck.write_cells(layer, path)
         assets.forget_old()
     return assets.data_url(path)
+
+
+def picture(layer: Layer, key: str) -> tuple[Picture, str]:
+    """Draw a layer of cells once for each content ``key``; return it and its URL as seen from a folium frame."""
+    drawn = _picture(f"{layer.id}:{key}:{_scale_key(layer)}", layer)
+    path = assets.data_file(f"png:{layer.id}:{key}:{_scale_key(layer)}", ".png")
+    if not path.exists():
+        render_png.write(drawn, path)
+        assets.forget_old()
+    return drawn, assets.from_frame(path)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _picture(key: str, _layer: Layer) -> Picture:
+    return render_png.cells(_layer)
+
+
+def _scale_key(layer: Layer) -> str:
+    return repr((layer.scale.breaks, layer.scale.colours)) if layer.scale else ""
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -58,3 +122,8 @@ def geojson_bytes(fingerprint: str, layer_id: str, _allocation: Allocation) -> b
 def plan_of(scenario: Scenario) -> str | None:
     """Return the id of the plan whose target the scenario distributes."""
     return catalogue.target(scenario.target).plan if scenario.target else None
+
+
+def scenario_rows() -> Mapping[str, dict[str, Any]]:
+    """Return the scenarios of the library by id."""
+    return {row["id"]: row for row in workflow.scenario_rows()}

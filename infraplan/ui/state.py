@@ -1,4 +1,9 @@
-"""What stands in the URL: language, plan, scenario, view. A link reopens what its sender saw."""
+"""What stands in the URL: language, plan, scenario, layers, filters. A link reopens what its sender saw.
+
+Each state is a short text under a key. It is read from the URL, else from what the session remembers (a page switch
+empties the URL), else from the page's default. A page ends with its own states in the URL, defaults left out.
+Values that are not an option (an old or mistyped link) fall back.
+"""
 
 from __future__ import annotations
 
@@ -7,46 +12,157 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 LANGUAGES = {"zh": "中文", "en": "English"}
+_KNOWN, _SEEN, _USED, _ARRIVED = "_known", "_seen", "_used", "_arrived"
+Shown = Callable[[str], str]
+
+
+def begin() -> None:
+    """Take over what the URL says; call once at the start of each run.
+
+    A value that differs from what the browser showed last time has arrived by a link: it resets its widget. One that
+    is only late (the browser had not yet heard of the reader's last click) does not.
+    """
+    session = st.session_state
+    known: dict[str, str] = session.setdefault(_KNOWN, {})
+    seen: dict[str, str] = session.setdefault(_SEEN, {})
+    now = {key: st.query_params[key] for key in st.query_params}
+    arrived = {k for k, v in now.items() if v != known.get(k) and v != seen.get(k)}
+    known.update({k: now[k] for k in arrived})
+    session[_SEEN] = {**seen, **now}
+    session[_ARRIVED] = arrived
+    session[_USED] = {}
+
+
+def end() -> None:
+    """Write the states that this page used into the URL."""
+    used: dict[str, str] = {"lang": "zh", **st.session_state[_USED]}
+    known: dict[str, str] = st.session_state[_KNOWN]
+    wanted = {k: known[k] for k, default in used.items() if known.get(k, default) != default}
+    if dict(st.query_params) != wanted:
+        st.query_params.from_dict(wanted)
+        st.session_state[_SEEN].update(wanted)
 
 
 def language() -> str:
     """Return the language of the screens: ``?lang=`` when it is a known one, else Chinese."""
-    lang = st.query_params.get("lang", "zh")
+    lang = st.session_state.get(_KNOWN, {}).get("lang") or st.query_params.get("lang", "zh")
     return lang if lang in LANGUAGES else "zh"
+
+
+def get(key: str, default: str = "") -> str:
+    """Return the state under ``key``."""
+    st.session_state[_USED][key] = default
+    return str(st.session_state[_KNOWN].get(key, default))
+
+
+def put(key: str, value: str) -> None:
+    """Set the state under ``key``; a widget that shows it follows on the next run."""
+    st.session_state[_KNOWN][key] = value
+    st.session_state[_ARRIVED].add(key)
+    st.session_state.pop(f"w_{key}", None)
+
+
+def link(**changes: str) -> dict[str, str]:
+    """Return the words of a URL that leads to another page with ``changes``, in the reader's language."""
+    lang = {} if language() == "zh" else {"lang": language()}
+    return {**lang, **{k: v for k, v in changes.items() if v}}
 
 
 def choose(
     key: str,
     label: str,
     options: Sequence[str],
-    shown: Callable[[str], str] = str,
+    shown: Shown = str,
     default: str | None = None,
-    horizontal: bool = False,
+    style: str = "select",
+    help: str | None = None,
 ) -> str:
-    """Let the reader choose one option and keep it in the URL under ``key``.
-
-    A value in the URL that is not an option (an old or mistyped link) falls back to ``default`` or the first one.
-    """
-    fallback = default if default in options else options[0]
-    wanted = st.query_params.get(key, fallback)
-    index = list(options).index(wanted if wanted in options else fallback)
-    if horizontal:
-        chosen = st.radio(
-            label, options, index=index, format_func=shown, horizontal=True, key=f"choose_{key}"
-        )
+    """Let the reader choose one option; ``style`` is ``select``, ``radio`` or ``segments``."""
+    fallback = default if default is not None and default in options else options[0]
+    wanted = get(key, fallback)
+    name = _prepare(key, wanted if wanted in options else fallback, options)
+    chosen: str | None
+    if style == "radio":
+        chosen = st.radio(label, options, format_func=shown, horizontal=True, key=name, help=help)
+    elif style == "segments":
+        chosen = st.segmented_control(label, options, format_func=shown, key=name, help=help, required=True)
     else:
-        chosen = st.selectbox(label, options, index=index, format_func=shown, key=f"choose_{key}")
-    if st.query_params.get(key) != chosen and (chosen != fallback or key in st.query_params):
-        st.query_params[key] = chosen
-    return str(chosen)
+        chosen = st.selectbox(label, options, format_func=shown, key=name, help=help)
+    st.session_state[_KNOWN][key] = str(chosen or fallback)
+    return str(chosen or fallback)
+
+
+def several(
+    key: str,
+    label: str,
+    options: Sequence[str],
+    shown: Shown = str,
+    default: Sequence[str] = (),
+    placeholder: str | None = None,
+    style: str = "select",
+) -> list[str]:
+    """Let the reader choose any number of options; the URL holds them joined by commas, ``-`` for none."""
+    wanted = [v for v in _split(get(key, _join(default))) if v in options]
+    name = _prepare(key, wanted, options)
+    if style == "pills":
+        chosen = st.pills(label, options, format_func=shown, key=name, selection_mode="multi")
+    else:
+        chosen = st.multiselect(label, options, format_func=shown, key=name, placeholder=placeholder)
+    st.session_state[_KNOWN][key] = _join(list(chosen))
+    return list(chosen)
+
+
+def tick(key: str, label: str, default: bool = False, help: str | None = None) -> bool:
+    """Let the reader switch something on or off."""
+    wanted = get(key, "1" if default else "0") == "1"
+    name = _prepare(key, wanted, (True, False))
+    ticked = st.checkbox(label, key=name, help=help)
+    st.session_state[_KNOWN][key] = "1" if ticked else "0"
+    return ticked
+
+
+def write(key: str, label: str, placeholder: str | None = None, icon: str | None = None) -> str:
+    """Let the reader write a line of text."""
+    name = _prepare(key, get(key), None)
+    text = st.text_input(label, key=name, placeholder=placeholder, icon=icon)
+    st.session_state[_KNOWN][key] = text or ""
+    return text or ""
 
 
 def language_switch(label: str) -> None:
-    """Draw the language switch; changing it draws the page anew in the other language."""
-    current = language()
-    chosen = st.segmented_control(
-        label, list(LANGUAGES), default=current, format_func=LANGUAGES.__getitem__, key="choose_lang"
+    """Draw the language switch; the whole page follows at once."""
+
+    def switched() -> None:
+        st.session_state[_KNOWN]["lang"] = st.session_state["w_lang"] or language()
+
+    if st.session_state.get("w_lang") != language():
+        st.session_state["w_lang"] = language()
+    st.segmented_control(
+        label,
+        list(LANGUAGES),
+        format_func=LANGUAGES.__getitem__,
+        key="w_lang",
+        required=True,
+        label_visibility="collapsed",
+        on_change=switched,
     )
-    if chosen and chosen != current:
-        st.query_params["lang"] = chosen
-        st.rerun()
+
+
+def _prepare(key: str, wanted: object, options: Sequence[object] | None) -> str:
+    """Set the widget's value before it is drawn: at first, by a link, and when its options no longer hold it."""
+    name = f"w_{key}"
+    held = st.session_state.get(name)
+    values = held if isinstance(held, list) else [held]
+    gone = options is not None and any(v not in options for v in values)
+    if name not in st.session_state or key in st.session_state[_ARRIVED] or gone:
+        st.session_state[name] = wanted
+        st.session_state[_ARRIVED].discard(key)
+    return name
+
+
+def _join(values: Sequence[str]) -> str:
+    return ",".join(values) or "-"
+
+
+def _split(text: str) -> list[str]:
+    return [] if text == "-" else text.split(",")

@@ -1,131 +1,205 @@
-"""The map: an allocation as hexagons, its districts, and the projects that the document names."""
+"""The map on which promises, places and scenarios meet: one ground, layers over it, a card for what is clicked."""
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+import folium
+import numpy as np
+import pandas as pd
+import shapely
 import streamlit as st
 
-from geo import boundaries
+from geo import boundaries, china_offsets, grid
 from geo.errors import InfraPlanError
-from infraplan import workflow
-from infraplan.ui import cache, state, widgets
+from infraplan.ui import cache, guard, runs, state, widgets
 from infraplan.ui.i18n import texts
-from layers import allocation as allocation_layers
+from infraplan.ui.views import map_choice, map_panel
+from infraplan.ui.views.map_choice import Choice
 from layers import projects as project_layers
-from layers import render_deck, render_folium
-from layers.style import number
-from plans import catalogue
-from scenarios.model import Allocation
+from layers import promises, render_folium
+from layers.spec import Layer
+from layers.words import figure
+from plans.vocabulary import label
+
+HEIGHT = 600
 
 
 def render() -> None:
     """Draw the page."""
-    t, lang = texts("map_page"), state.language()
-    try:
-        rows = {row["id"]: row for row in workflow.scenario_rows()}
-        with st.sidebar:
-            chosen = state.choose(
-                "scenario", t("scenario"), list(rows), lambda i: rows[i][f"title_{lang}"], "guangzhou-5g-2022"
-            )
-            view = state.choose("view", t("show"), ["cells", "districts", "projects"], t)
-        with st.spinner(t("running")):
-            allocation = cache.run(cache.scenario(chosen))
-    except InfraPlanError as error:
-        st.error(error.text(lang))
-        return
-    st.markdown(f"#### {allocation.scenario.title(lang)}")
-    _figures(allocation)
-    left, right = st.columns([3.2, 1])
-    with left:
-        {"cells": _cells, "districts": _districts, "projects": _projects}[view](allocation)
-        st.caption(t("internal"))
-    with right:
-        _side(allocation, view)
-    _table(allocation)
-
-
-def _figures(allocation: Allocation) -> None:
-    t, lang = texts("map_page"), state.language()
-    figures = [
-        ("target_value", allocation.amount),
-        ("allocated", allocation.allocated),
-        ("cells_used", int((allocation.units > 0).sum())),
-        ("people", int(allocation.people.sum())),
-    ]
-    for column, (key, value) in zip(st.columns(len(figures)), figures, strict=True):
-        column.metric(t(key), number(value, lang))
-
-
-def _cells(allocation: Allocation) -> None:
-    layer = allocation_layers.cells(allocation)
-    west, south, east, north = boundaries.region(allocation.scenario.region).geometry.bounds
-    view = {"longitude": (west + east) / 2, "latitude": (south + north) / 2, "zoom": 8.6}
-    deck = render_deck.hexagons(layer, cache.cell_data_url(layer, allocation), view, state.language())
-    st.pydeck_chart(deck, height=620, key=f"deck-{allocation.scenario.region}")
-
-
-def _districts(allocation: Allocation) -> None:
     lang = state.language()
-    layer = allocation_layers.districts(allocation)
-    drawn = render_folium.base_map(tuple(layer.frame.total_bounds), widgets.LEAFLET)
-    shown = (f"name_{lang}", "allocated", "per_10k", "per_km2", "population")
-    render_folium.add_polygons(drawn, layer, lang, shown)
-    widgets.folium_map(drawn, f"districts-{allocation.fingerprint[:12]}-{lang}")
-
-
-def _projects(allocation: Allocation) -> None:
-    t, lang = texts("map_page"), state.language()
-    plan_id = cache.plan_of(allocation.scenario)
-    if plan_id is None:
-        return
-    plan = catalogue.load_plan(plan_id)
-    layer = project_layers.positioned(plan)
-    ground = allocation_layers.districts(allocation)
-    drawn = render_folium.base_map(tuple(ground.frame.total_bounds), widgets.LEAFLET)
-    render_folium.add_ground(drawn, ground, lang)
-    shown = (f"name_{lang}", "clause", "quote", "accuracy_m", "position_basis", "responsible")
-    render_folium.add_points(drawn, layer, lang, shown)
-    widgets.folium_map(drawn, f"projects-{plan.sha256[:12]}-{lang}")
-    with st.expander(f"{t('no_place')} ({len(project_layers.unplaced(plan))})"):
-        st.dataframe(
-            [
-                {t("projects"): p.name(lang), t("clause"): p.clause, "": p.quote}
-                for p in project_layers.unplaced(plan)
-            ],
-            hide_index=True,
+    choice = map_choice.ask()
+    cells: dict[str, Layer] = {}
+    name = f"map-{choice.region}-{choice.ground.code}-{len(choice.tiles)}-{lang}"
+    groups = _groups(choice, cells)
+    _clicked(name, choice, cells)
+    chosen = state.get("sel")
+    left, right = st.columns([2.75, 1], gap="medium")
+    with right:
+        map_panel.find(choice)
+        chosen = state.get("sel")
+        place = map_panel.place_of(choice, chosen)
+    with left:
+        if place is not None and place.geom_type != "Polygon" and place.geom_type != "MultiPolygon":
+            groups.append(render_folium.selection(place, choice.datum))
+        districts, _ = cache.shapes(choice.region)
+        drawn = render_folium.base_map(
+            tuple(districts.total_bounds), widgets.LEAFLET, choice.tiles, choice.ground.attribution,
+            choice.ground.max_zoom,
+        )  # fmt: skip
+        center, zoom = _flight(place)
+        widgets.folium_map(
+            drawn, name, HEIGHT, groups, ("last_active_drawing", "last_clicked"), center=center, zoom=zoom
         )
+        st.caption(texts("common")("internal"))
+    with right:
+        map_panel.panel(choice, chosen, cells)
+    map_panel.lists(choice)
 
 
-def _side(allocation: Allocation, view: str) -> None:
-    t, lang = texts("map_page"), state.language()
-    if view != "projects":
-        layer = (allocation_layers.cells if view == "cells" else allocation_layers.districts)(allocation)
+def _groups(choice: Choice, cells: dict[str, Layer]) -> list[folium.FeatureGroup]:
+    """Return what is drawn, from the ground up; fill ``cells`` with the layers of cells that can be asked."""
+    lang, datum = state.language(), choice.datum
+    districts, context = cache.shapes(choice.region)
+    groups = []
+    if choice.ground.code == "local":
+        groups.append(render_folium.ground(districts, context, datum))
+    if choice.population:
+        groups += _population(choice, cells)
+    if choice.scenario:
+        groups += _scenario(choice, cells)
+    if choice.target:
+        groups += _target(choice)
+    if choice.names:
+        more = project_layers.by_district(choice.projects) if choice.show_projects else {}
+        beside = {a: texts("map_page")("more_here", n=n) for a, n in more.items()}
+        groups.append(render_folium.outlines(districts, lang, beside, datum))
+    if choice.baselines:
+        groups += _baselines(choice)
+    if choice.show_projects:
+        for plan in choice.plans:
+            among = [p for p in choice.projects if p.plan == plan.id]
+            groups.append(render_folium.points(project_layers.positioned(plan, among), lang, datum))
+    return groups
+
+
+def _population(choice: Choice, cells: dict[str, Layer]) -> list[folium.FeatureGroup]:
+    try:
+        layer = cache.population_layer(choice.region, "modelled-2020", 9)
+    except InfraPlanError as error:
+        guard.show(error)
+        return []
+    cells["population"] = layer
+    with choice.slots["population"]:
         if layer.scale:
-            widgets.legend(layer.scale, lang, t("legend_unknown") if view == "districts" else None)
+            widgets.legend(layer.scale, state.language())
+        st.caption(layer.notice(state.language()))
+    drawn, url = cache.picture(layer, f"{choice.region}:{layer.provenance.get('sha256', '')}")
+    return [render_folium.picture(drawn, url, 0.85, choice.datum)]
+
+
+def _scenario(choice: Choice, cells: dict[str, Layer]) -> list[folium.FeatureGroup]:
+    lang = state.language()
+    try:
+        scenario = runs.library(str(choice.scenario))
+        allocation = runs.known(scenario)
+    except InfraPlanError as error:
+        guard.show(error)
+        return []
+    if allocation is None:
+        with choice.slots["scenario"]:
+            runs.start_button(scenario, "map_run")
+        return []
+    layer = cache.cell_layer(allocation)
+    cells["scenario"] = layer
+    used = layer.frame["units"].to_numpy()
+    with choice.slots["scenario"]:
+        if layer.scale:
+            widgets.legend(
+                layer.scale, lang, values=used[used > 0], count_words=texts("common")("class_count")
+            )
         st.caption(layer.notice(lang))
-    target = allocation.target
-    if target:
-        plan = catalogue.load_plan(target["plan"])
-        st.markdown(f"**{t('evidence')}**")
-        st.text(f"{t('source')}: {plan.title(lang)}\n{t('clause')}: {target['clause']}\n“{target['quote']}”")
-    with st.expander(t("assumptions")):
-        for item in allocation.scenario.document.get("assumptions", []):
-            st.text(f"· {item[lang]}")
-    st.markdown(f"**{t('download')}**")
-    for layer_id in ("cells", "districts"):
-        st.download_button(
-            t(f"download_{layer_id}"),
-            data=lambda layer_id=layer_id: cache.geojson_bytes(allocation.fingerprint, layer_id, allocation),
-            file_name=f"{allocation.scenario.id}-{layer_id}.geojson",
-            mime="application/geo+json",
-            on_click="ignore",
-        )
-    st.caption(f"{t('fingerprint')} {allocation.fingerprint[:16]}")
+    drawn, url = cache.picture(layer, allocation.fingerprint)
+    return [render_folium.picture(drawn, url, 0.8, choice.datum)]
 
 
-def _table(allocation: Allocation) -> None:
+def _target(choice: Choice) -> list[folium.FeatureGroup]:
     t, lang = texts("map_page"), state.language()
-    layer = allocation_layers.districts(allocation)
-    names = [f"name_{lang}", "allocated", "per_10k", "per_km2", "population"]
-    labels = {f.name: f.label(lang) for f in layer.fields}
-    st.markdown(f"**{t('by_district')}**")
-    st.dataframe(layer.frame[names].rename(columns=labels).round(2), hide_index=True)
+    target = choice.target
+    assert target is not None
+    layer = promises.by_district(choice.plan_of(target), target)
+    drawn = []
+    if layer.scale:
+        drawn.append(render_folium.polygons(layer, lang, (f"name_{lang}", "figure_zh" if lang == "zh" else "figure_en"),
+                                            choice.datum))  # fmt: skip
+    region = boundaries.region(choice.region)
+    words = f"{target.indicator(lang)} · {t('figure_all') if target.region_adcode == choice.region else ''}"
+    at = shapely.Point(region.geometry.representative_point())
+    drawn.append(render_folium.figure(at, figure(target, lang), words.strip(" ·"), choice.datum))
+    return drawn
+
+
+def _baselines(choice: Choice) -> list[folium.FeatureGroup]:
+    """Return the newest reported figure of each district, written on it."""
+    lang = state.language()
+    districts, _ = cache.shapes(choice.region)
+    places = dict(zip(districts["adcode"], districts.geometry.representative_point(), strict=True))
+    newest: dict[str, Any] = {}
+    for plan in choice.plans:
+        for item in plan.baselines:
+            if item.region_adcode in places and (
+                item.region_adcode not in newest or item.date > newest[item.region_adcode].date
+            ):
+                newest[item.region_adcode] = item
+    return [
+        render_folium.figure(
+            places[adcode],
+            figure(item, lang),
+            f"{label('category', item.category, lang)} {item.date}",
+            choice.datum,
+        )
+        for adcode, item in newest.items()
+    ]
+
+
+def _flight(place: shapely.Geometry | None) -> tuple[tuple[float, float] | None, int | None]:
+    if place is None:
+        return None, None
+    middle = place.representative_point() if place.geom_type != "Point" else place
+    return (round(middle.y, 6), round(middle.x, 6)), 11 if place.geom_type.endswith("Polygon") else 13
+
+
+def _clicked(name: str, choice: Choice, cells: dict[str, Layer]) -> None:
+    """Turn a new click into what is chosen: a project, a district, or the cell under it."""
+    said = st.session_state.get(name)
+    if not isinstance(said, dict):
+        return
+    new = json.dumps(said, sort_keys=True)
+    if st.session_state.get("map_said") == new:
+        return
+    before = json.loads(st.session_state.get("map_said") or "{}")
+    st.session_state["map_said"] = new
+    feature = said.get("last_active_drawing")
+    ident = (feature or {}).get("properties", {}).get("id", "")
+    if feature and feature != before.get("last_active_drawing") and not ident.isdigit() and ident:
+        state.put("sel", f"project:{ident}")
+        return
+    at = said.get("last_clicked")
+    if at and at != before.get("last_clicked"):
+        _clicked_at(float(at["lng"]), float(at["lat"]), choice, cells)
+
+
+def _clicked_at(lon: float, lat: float, choice: Choice, cells: dict[str, Layer]) -> None:
+    if choice.datum != "wgs84":
+        x, y = china_offsets.to_wgs84(np.array([lon]), np.array([lat]), choice.datum)
+        lon, lat = float(x[0]), float(y[0])
+    for layer in cells.values():
+        ids = layer.frame["cell"].to_numpy(dtype=np.uint64)
+        cell = grid.cells_at(np.array([lon]), np.array([lat]), grid.resolution_of(ids))[0]
+        if pd.Index(ids).get_indexer([cell])[0] >= 0:
+            state.put("sel", f"cell:{grid.to_hex(np.array([cell]))[0]}")
+            return
+    inside = boundaries.locate(np.array([lon]), np.array([lat]), choice.region)[0]
+    if inside:
+        state.put("sel", f"district:{inside}")

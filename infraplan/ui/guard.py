@@ -1,0 +1,47 @@
+"""The frame around every page: a planner reads a sentence, never a stack trace."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+
+import streamlit as st
+
+from geo.errors import DataError, InfraPlanError
+from infraplan.ui import state
+from infraplan.ui.i18n import texts
+
+log = logging.getLogger("infraplan.ui")
+
+
+def page(draw: Callable[[], None]) -> None:
+    """Draw a page. A deliberate error is shown as it is; any other is logged under a number that the reader sees."""
+    try:
+        draw()
+    except InfraPlanError as error:
+        show(error)
+    except Exception:
+        number = secrets.token_hex(4)
+        log.exception("unexpected error %s", number)
+        st.error(texts("common")("unexpected", number=number), icon=":material/error:")
+
+
+def show(error: InfraPlanError) -> None:
+    """Show a deliberate error; many problems one a line."""
+    if isinstance(error, DataError) and len(error.problems) > 1:
+        with st.container(border=True):
+            st.error(texts("common")("problems", n=len(error.problems)), icon=":material/error:")
+            st.dataframe(
+                [{texts("common")("problem"): p.text(state.language())} for p in error.problems],
+                hide_index=True,
+            )
+        return
+    st.error(plain(error.text(state.language())), icon=":material/error:")
+
+
+def plain(text: str) -> str:
+    """Return ``text`` so that Markdown shows it as it is."""
+    for mark in "\\`*_[]<>#|$~:":
+        text = text.replace(mark, "\\" + mark)
+    return text.replace("\n", "  \n")

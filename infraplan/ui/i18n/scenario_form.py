@@ -1,0 +1,38 @@
+"""Words of the form in which a scenario's assumptions are changed."""
+
+TEXT = {
+    "run": ("运行此设定", "Run with these assumptions"),
+    "run_hint": (
+        "运行后切换到结果;原情景不变,保存后才写入。",
+        "Shows the result; nothing is saved until you save it.",
+    ),
+    "preview": ("预览(不计算)", "Preview (nothing is run)"),
+    "cells": ("网格数", "Cells"),
+    "people": ("常住人口", "Residents"),
+    "amount": ("待分配", "To distribute"),
+    "quota_table": ("分区配额", "District quotas"),
+    "district": ("区县", "District"),
+    "residents": ("常住人口", "Residents"),
+    "agreed": ("商定配额", "Agreed"),
+    "floor": ("覆盖底线(%)", "Floor (%)"),
+    "computed": ("测算配额", "Quota"),
+    "agreed_sum": ("商定合计", "Agreed"),
+    "left": ("其余待测算", "Left to compute"),
+    "over": (
+        "商定合计 {agreed} 超过总数 {amount},多出 {over}",
+        "The agreed quotas sum to {agreed}, {over} more than the amount {amount}",
+    ),
+    "valid": ("设定有效", "These assumptions are valid"),
+    "parameter": ("参数", "Parameter"),
+    "value": ("取值", "Value"),
+    "unit": ("单位", "Unit"),
+    "status": ("可信度", "How sure"),
+    "source": ("来源", "Source"),
+    "changed": ("已修改 {n} 项,标为本情景假定", "{n} changed; marked as this scenario's own assumptions"),
+    "not_number": ("{name}:“{value}”不是数", "{name}: “{value}” is not a number"),
+    "whole": ("合计 {n},与总数一致", "Sum {n}, exactly the amount"),
+    "morph.dense_urban": ("密集城区", "dense urban"),
+    "morph.urban": ("城区", "urban"),
+    "morph.suburban": ("郊区", "suburban"),
+    "morph.rural": ("农村", "rural"),
+}

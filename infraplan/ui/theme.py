@@ -1,0 +1,56 @@
+"""The look of the screens beyond Streamlit's own settings: close margins, calm headings, a legend's swatches.
+
+One style sheet, no script, no font from elsewhere. Colours keep a contrast of at least 4.5 to 1 on their ground.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+INK, QUIET, LINE, ACCENT = "#1c2733", "#51606b", "#d5dce1", "#1f5f8b"
+
+_STYLE = f"""
+<style>
+.stMainBlockContainer, .block-container {{padding: 4.1rem 1.6rem 1.5rem; max-width: 100%;}}
+section[data-testid="stSidebar"] .block-container, [data-testid="stSidebarUserContent"] {{padding-top: .4rem;}}
+[data-testid="stSidebarHeader"] {{padding-bottom: 0; height: 2.6rem; margin-bottom: 0;}}
+[data-testid="stSidebar"] [data-testid="stVerticalBlock"] {{gap: .55rem;}}
+[data-testid="stVerticalBlock"] {{gap: .75rem;}}
+h1, h2, h3 {{letter-spacing: 0; color: {INK};}}
+h2 {{font-size: 1.35rem !important; padding: .1rem 0 .1rem !important;}}
+h3 {{font-size: 1.05rem !important; padding: .35rem 0 .15rem !important;}}
+[data-testid="stMetric"] {{padding: .15rem 0;}}
+[data-testid="stMetricValue"] {{font-size: 1.55rem; line-height: 1.25;}}
+[data-testid="stMetricLabel"] p {{color: {QUIET};}}
+[data-testid="stCaptionContainer"],
+[data-testid="stCaptionContainer"] p {{color: {QUIET} !important; opacity: 1 !important;}}
+.brand {{font-size: 1.08rem; font-weight: 700; line-height: 1.35; color: {INK};}}
+.claim {{font-size: .84rem; color: {QUIET}; line-height: 1.45;}}
+.legend {{font-size: .86rem; color: {INK}; margin: 0 0 .3rem; line-height: 1.5;}}
+.legend .title {{color: {QUIET}; margin-bottom: .15rem;}}
+.legend .row {{display: flex; align-items: center; gap: .5rem;}}
+.legend .swatch {{flex: none; width: 1.05rem; height: .85rem; border: 1px solid #78909c;}}
+.legend .dot {{flex: none; width: 1.05rem; height: 1.05rem; border-radius: 50%; color: #fff; font-size: .66rem;
+  line-height: 1.05rem; text-align: center;}}
+.legend .count {{margin-left: auto; color: {QUIET}; font-variant-numeric: tabular-nums;}}
+.card {{border: 1px solid {LINE}; border-radius: 8px; padding: .8rem .95rem; background: #fff; font-size: .92rem;
+  line-height: 1.55; overflow-wrap: anywhere;}}
+.card h4 {{margin: 0 0 .3rem; padding: 0; font-size: 1.02rem; line-height: 1.4; color: {INK};}}
+.card .big {{font-size: 1.35rem; font-weight: 700; color: {ACCENT}; line-height: 1.4;}}
+.card dl {{display: grid; grid-template-columns: max-content 1fr; gap: .12rem .8rem; margin: .35rem 0 0;}}
+.card dt {{color: {QUIET};}} .card dd {{margin: 0;}}
+.card q {{quotes: "“" "”"; color: {INK}; background: #f3f6f8; padding: 0 .2rem;}}
+.tag {{display: inline-block; font-size: .78rem; border: 1px solid {LINE}; border-radius: 4px; padding: 0 .4rem;
+  margin-right: .3rem; color: {QUIET}; background: #f7f9fa;}}
+.tag.warn {{color: #7a4100; border-color: #e0b66a; background: #fff6e3;}}
+.plainwords {{border-left: 3px solid {ACCENT}; padding: .15rem 0 .15rem .9rem; line-height: 1.65;}}
+iframe {{border-radius: 6px;}}
+[data-testid="stDeckGlJsonChart"] {{background: #dfe6ea; border-radius: 6px; overflow: hidden;}}
+:focus-visible {{outline: 2px solid {ACCENT}; outline-offset: 2px;}}
+</style>
+"""
+
+
+def apply() -> None:
+    """Put the style sheet on the page."""
+    st.html(_STYLE)

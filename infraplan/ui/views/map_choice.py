@@ -1,0 +1,204 @@
+"""What the reader chose for the map: city, plans, layers, filters; all of it in the URL."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from geo import boundaries
+from geo.errors import InfraPlanError
+from infraplan.ui import cache, guard, state, widgets
+from infraplan.ui.i18n import texts
+from layers import basemap, categories
+from layers import projects as project_layers
+from layers.basemap import Basemap
+from plans import catalogue
+from plans.model import Body, Plan, Project, Target
+from plans.vocabulary import label, vocabulary
+
+NONE = "none"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Everything the map page draws from."""
+
+    region: str
+    plans: tuple[Plan, ...]
+    ground: Basemap
+    tiles: tuple[str, ...]
+    names: bool
+    show_projects: bool
+    projects: tuple[Project, ...]
+    targets: tuple[Target, ...]
+    target: Target | None
+    scenario: str | None
+    population: bool
+    baselines: bool
+    slots: Mapping[str, Any]
+
+    @property
+    def datum(self) -> str:
+        """The datum in which the ground shows positions."""
+        return self.ground.datum
+
+    def plan_of(self, item: Project | Target) -> Plan:
+        """Return the plan that names an item."""
+        return next(p for p in self.plans if p.id == item.plan)
+
+
+def regions() -> dict[str, list[str]]:
+    """Return the ids of the plans by the adcode of their city."""
+    found: dict[str, list[str]] = {}
+    for plan in catalogue.load_all():
+        found.setdefault(plan.region_adcode, []).append(plan.id)
+    return dict(sorted(found.items(), key=lambda item: item[0] != "440100"))
+
+
+def ask() -> Choice:
+    """Draw the sidebar and return what it says."""
+    t, lang = texts("map_page"), state.language()
+    with st.sidebar:
+        by_region = regions()
+        region = state.choose("region", t("region"), list(by_region), lambda r: boundaries.unit(r).name(lang))
+        plans = _plans(by_region[region])
+        st.markdown(f"### {t('layers')}")
+        ground, tiles = _ground()
+        names = state.tick("names", t("names"), True)
+        show_projects = state.tick("projects", t("projects"), True)
+        slot = st.container()
+        target = _target(plans)
+        baselines = state.tick("baselines", t("baselines"), False)
+        scenario, scenario_slot = _scenario(region)
+        population = state.tick("population", t("population"), False)
+        population_slot = st.container()
+        projects, targets = _filters(plans)
+        if show_projects:
+            with slot:
+                placed = [p for p in projects if project_layers.is_placed(p)]
+                widgets.family_legend(Counter(categories.family(p.category).code for p in placed), lang)
+                st.caption(t("accuracy_note"))
+    return Choice(
+        region, plans, ground, tiles, names, show_projects, projects, targets, target, scenario, population,
+        baselines, {"scenario": scenario_slot, "population": population_slot},
+    )  # fmt: skip
+
+
+def _plans(ids: list[str]) -> tuple[Plan, ...]:
+    t, lang = texts("map_page"), state.language()
+    known = {plan_id: catalogue.load_plan(plan_id) for plan_id in ids}
+    if len(ids) == 1:
+        st.caption(known[ids[0]].title(lang))
+        return (known[ids[0]],)
+    chosen = state.several("plans", t("plans"), ids, lambda i: known[i].title(lang), ids)
+    return tuple(known[i] for i in (chosen or ids))
+
+
+def _ground() -> tuple[Basemap, tuple[str, ...]]:
+    t, lang = texts("map_page"), state.language()
+    code = state.choose(
+        "base", t("basemap"), [b.code for b in basemap.CHOICES], lambda c: basemap.choice(c).label(lang)
+    )
+    ground = basemap.choice(code)
+    key = address = ""
+    if ground.needs == "key":
+        key = st.text_input(t("basemap_key"), key="basemap_key", type="password", persist_state="session")
+    if ground.needs == "url":
+        address = st.text_input(
+            t("basemap_url"), key="basemap_url", placeholder=t("basemap_example"), persist_state="session"
+        )
+    try:
+        tiles = basemap.tile_urls(ground, key.strip(), address.strip())
+    except InfraPlanError as error:
+        guard.show(error)
+        tiles = ()
+    if tiles:
+        st.caption(t("basemap_outward", host=urlsplit(tiles[0]).netloc))
+    if ground.datum == "gcj02":
+        st.caption(t("basemap_gcj"))
+    return ground, tiles
+
+
+def _target(plans: tuple[Plan, ...]) -> Target | None:
+    t, lang = texts("map_page"), state.language()
+    known = {x.id: x for plan in plans for x in plan.targets if x.quantified}
+    chosen = state.choose(
+        "target",
+        t("target"),
+        [NONE, *known],
+        lambda i: t("no_target") if i == NONE else known[i].indicator(lang),
+    )
+    return known.get(chosen)
+
+
+def _scenario(region: str) -> tuple[str | None, Any]:
+    t, lang = texts("map_page"), state.language()
+    rows = {i: row for i, row in cache.scenario_rows().items() if row["region_adcode"] == region}
+    default = next(iter(rows), NONE) if "guangzhou-5g-2022" not in rows else "guangzhou-5g-2022"
+    chosen = state.choose(
+        "scenario",
+        t("scenario"),
+        [NONE, *rows],
+        lambda i: t("no_scenario") if i == NONE else rows[i][f"title_{lang}"],
+        default,
+    )
+    return (None if chosen == NONE else chosen), st.container()
+
+
+def _filters(plans: tuple[Plan, ...]) -> tuple[tuple[Project, ...], tuple[Target, ...]]:
+    t, lang = texts("map_page"), state.language()
+    projects = [x for plan in plans for x in plan.projects]
+    targets = [x for plan in plans for x in plan.targets]
+    bodies: dict[str, Body] = {b.id: b for plan in plans for b in plan.bodies}
+    years = sorted({str(x.deadline_year) for x in targets if x.deadline_year})
+    with st.expander(t("filters"), icon=":material/filter_alt:"):
+        families = state.several(
+            "cat", t("families"), [f.code for f in categories.FAMILIES],
+            lambda c: categories.by_code(c).label(lang), style="pills",
+        )  # fmt: skip
+        kinds = state.several(
+            "kind", t("kinds"), [k for k in vocabulary("kind") if any(p.kind == k for p in projects)],
+            lambda k: label("kind", k, lang), placeholder=t("any"),
+        )  # fmt: skip
+        stages = state.several(
+            "stage", t("stages"), [s for s in vocabulary("stage") if any(p.status == s for p in projects)],
+            lambda s: label("stage", s, lang), placeholder=t("any"),
+        )  # fmt: skip
+        body = state.several(
+            "body", t("bodies"), sorted(bodies), lambda b: bodies[b].name(lang), placeholder=t("any")
+        )
+        year = state.several(
+            "year",
+            t("years"),
+            [*years, NONE],
+            lambda y: t("year_none") if y == NONE else y,
+            placeholder=t("any"),
+        )
+        unmapped = state.tick("unmapped", t("only_unmapped"))
+        unquantified = state.tick("unquantified", t("only_unquantified"))
+    plan_of = {plan.id: plan for plan in plans}
+
+    def kept(item: Project | Target) -> bool:
+        return (not families or categories.family(item.category).code in families) and (
+            not body or any(b.id in body for b in plan_of[item.plan].responsible(item))
+        )
+
+    in_time = {
+        x.id for x in targets if not year or (str(x.deadline_year) if x.deadline_year else NONE) in year
+    }
+    shown = [
+        p
+        for p in projects
+        if kept(p)
+        and (not kinds or p.kind in kinds)
+        and (not stages or p.status in stages)
+        and (not year or any(x in in_time for x in p.targets))
+        and not (unmapped and project_layers.is_placed(p))
+    ]
+    promised = [x for x in targets if kept(x) and x.id in in_time and not (unquantified and x.quantified)]
+    return tuple(shown), tuple(promised)

@@ -1,0 +1,288 @@
+"""Beside and below the map: find a thing, read its card, see what could not be drawn."""
+
+from __future__ import annotations
+
+import html
+import itertools
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+import streamlit as st
+
+from geo import boundaries, census, geocode, grid
+from geo.errors import InfraPlanError
+from infraplan.ui import cache, state, widgets
+from infraplan.ui.i18n import texts
+from infraplan.ui.views.map_choice import Choice
+from layers import projects as project_layers
+from layers.spec import Layer
+from layers.style import number
+from layers.words import deadline, figure, quantity
+from plans import progress
+from plans.model import Project, Target
+from plans.vocabulary import label
+
+_SHOWN = 12
+
+
+def find(choice: Choice) -> None:
+    """Draw the search box: projects, targets and districts by name, any other place by the offline gazetteer."""
+    t, lang = texts("map_page"), state.language()
+    districts, _ = cache.shapes(choice.region)
+    known = {f"project:{p.id}": p.name(lang) for plan in choice.plans for p in plan.projects}
+    known |= {f"target:{x.id}": x.indicator(lang) for plan in choice.plans for x in plan.targets}
+    known |= {
+        f"district:{a}": str(n) for a, n in zip(districts["adcode"], districts[f"name_{lang}"], strict=True)
+    }
+    words = {"project": t("projects"), "target": t("target"), "district": t("district_kind")}
+
+    def shown(code: str) -> str:
+        return f"{known[code]} · {words[code.split(':')[0]]}" if code in known else code
+
+    def found() -> None:
+        picked = st.session_state["map_find"]
+        if picked in known:
+            state.put("sel", picked)
+        elif picked:
+            state.put("sel", _place(str(picked), choice) or f"nowhere:{picked}")
+        st.session_state["map_find"] = None
+
+    st.selectbox(
+        t("find"), list(known), index=None, format_func=shown, key="map_find", placeholder=t("find_hint"),
+        accept_new_options=True, on_change=found,
+    )  # fmt: skip
+
+
+def _place(text: str, choice: Choice) -> str | None:
+    hits = geocode.geocode(text, choice.region, limit=1)
+    return f"place:{hits[0].lon:.5f}:{hits[0].lat:.5f}:{hits[0].accuracy_m}:{hits[0].name}" if hits else None
+
+
+def place_of(choice: Choice, chosen: str) -> shapely.Geometry | None:
+    """Return where the chosen thing is, in lon, lat (WGS84); None for what has no place."""
+    kind, _, rest = chosen.partition(":")
+    if kind == "project":
+        item = _project(choice, rest)
+        return project_layers.shape(item) if item and project_layers.is_placed(item) else None
+    if kind == "district":
+        districts, _ = cache.shapes(choice.region)
+        shapes = districts.geometry[districts["adcode"] == rest]
+        return shapes.iloc[0] if len(shapes) else None
+    if kind == "place":
+        lon, lat = rest.split(":")[:2]
+        return shapely.Point(float(lon), float(lat))
+    return None
+
+
+def panel(choice: Choice, chosen: str, cells: dict[str, Layer]) -> None:
+    """Draw the card of what is chosen, or what the map holds."""
+    t = texts("map_page")
+    kind, _, rest = chosen.partition(":")
+    cards = {
+        "project": _project_card,
+        "target": _target_card,
+        "district": _district_card,
+        "place": _place_card,
+    }
+    if kind == "cell":
+        drawn = _cell_card(choice, rest, cells)
+    elif kind == "nowhere":
+        st.warning(t("no_place_found", text=rest))
+        drawn = True
+    else:
+        drawn = kind in cards and cards[kind](choice, rest)
+    if not drawn:
+        _summary(choice)
+        return
+    st.button(t("close"), on_click=state.put, args=("sel", ""), icon=":material/close:", type="tertiary")
+
+
+def lists(choice: Choice) -> None:
+    """Draw what the map does not show as a point, and the targets, so that nothing is hidden."""
+    t, lang = texts("map_page"), state.language()
+    c = texts("common")
+    without = project_layers.unplaced(choice.plans[0], choice.projects)
+    with st.expander(t("not_drawn", n=len(without)), icon=":material/wrong_location:"):
+        st.caption(t("not_drawn_why"))
+        frame = pd.DataFrame(
+            {
+                t("name"): [p.name(lang) for p in without],
+                c("category"): [label("category", p.category, lang) for p in without],
+                t("where"): [label("geometry_type", p.geometry_type, lang) for p in without],
+                c("district"): [_unit(p.adcode, lang) for p in without],
+                c("clause"): [p.clause for p in without],
+                c("phrase"): [p.quote for p in without],
+            }
+        )
+        _pick(frame, "map_unplaced", [f"project:{p.id}" for p in without])
+    with st.expander(t("targets_list", n=len(choice.targets)), icon=":material/flag:"):
+        frame = pd.DataFrame(
+            {
+                t("name"): [x.indicator(lang) for x in choice.targets],
+                t("figure"): [figure(x, lang) for x in choice.targets],
+                c("deadline"): [deadline(x, lang) for x in choice.targets],
+                c("clause"): [x.clause for x in choice.targets],
+                c("phrase"): [x.quote for x in choice.targets],
+            }
+        )
+        _pick(frame, "map_targets", [f"target:{x.id}" for x in choice.targets])
+
+
+def _pick(frame: pd.DataFrame, key: str, codes: list[str]) -> None:
+    """Draw a table whose chosen row is chosen on the map."""
+
+    def chosen() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows and rows[0] < len(codes):
+            state.put("sel", codes[rows[0]])
+
+    st.dataframe(frame, hide_index=True, height=320, key=key, on_select=chosen, selection_mode="single-row")
+
+
+def _summary(choice: Choice) -> None:
+    t = texts("map_page")
+    st.markdown(f"### {t('summary')}")
+    left, right = st.columns(2)
+    left.metric(t("n_targets"), f"{len(choice.targets):,}")
+    right.metric(t("n_quantified"), f"{sum(x.quantified for x in choice.targets):,}")
+    left.metric(t("n_projects"), f"{len(choice.projects):,}")
+    right.metric(t("n_placed"), f"{sum(project_layers.is_placed(p) for p in choice.projects):,}")
+    st.caption(t("hint"))
+
+
+def _project_card(choice: Choice, ident: str) -> bool:
+    item = _project(choice, ident)
+    if item is None:
+        return False
+    plan = choice.plan_of(item)
+    widgets.project_card(plan, item)
+    served = [plan.target_by_id[i] for i in item.targets if i in plan.target_by_id]
+    _buttons("related_targets", [(f"target:{x.id}", x.indicator(state.language())) for x in served])
+    return True
+
+
+def _target_card(choice: Choice, ident: str) -> bool:
+    found = next((x for plan in choice.plans for x in plan.targets if x.id == ident), None)
+    if found is None:
+        return False
+    plan, lang = choice.plan_of(found), state.language()
+    widgets.target_card(plan, found)
+    _progress(choice, found)
+    _scenario_link(found)
+    serving = [p for p in plan.projects if found.id in p.targets]
+    _buttons("related_projects", [(f"project:{p.id}", p.name(lang)) for p in serving])
+    return True
+
+
+def _progress(choice: Choice, target: Target) -> None:
+    t, lang = texts("map_page"), state.language()
+    if not target.quantified:
+        return
+    plan = choice.plan_of(target)
+    found = progress.progress_of(target, plan.baselines, progress.comparable().get(target.id))
+    if found.latest and found.latest.share is not None:
+        shown = t("attained", share=f"{found.latest.share:.1%}", date=found.latest.figure.date)
+        st.markdown(f"**{t('progress')}**")
+        st.progress(min(found.latest.share, 1.0), text=shown)
+        st.caption(f"{figure(found.latest.figure, lang)} · {found.latest.figure.source}")
+    else:
+        st.caption(t("no_progress", why=found.why(lang)))
+
+
+def _scenario_link(target: Target) -> None:
+    from infraplan.ui import app
+
+    rows = [row for row in cache.scenario_rows().values() if row["target"] == target.id]
+    if rows:
+        st.page_link(
+            app.page("scenario"), label=texts("map_page")("to_scenario"), icon=":material/tune:",
+            query_params=state.link(scenario=rows[0]["id"]),
+        )  # fmt: skip
+
+
+def _district_card(choice: Choice, adcode: str) -> bool:
+    t, lang = texts("map_page"), state.language()
+    districts, _ = cache.shapes(choice.region)
+    if adcode not in set(districts["adcode"]):
+        return False
+    rows = [(t("residents"), _residents(choice.region, adcode, lang))]
+    here = [p for p in choice.projects if p.adcode == adcode]
+    _plain_card(_unit(adcode, lang), t("district_kind"), rows)
+    _buttons("here", [(f"project:{p.id}", p.name(lang)) for p in here])
+    return True
+
+
+def _place_card(choice: Choice, rest: str) -> bool:
+    t, c, lang = texts("map_page"), texts("common"), state.language()
+    parts = rest.split(":", 3)
+    if len(parts) < 4:
+        return False
+    rows = [(c("accuracy"), quantity(float(parts[2]), "m", lang))]
+    _plain_card(parts[3], t("place"), rows)
+    return True
+
+
+def _cell_card(choice: Choice, text: str, cells: dict[str, Layer]) -> bool:
+    t, c, lang = texts("map_page"), texts("common"), state.language()
+    try:
+        cell = grid.from_hex([text])[0]
+    except InfraPlanError:
+        return False
+    rows = []
+    for layer in cells.values():
+        found = layer.frame[layer.frame["cell"].to_numpy(dtype=np.uint64) == cell]
+        if len(found):
+            row = found.iloc[0]
+            rows += [(f.label(lang), _value(row[f.name], f.kind, lang)) for f in layer.fields]
+    if not rows:
+        return False
+    _plain_card(f"{t('cell')} {text}", c("modelled"), list(dict(rows).items()))
+    return True
+
+
+def _value(value: Any, kind: str, lang: str) -> str:
+    if kind == "code":
+        return _unit(str(value), lang)
+    if pd.isna(value):
+        return "—"
+    return number(float(value), lang) if kind not in {"text", "list"} else str(value)
+
+
+def _plain_card(title: str, tag: str, rows: list[tuple[str, str]]) -> None:
+    listed = "".join(f"<dt>{html.escape(k)}</dt><dd>{html.escape(v)}</dd>" for k, v in rows)
+    st.html(
+        f'<div class="card"><h4>{html.escape(title)}</h4><span class="tag">{html.escape(tag)}</span>'
+        f"<dl>{listed}</dl></div>"
+    )
+
+
+def _buttons(heading: str, items: list[tuple[str, str]]) -> None:
+    """Draw the related things; a click chooses one."""
+    if not items:
+        return
+    st.markdown(f"**{texts('map_page')(heading)}** ({len(items)})")
+    for code, name in itertools.islice(items, _SHOWN):
+        st.button(name, key=f"go-{heading}-{code}", on_click=state.put, args=("sel", code), type="tertiary")
+    if len(items) > _SHOWN:
+        st.caption(f"+{len(items) - _SHOWN}")
+
+
+def _project(choice: Choice, ident: str) -> Project | None:
+    return next((p for plan in choice.plans for p in plan.projects if p.id == ident), None)
+
+
+def _unit(adcode: str, lang: str) -> str:
+    try:
+        return boundaries.unit(adcode).name(lang)
+    except InfraPlanError:
+        return adcode
+
+
+def _residents(region: str, adcode: str, lang: str) -> str:
+    try:
+        people = census.census(region)["population"].get(adcode)
+    except InfraPlanError:
+        people = None
+    return number(None if people is None or pd.isna(people) else float(people), lang)

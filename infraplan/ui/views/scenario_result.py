@@ -1,0 +1,198 @@
+"""A result as a planner reads it: where, how much, how close to the best, why here, how sure."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from geo import boundaries, grid
+from infraplan.ui import cache, state, widgets
+from infraplan.ui.i18n import texts
+from infraplan.ui.views import scenario_tabs
+from layers import allocation as allocation_layers
+from layers import render_deck, render_folium
+from layers.spec import Layer
+from layers.style import number
+from layers.words import share
+from scenarios import reasons
+from scenarios.model import Allocation
+
+HEIGHT = 545
+VIEWS = ("cells", "districts", "picture")
+#: More hexagons than this are drawn one resolution coarser, or for one district.
+MOST_HEXAGONS = 100_000
+WHOLE = "all"
+
+
+def draw(allocation: Allocation) -> None:
+    """Draw the figures, the map with its legend and certificate, and the tabs below."""
+    t = texts("scenario_page")
+    with st.sidebar:
+        view = state.choose("view", t("show"), VIEWS, t, style="segments")
+        district = _district(allocation)
+    _figures(allocation)
+    left, right = st.columns([2.5, 1], gap="medium")
+    with left:
+        layer, picked = {"cells": _cells, "districts": _districts, "picture": _picture}[view](
+            allocation, district
+        )
+        st.caption(texts("common")("internal"))
+    with right:
+        _legend(layer, view)
+        _certificate(allocation)
+        _why(allocation, picked)
+    scenario_tabs.draw(allocation)
+
+
+def _district(allocation: Allocation) -> str:
+    t, lang = texts("scenario_page"), state.language()
+    names = dict(zip(allocation.districts["adcode"], allocation.districts[f"name_{lang}"], strict=True))
+    return state.choose(
+        "district",
+        t("district_filter"),
+        [WHOLE, *names],
+        lambda a: t("whole_region") if a == WHOLE else names[a],
+    )
+
+
+def _figures(allocation: Allocation) -> None:
+    t, lang = texts("scenario_page"), state.language()
+    figures = [
+        (t("target_value"), f"{allocation.amount:,}"),
+        (t("allocated"), f"{allocation.allocated:,}"),
+        (t("cells_used"), f"{int((allocation.units > 0).sum()):,}"),
+        (t("people"), number(int(allocation.people.sum()), lang)),
+    ]
+    if allocation.coverage:
+        figures.insert(2, (t("covered"), share(allocation.coverage["share"])))
+    for column, (label, value) in zip(st.columns(len(figures)), figures, strict=True):
+        column.metric(label, value)
+
+
+def _cells(allocation: Allocation, district: str) -> tuple[Layer, str]:
+    t, lang = texts("scenario_page"), state.language()
+    layer, coarser = cache.shown_cells(allocation, district, MOST_HEXAGONS)
+    if coarser:
+        st.caption(t("scale_parent", n=f"{len(allocation.cells):,}"))
+    region = allocation.scenario.region
+    districts, context = cache.shapes(region)
+    bounds = districts.total_bounds if district == WHOLE else boundaries.region(district).bounds
+    view = render_deck.view_of(tuple(bounds))
+    deck = render_deck.hexagons(
+        layer, cache.cell_data_url(layer, f"{allocation.fingerprint}:{allocation.result_hash}"), view, lang,
+        districts=districts, context=context,
+    )  # fmt: skip
+    said = st.pydeck_chart(
+        deck, height=HEIGHT, key=f"deck-{region}-{district}-{lang}", on_select="rerun",
+        selection_mode="single-object", alt=layer.title(lang),
+    )  # fmt: skip
+    found: Any = said or {}
+    objects = found.get("selection", {}).get("objects", {})
+    picked = next((str(o.get("h", "")) for rows in objects.values() for o in rows), "")
+    return layer, picked
+
+
+def _districts(allocation: Allocation, district: str) -> tuple[Layer, str]:
+    lang = state.language()
+    layer = allocation_layers.districts(allocation)
+    bounds = layer.frame.total_bounds if district == WHOLE else boundaries.region(district).bounds
+    drawn = render_folium.base_map(tuple(bounds), widgets.LEAFLET)
+    shown = (f"name_{lang}", "allocated", "coverage_share", "per_10k", "per_km2", "population")
+    ground, context = cache.shapes(allocation.scenario.region)
+    groups = [render_folium.ground(ground, context), render_folium.polygons(layer, lang, shown),
+              render_folium.names(ground, lang)]  # fmt: skip
+    widgets.folium_map(drawn, f"districts-{allocation.scenario.region}-{district}-{lang}", HEIGHT, groups)
+    return layer, ""
+
+
+def _picture(allocation: Allocation, district: str) -> tuple[Layer, str]:
+    lang = state.language()
+    layer = cache.cell_layer(allocation)
+    ground, context = cache.shapes(allocation.scenario.region)
+    bounds = ground.total_bounds if district == WHOLE else boundaries.region(district).bounds
+    drawn = render_folium.base_map(tuple(bounds), widgets.LEAFLET)
+    image, url = cache.picture(layer, allocation.fingerprint)
+    groups = [render_folium.ground(ground, context), render_folium.picture(image, url),
+              render_folium.outlines(ground, lang)]  # fmt: skip
+    said = widgets.folium_map(
+        drawn, f"picture-{allocation.scenario.region}-{district}-{lang}", HEIGHT, groups, ("last_clicked",)
+    )
+    at = said.get("last_clicked")
+    if not at:
+        return layer, ""
+    cell = grid.cells_at(np.array([at["lng"]]), np.array([at["lat"]]), allocation.scenario.resolution)
+    return layer, str(grid.to_hex(cell)[0])
+
+
+def _legend(layer: Layer, view: str) -> None:
+    lang = state.language()
+    if layer.scale is None:
+        return
+    values = layer.frame[layer.scale.field].to_numpy(dtype=float, na_value=np.nan)
+    if view == "districts":
+        widgets.legend(layer.scale, lang, values=values)
+    else:
+        widgets.legend(
+            layer.scale, lang, values=values[values > 0], count_words=texts("common")("class_count")
+        )
+    st.caption(layer.notice(lang))
+
+
+def _certificate(allocation: Allocation) -> None:
+    """Say in plain words how close to the best possible the plan is; nothing where no bound was computed."""
+    t, lang = texts("scenario_page"), state.language()
+    sentences = []
+    for stage in allocation.solution.stages:
+        objective = stage.objective_zh if lang == "zh" else stage.objective_en
+        if stage.proven:
+            sentences.append(t("cert_proven", objective=objective))
+        elif stage.bound is None or not stage.objective:
+            sentences.append(t("cert_none", objective=objective))
+        else:
+            more = abs(stage.bound - stage.objective) / abs(stage.objective)
+            sentences.append(t("cert_gap", objective=objective, more=share(more)))
+    if not sentences:
+        return
+    coverage = allocation.coverage or {}
+    if coverage.get("units_for_goal") is not None:
+        sentences.append(t("goal_units", n=f"{coverage['units_for_goal']:,}"))
+    if coverage.get("saturates_at") is not None:
+        sentences.append(t("saturates", n=f"{coverage['saturates_at']:,}"))
+    sentences.append(t("cert_scope"))
+    st.markdown(f"### {t('certificate')}")
+    st.html('<div class="plainwords">' + "<br>".join(html.escape(s) for s in sentences) + "</div>")
+
+
+def _why(allocation: Allocation, picked: str) -> None:
+    t = texts("scenario_page")
+    chosen = picked or state.get("cell")
+    st.markdown(f"### {t('why')}")
+    if not chosen:
+        st.caption(t("why_hint"))
+        return
+    st.html(
+        f'<div class="card"><h4>{html.escape(t("cell"))} {html.escape(chosen)}</h4>{_reason(allocation, chosen)}</div>'
+    )
+
+
+def _reason(allocation: Allocation, cell: str) -> str:
+    t, lang = texts("scenario_page"), state.language()
+    table = cache.reasons_of(allocation)
+    rows = table[table["h3"] == cell]
+    if rows.empty:
+        return html.escape(t("why_nothing"))
+    row = {str(k): v for k, v in rows.iloc[0].to_dict().items()}
+    profile = allocation.profile
+    unit = (profile.unit_zh if lang == "zh" else profile.unit_en) if profile else t("amount")
+    place = allocation.districts.set_index("adcode")[f"name_{lang}"].get(row["adcode"], row["adcode"])
+    return f"<div>{html.escape(str(place))}</div><div>{html.escape(reasons.sentence(row, lang, unit))}</div>"
+
+
+def reason_rows(allocation: Allocation, district: str) -> pd.DataFrame:
+    """Return the cells with units and their reasons, for one district or all."""
+    table = cache.reasons_of(allocation)
+    return table if district == WHOLE else table[table["adcode"] == district]

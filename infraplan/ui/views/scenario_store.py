@@ -1,0 +1,294 @@
+"""Which scenario is open, and keeping it: save, copy, name, note, status, delete with undo."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+import yaml
+
+from geo import boundaries
+from geo.errors import InfraPlanError
+from infraplan.ui import cache, drafts, guard, state
+from infraplan.ui.i18n import texts
+from infraplan.workspace import STATUSES, ConflictError, Record, Workspace, who
+from scenarios import load
+from scenarios.model import Scenario
+
+MINE = "mine:"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The scenario that the page shows: its code in the URL, as it was kept, its record when somebody saved it."""
+
+    code: str
+    base: Scenario
+    record: Record | None
+
+
+def codes() -> dict[str, tuple[str, str]]:
+    """Return (title, region) of every scenario by code, in the reader's language: people's own first."""
+    lang, t = state.language(), texts("scenario_store")
+    found: dict[str, tuple[str, str]] = {}
+    for record in Workspace().records("scenario"):
+        region = str(record.document.get("region", ""))
+        found[MINE + record.id] = (f"{record.title} · {t('mine')}", region)
+    for scenario_id, row in cache.scenario_rows().items():
+        found[scenario_id] = (row[f"title_{lang}"], row["region_adcode"])
+    return found
+
+
+def choose(key: str = "scenario", default: str = "guangzhou-5g-2022") -> Opened:
+    """Let the reader choose a scenario; return it."""
+    known = codes()
+    code = state.choose(key, texts("scenario_store")("scenario"), list(known), lambda c: known[c][0], default)
+    return opened(code)
+
+
+def opened(code: str) -> Opened:
+    """Return the scenario with this code."""
+    if not code.startswith(MINE):
+        return Opened(code, load.load(code), None)
+    record = Workspace().get("scenario", code.removeprefix(MINE))
+    return Opened(code, of_document(record.document, f"{record.title}"), record)
+
+
+def of_document(document: Mapping[str, Any], where: str) -> Scenario:
+    """Build a scenario from a document; every problem is told."""
+    return load.parse(yaml.safe_dump(dict(document), allow_unicode=True, sort_keys=False), where)
+
+
+def edited(shown: Opened) -> dict[str, Any] | None:
+    """Return the changed document that the URL holds for this scenario."""
+    found = drafts.unpack(state.get("edit")) if state.get("edit") else None
+    return found[1] if found and found[0] == shown.code else None
+
+
+def current(shown: Opened) -> Scenario:
+    """Return the scenario with the changes that are not yet saved."""
+    changed = edited(shown)
+    return shown.base if changed is None else of_document(changed, shown.base.title(state.language()))
+
+
+def headline(shown: Opened) -> None:
+    """Draw the title, what state the scenario is in, and the menu that keeps it."""
+    t, lang = texts("scenario_store"), state.language()
+    _undo()
+    _conflict(shown)
+    try:
+        title = current(shown).title(lang)
+    except InfraPlanError:
+        title = shown.base.title(lang)
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    tags = [("", _where(shown))]
+    if shown.record:
+        tags.insert(0, ("", shown.record.status_text(lang)))
+    if edited(shown) is not None:
+        tags.append(("warn", t("unsaved")))
+    marks = "".join(f'<span class="tag {kind}">{html.escape(text)}</span>' for kind, text in tags)
+    left.html(f'<h2 style="margin:0">{html.escape(title)}</h2><div>{marks}</div>')
+    with right.popover(t("keep"), icon=":material/save:", width="stretch"):
+        _menu(shown)
+
+
+def _where(shown: Opened) -> str:
+    t = texts("scenario_store")
+    if shown.record is None:
+        return t("from_library")
+    when = shown.record.saved_at[:16].replace("T", " ")
+    return t("version", n=shown.record.version, who=shown.record.saved_by, when=when)
+
+
+def _menu(shown: Opened) -> None:
+    t, lang = texts("scenario_store"), state.language()
+    by = st.text_input(t("who"), who(), key="store_who", persist_state="session").strip() or who()
+    document = dict(edited(shown) or shown.base.document)
+    if shown.record:
+        note = st.text_area(
+            t("note"), shown.record.note, key=f"store_note-{shown.code}-{shown.record.version}"
+        )
+        st.button(
+            t("save"), type="primary", key="store_save", on_click=_save, args=(shown, document, by, note),
+            icon=":material/save:",
+        )  # fmt: skip
+        status = st.selectbox(
+            t("status"), list(STATUSES), list(STATUSES).index(shown.record.status),
+            format_func=lambda s: STATUSES[s][0 if lang == "zh" else 1], key=f"store_status-{shown.record.version}",
+        )  # fmt: skip
+        if status != shown.record.status:
+            _try(
+                lambda: Workspace().set_status(
+                    "scenario", shown.record.id, status, by=by, base_version=shown.record.version
+                )
+            )
+            st.rerun()
+    name = st.text_input(
+        t("name"),
+        t("copy_of", title=document.get(f"title_{lang}", shown.code)),
+        key=f"store_name-{shown.code}-{lang}",
+    )
+    st.button(
+        t("save_copy"),
+        key="store_copy",
+        on_click=_save_copy,
+        args=(document, by, name),
+        icon=":material/file_copy:",
+    )
+    if edited(shown) is not None:
+        st.button(t("discard"), key="store_discard", on_click=discard, args=(shown,), icon=":material/undo:")
+    if shown.record:
+        st.button(
+            t("delete"), key="store_delete", on_click=_delete, args=(shown, by), icon=":material/delete:"
+        )
+        _history(shown.record)
+
+
+def discard(shown: Opened) -> None:
+    """Forget the changes that are not saved."""
+    state.put("edit", "")
+    for key in [k for k in st.session_state if str(k).startswith(f"form:{shown.code}:")]:
+        del st.session_state[key]
+
+
+def _save(shown: Opened, document: dict[str, Any], by: str, note: str) -> None:
+    assert shown.record is not None
+    record = shown.record
+
+    def save() -> None:
+        of_document(document, record.title)
+        saved = Workspace().save(
+            "scenario",
+            record.id,
+            document,
+            by=by,
+            base_version=record.version,
+            title=_title(document),
+            note=note,
+        )
+        st.toast(texts("scenario_store")("saved", n=saved.version))
+        discard(shown)
+
+    _try(save)
+
+
+def _save_copy(document: dict[str, Any], by: str, name: str) -> None:
+    def save() -> None:
+        workspace = Workspace()
+        new = workspace.new_id("scenario", str(document.get("id", "")))
+        copy = {**document, "id": new}
+        copy["title_zh" if state.language() == "zh" else "title_en"] = name.strip() or copy["title_zh"]
+        of_document(copy, name)
+        saved = workspace.save("scenario", new, copy, by=by, base_version=None, title=_title(copy))
+        st.toast(texts("scenario_store")("saved", n=saved.version))
+        state.put("edit", "")
+        state.put("scenario", MINE + new)
+
+    _try(save)
+
+
+def _title(document: Mapping[str, Any]) -> str:
+    return str(document["title_zh" if state.language() == "zh" else "title_en"])
+
+
+def _delete(shown: Opened, by: str) -> None:
+    assert shown.record is not None
+    record = shown.record
+
+    def delete() -> None:
+        Workspace().delete("scenario", record.id, by=by, base_version=record.version)
+        st.session_state["store_deleted"] = (record.id, record.title, by)
+        state.put("edit", "")
+        state.put("scenario", "")
+
+    _try(delete)
+
+
+def _undo() -> None:
+    gone = st.session_state.get("store_deleted")
+    if not gone:
+        return
+    t = texts("scenario_store")
+    record_id, title, by = gone
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    left.info(guard.plain(t("deleted", title=title)))
+
+    def restore() -> None:
+        def bring_back() -> None:
+            Workspace().restore("scenario", record_id, by=by)
+            state.put("scenario", MINE + record_id)
+            del st.session_state["store_deleted"]
+
+        _try(bring_back)
+
+    right.button(t("undo"), on_click=restore, key="store_undo", icon=":material/undo:")
+
+
+def _history(record: Record) -> None:
+    t, lang = texts("scenario_store"), state.language()
+    versions = Workspace().history("scenario", record.id)
+    if len(versions) > 1:
+        st.caption(t("history"))
+        for old in versions[:8]:
+            st.text(
+                f"{t('version', n=old.version, who=old.saved_by, when=old.saved_at[:16])} · {old.status_text(lang)}"
+            )
+
+
+def _try(what: Any) -> None:
+    """Do it; a refusal is kept until the page is drawn and shown there."""
+    try:
+        what()
+    except ConflictError as error:
+        st.session_state["store_conflict"] = error
+    except InfraPlanError as error:
+        st.session_state["store_error"] = error
+
+
+def _conflict(shown: Opened) -> None:
+    """Show a refused save: both versions side by side, item by item."""
+    refused = st.session_state.pop("store_error", None)
+    if refused is not None:
+        guard.show(refused)
+    conflict: ConflictError | None = st.session_state.get("store_conflict")
+    if conflict is None:
+        return
+    t, lang = texts("scenario_store"), state.language()
+    with st.container(border=True):
+        st.warning(t("conflict"), icon=":material/sync_problem:")
+        st.caption(guard.plain(conflict.text(lang)))
+        mine, theirs = conflict.mine.document, conflict.theirs.document
+        keys = [k for k in {**theirs, **mine} if mine.get(k) != theirs.get(k)]
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    t("key"): keys,
+                    t("yours"): [_text(mine.get(k)) for k in keys],
+                    t("theirs", who=conflict.theirs.saved_by): [_text(theirs.get(k)) for k in keys],
+                }
+            ),
+            hide_index=True,
+        )
+
+        def open_theirs() -> None:
+            del st.session_state["store_conflict"]
+            discard(shown)
+
+        st.button(t("open_theirs"), on_click=open_theirs, key="store_theirs")
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def region_name(adcode: str) -> str:
+    """Return the name of a region in the reader's language."""
+    try:
+        return boundaries.unit(adcode).name(state.language())
+    except InfraPlanError:
+        return adcode

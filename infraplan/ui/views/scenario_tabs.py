@@ -1,0 +1,278 @@
+"""Below a result: districts, curves, reasons, phases, the data's error, evidence, files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from geo.errors import InfraPlanError
+from infraplan import workflow
+from infraplan.ui import cache, guard, state, widgets
+from infraplan.ui.i18n import texts
+from infraplan.ui.views import scenario_files
+from layers import allocation as allocation_layers
+from layers.style import SEQUENTIAL, number
+from layers.words import quantity, share
+from plans import catalogue
+from plans.vocabulary import label
+from scenarios import reasons
+from scenarios.model import Allocation
+from scenarios.solution import PARTS
+
+_INK = "#1c2733"
+_BAR = SEQUENTIAL[4]
+_MOST_ROWS = 3000
+
+
+def draw(allocation: Allocation) -> None:
+    """Draw the tabs."""
+    t = texts("scenario_page")
+    names = ("districts", "charts", "cells", "phases", "error", "evidence", "files")
+    drawers = (_districts, _charts, _cells, _phases, _error, _evidence, scenario_files.draw)
+    for tab, drawer in zip(st.tabs([t(f"tab_{n}") for n in names]), drawers, strict=True):
+        with tab:
+            drawer(allocation)
+
+
+def _districts(allocation: Allocation) -> None:
+    t, lang = texts("scenario_page"), state.language()
+    layer = allocation_layers.districts(allocation)
+    hidden = {"name_en" if lang == "zh" else "name_zh", "area_m2", "adcode", "quota"}
+    fields = [f for f in layer.fields if f.name not in hidden]
+    frame = pd.DataFrame(layer.frame)[[f.name for f in fields]].copy()
+    for f in fields:
+        if f.kind == "share":
+            frame[f.name] = frame[f.name].astype(float) * 100
+    config = {
+        f.label(lang): st.column_config.NumberColumn(format="%.1f%%" if f.kind == "share" else "localized")
+        for f in fields
+        if f.kind not in {"text", "code"}
+    }
+    shown = frame.rename(columns={f.name: f.label(lang) for f in fields}).round(2)
+    st.dataframe(shown, hide_index=True, column_config=config, height=36 * (len(shown) + 1) + 4)
+    st.caption(t("table_note"))
+    widgets.csv_button(shown, f"{allocation.scenario.id}-districts.csv", "csv-districts")
+
+
+def _charts(allocation: Allocation) -> None:
+    t = texts("scenario_page")
+    coverage = allocation.coverage
+    if coverage is None:
+        st.info(t("no_coverage"))
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown(f"**{t('curve')}**")
+        st.altair_chart(_curve(allocation), width="stretch")
+    with right:
+        st.markdown(f"**{t('load')}**")
+        chart = _loads(allocation)
+        if chart is not None:
+            st.altair_chart(chart, width="stretch")
+        worst, highest = allocation.capacity.get("worst_tenth"), allocation.capacity.get("max_load")
+        lang = state.language()
+        st.caption(t("load_max", max=number(highest, lang), worst=number(worst, lang)))
+    if coverage.get("rule"):
+        rule = coverage["rule"]
+        st.caption(t("rules", area=f"{rule['area_cells']:,}", disc=f"{rule['disc_cells']:,}"))
+
+
+def _curve(allocation: Allocation) -> alt.Chart:
+    """Return how the covered share grows with the sites, the most useful first (thinned for the browser)."""
+    t = texts("scenario_page")
+    solution = allocation.solution
+    assert solution.newly is not None
+    assert solution.demand is not None
+    newly = np.sort(solution.newly[solution.newly > 0])[::-1]
+    reached = np.cumsum(newly) / max(int(solution.demand.sum()), 1) * 100
+    keep = np.unique(np.linspace(0, max(len(reached) - 1, 0), 200).astype(int))[: len(reached)]
+    frame = pd.DataFrame({"n": keep + 1, "share": reached[keep]})
+    return (
+        alt.Chart(frame)
+        .mark_area(line={"color": _BAR, "strokeWidth": 2}, color=SEQUENTIAL[1], opacity=0.5)
+        .encode(
+            x=alt.X("n:Q", title=t("curve_sites"), axis=alt.Axis(format=",d")),
+            y=alt.Y("share:Q", title=t("curve_share"), scale=alt.Scale(domain=[0, 100])),
+            tooltip=[
+                alt.Tooltip("n:Q", title=t("curve_sites"), format=",d"),
+                alt.Tooltip("share:Q", title=t("curve_share"), format=".2f"),
+            ],
+        )
+        .properties(height=260)
+    )
+
+
+def _loads(allocation: Allocation) -> alt.Chart | None:
+    t = texts("scenario_page")
+    load = allocation.solution.load
+    used = allocation.units > 0
+    if load is None or not used.any():
+        return None
+    per_unit = load[used] / allocation.units[used]
+    counts, edges = np.histogram(per_unit, bins=24)
+    frame = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "cells": counts})
+    return (
+        alt.Chart(frame)
+        .mark_bar(color=_BAR)
+        .encode(
+            x=alt.X("from:Q", bin="binned", title=t("load_bin"), axis=alt.Axis(format=",.0f")),
+            x2="to:Q",
+            y=alt.Y("cells:Q", title=t("load_cells")),
+            tooltip=[
+                alt.Tooltip("from:Q", title=t("load_bin"), format=",.0f"),
+                alt.Tooltip("cells:Q", title=t("load_cells"), format=",d"),
+            ],
+        )
+        .properties(height=260)
+    )
+
+
+def _cells(allocation: Allocation) -> None:
+    t, lang = texts("scenario_page"), state.language()
+    district = state.get("district", "all")
+    table = cache.reasons_of(allocation)
+    table = table if district == "all" else table[table["adcode"] == district]
+    table = table.sort_values("units", ascending=False, kind="stable").head(_MOST_ROWS)
+    names = allocation.districts.set_index("adcode")[f"name_{lang}"]
+    profile = allocation.profile
+    unit = (profile.unit_zh if lang == "zh" else profile.unit_en) if profile else t("amount")
+    shown = pd.DataFrame(
+        {
+            t("cell"): table["h3"],
+            t("district"): table["adcode"].map(names),
+            t("amount"): table["units"],
+            t("why"): [reasons.sentence(row, lang, unit) for row in _records(table)],
+        }
+    )
+    cells = table["h3"].tolist()
+
+    def chosen() -> None:
+        rows = st.session_state["reason_rows"]["selection"]["rows"]
+        if rows and rows[0] < len(cells):
+            state.put("cell", cells[rows[0]])
+
+    st.dataframe(
+        shown, hide_index=True, height=360, key="reason_rows", on_select=chosen, selection_mode="single-row"
+    )
+
+
+def _phases(allocation: Allocation) -> None:
+    t = texts("scenario_page")
+    if not allocation.phases:
+        st.caption(t("no_phases"))
+        return
+    rows = workflow.phase_rows(allocation)
+    st.dataframe(
+        pd.DataFrame(
+            {
+                t("year"): [str(r["year"]) for r in rows],
+                t("amount"): [r["amount"] for r in rows],
+                t("covered"): [share(r["share"]) for r in rows],
+            }
+        ),
+        hide_index=True,
+    )
+
+
+def _error(allocation: Allocation) -> None:
+    t = texts("scenario_page")
+    if allocation.coverage is None:
+        st.info(t("no_coverage"))
+        return
+    measured = st.session_state.get(f"error-{allocation.fingerprint}")
+    if measured is None:
+        st.caption(t("error_long"))
+        if not st.button(t("error_start"), icon=":material/monitoring:", key="error_start"):
+            return
+        bar = st.progress(0.0, text=t("error_running"))
+        try:
+            measured = workflow.measure_uncertainty(allocation, progress=_mover(bar, t("error_running")))
+        except InfraPlanError as error:
+            guard.show(error)
+            return
+        finally:
+            bar.empty()
+        st.session_state[f"error-{allocation.fingerprint}"] = measured
+    covered = measured["covered_share"]
+    st.markdown(t("error_range", **{k: f"**{share(v)}**" for k, v in covered.items()}))
+    st.markdown(
+        t(
+            "error_same",
+            cell=share(measured["same_cell"]),
+            parent=share(measured["same_parent"]),
+            district=share(measured["same_district"]),
+            fragile=f"{measured['fragile_units']:,}",
+        )
+    )
+    st.caption(t("error_text", n=measured["runs"]))
+
+
+def _mover(bar: Any, text: str) -> Callable[[str, float], None]:
+    def move(_: str, done: float) -> None:
+        bar.progress(done, text=text)
+
+    return move
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+
+
+def _evidence(allocation: Allocation) -> None:
+    t, lang = texts("scenario_page"), state.language()
+    left, right = st.columns(2, gap="large")
+    with left:
+        if allocation.target:
+            plan = catalogue.load_plan(allocation.target["plan"])
+            widgets.target_card(plan, plan.target_by_id[allocation.target["id"]])
+        st.markdown(f"**{t('assumptions')}**")
+        for item in allocation.scenario.document.get("assumptions", []):
+            st.text(f"· {item[lang]}")
+        for zh, en in allocation.solution.notes:
+            st.text(f"· {zh if lang == 'zh' else en}")
+    with right:
+        st.markdown(f"**{t('parts')}**")
+        parts = {
+            PARTS[n][0 if lang == "zh" else 1]: int(v.sum()) for n, v in allocation.solution.parts.items()
+        }
+        st.dataframe(
+            pd.DataFrame({t("parts"): list(parts), t("amount"): list(parts.values())}), hide_index=True
+        )
+        st.markdown(f"**{t('profile')}**")
+        _profile(allocation)
+    st.caption(t("fingerprint", a=allocation.fingerprint[:16], b=allocation.result_hash[:16]))
+
+
+def _profile(allocation: Allocation) -> None:
+    t, lang = texts("scenario_page"), state.language()
+    if allocation.profile is None:
+        st.caption(t("profile_empty"))
+        return
+    f = texts("scenario_fields")
+    rows = [
+        {
+            t("parameter"): (p.note_zh if lang == "zh" else p.note_en) or p.name,
+            t("value"): _value(p.value, lang),
+            t("unit"): p.unit,
+            t("status"): f(f"status.{p.status}"),
+            t("source"): p.source,
+        }
+        for p in allocation.profile.parameters.values()
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+
+
+def _value(value: object, lang: str) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{k}: {_value(v, lang)}" for k, v in value.items())
+    return quantity(float(value), None, lang) if isinstance(value, int | float) else str(value)
+
+
+def category_of(allocation: Allocation) -> str:
+    """Return the category of the target that the scenario distributes, in words."""
+    return label("category", (allocation.target or {}).get("category"), state.language())

@@ -1,0 +1,76 @@
+"""Draw a layer of cells as a picture in Web Mercator (EPSG:3857): for a map many layers deep, and without WebGL.
+
+Each pixel takes the class of the cell in which its centre lies. The picture is for looking at: numbers are read from
+the layer, never from pixels.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from geo import atomic, grid
+from layers.spec import Layer
+
+_LONGER_SIDE = 1600
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG and where it lies: west, south, east, north in degrees (WGS84)."""
+
+    data: bytes
+    bounds: tuple[float, float, float, float]
+
+
+def cells(layer: Layer, longer_side: int = _LONGER_SIDE) -> Picture:
+    """Return the picture of a layer of cells; a cell whose value is zero or unknown is left clear."""
+    if layer.scale is None:
+        raise ValueError("a layer of cells needs a scale")
+    ids = layer.frame["cell"].to_numpy(dtype=np.uint64)
+    values = layer.frame[layer.scale.field].to_numpy(dtype=float, na_value=np.nan)
+    classes = np.where(values != 0, layer.scale.classify(values) + 1, 0).astype(np.uint8)
+    resolution = grid.resolution_of(ids)
+    points = grid.centroids(ids)
+    margin = grid.edge(resolution) / 111_000 * 1.2
+    (west, south), (east, north) = points.min(axis=0) - margin, points.max(axis=0) + margin
+    lon, lat = _pixel_centres((west, south, east, north), longer_side)
+    under = grid.cells_at(np.tile(lon, len(lat)), np.repeat(lat, len(lon)), resolution)
+    place = np.searchsorted(ids, under)
+    place[place == len(ids)] = 0
+    image = np.where(ids[place] == under, classes[place], 0).astype(np.uint8)
+    return Picture(_png(image.reshape(len(lat), len(lon)), layer.scale.colours), (west, south, east, north))
+
+
+def write(picture: Picture, path: Path) -> None:
+    """Write the picture, all or nothing."""
+    with atomic.replacing(path) as temporary:
+        temporary.write_bytes(picture.data)
+
+
+def _pixel_centres(
+    bounds: tuple[float, float, float, float], longer_side: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the longitudes of the columns and the latitudes of the rows, the northern row first."""
+    west, south, east, north = bounds
+    bottom, top = (float(np.arcsinh(np.tan(np.radians(v)))) for v in (south, north))
+    width = np.radians(east - west)
+    step = max(width, top - bottom) / longer_side
+    columns, rows = int(np.ceil(width / step)), int(np.ceil((top - bottom) / step))
+    lon = west + (np.arange(columns) + 0.5) / columns * (east - west)
+    y = top - (np.arange(rows) + 0.5) / rows * (top - bottom)
+    return lon, np.degrees(np.arctan(np.sinh(y)))
+
+
+def _png(image: NDArray[np.uint8], colours: tuple[str, ...]) -> bytes:
+    """Return classes (0 clear, i the i-th colour) as a PNG with a palette."""
+    picture = Image.frombytes("P", (image.shape[1], image.shape[0]), np.ascontiguousarray(image).tobytes())
+    picture.putpalette([0, 0, 0, *(int(c[i : i + 2], 16) for c in colours for i in (1, 3, 5))])
+    out = io.BytesIO()
+    picture.save(out, format="PNG", transparency=0)
+    return out.getvalue()

@@ -1,0 +1,57 @@
+"""Pages without a browser: each is drawn by itself, with the words of its URL; runs are done in this process."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from infraplan import workflow
+
+SCRIPT = """
+from infraplan.ui import app, assets, state
+assets.register()
+state.begin()
+app.page = lambda name: app.st.Page(lambda: None, title=name, url_path=name)
+app.draw({name!r})
+"""
+_DONE: dict[str, object] = {}
+
+
+@pytest.fixture(autouse=True)
+def run_here(monkeypatch):
+    """Run scenarios in this process and remember the results over the tests: jobs have tests of their own."""
+    from infraplan.ui import runs
+
+    def of(scenario):
+        key = runs.fingerprint(scenario)
+        if key not in _DONE:
+            _DONE[key] = workflow.run(scenario)
+        return _DONE[key]
+
+    monkeypatch.setattr(runs, "of", of)
+    monkeypatch.setattr(runs, "known", of)
+
+
+@pytest.fixture
+def page():
+    """Draw one page with the given words in its URL."""
+
+    def draw(name: str, **query: str) -> AppTest:
+        test = AppTest.from_string(SCRIPT.format(name=name), default_timeout=180)
+        for key, value in query.items():
+            test.query_params[key] = value
+        return test.run()
+
+    return draw
+
+
+def shown(test: AppTest) -> str:
+    """All words on the page."""
+    kinds = ("html", "markdown", "caption", "error", "warning", "info", "text", "metric", "button", "subheader")
+    parts = []
+    for kind in kinds:
+        for element in test.get(kind):
+            proto = getattr(element, "proto", None)
+            parts.append(str(getattr(element, "value", "") or getattr(proto, "body", "")))
+            parts.append(str(getattr(element, "label", "")))
+    return "\n".join(parts)

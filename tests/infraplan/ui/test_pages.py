@@ -1,0 +1,117 @@
+"""Every page and state in both languages; links that are old or mistyped; errors that a planner can read."""
+
+from __future__ import annotations
+
+import pytest
+
+LANGUAGES = ["zh", "en"]
+
+
+def words(test) -> str:
+    """All words on the page."""
+    parts = []
+    for kind in ("html", "markdown", "caption", "error", "warning", "info", "text", "metric", "button"):
+        for element in test.get(kind):
+            body = getattr(getattr(element, "proto", None), "body", "")
+            parts += [str(getattr(element, "value", "") or ""), str(body), str(getattr(element, "label", ""))]
+    return "\n".join(parts)
+
+
+def sound(test) -> None:
+    """Nothing went wrong."""
+    assert not test.exception
+    assert [e.value for e in test.error] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("view", ["cells", "districts", "picture"])
+def test_a_result_is_shown_in_every_view(page, lang, view):
+    test = page("scenario", lang=lang, view=view)
+    sound(test)
+    assert test.metric[0].value == "38,900"
+    assert test.metric[1].value == "38,900"
+    assert ("期末总量" if lang == "zh" else "stock at the deadline") in words(test)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_form_stands_with_a_preview(page, lang):
+    test = page("scenario", lang=lang, mode="edit")
+    sound(test)
+    assert "38,900" in [m.value for m in test.metric]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("region", ["440100", "320300", "370300", "500114"])
+def test_the_map_stands_for_every_city(page, lang, region):
+    sound(page("map", lang=lang, region=region, scenario="none"))
+
+
+def test_the_map_shows_every_layer_at_once(page):
+    test = page("map", population="1", baselines="1", target="gz-5g-stations", scenario="guangzhou-5g-2022")
+    sound(test)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ("target:gz-5g-stations", "累計建成3.89萬個5G基站"),
+        ("district:440106", "天河区"),
+        ("project:nothing-such", "本图内容"),
+        ("nowhere:火星基地", "火星基地"),
+    ],
+)
+def test_what_is_chosen_by_a_link_has_its_card(page, chosen, said):
+    test = page("map", scenario="none", sel=chosen)
+    sound(test)
+    assert said in words(test)
+
+
+def test_every_project_has_a_card_with_its_phrase(page):
+    from plans import catalogue
+
+    plan = catalogue.load_plan("guangzhou-2020")
+    for project in (plan.projects[0], next(p for p in plan.projects if p.lon is not None)):
+        test = page("map", scenario="none", sel=f"project:{project.id}")
+        sound(test)
+        assert project.quote in words(test)
+
+
+def test_a_mistyped_link_falls_back(page):
+    test = page("map", region="999999", base="moon", cat="nothing", scenario="nowhere", lang="xx")
+    sound(test)
+    test = page("scenario", scenario="nowhere", view="sideways", edit="%%%not-a-draft", district="1")
+    sound(test)
+    assert test.metric[0].value == "38,900"
+
+
+def test_filters_narrow_what_the_map_counts(page):
+    everything = page("map", scenario="none")
+    some = page("map", scenario="none", cat="energy")
+    assert int(some.metric[2].value) < int(everything.metric[2].value)
+    assert int(some.metric[2].value) > 0
+
+
+def test_an_error_is_shown_in_the_readers_language(page, monkeypatch):
+    from geo.errors import RequestError
+    from infraplan.ui import runs
+
+    def refuse(*_):
+        raise RequestError("too many", "数量过大")
+
+    monkeypatch.setattr(runs, "of", refuse)
+    assert page("scenario", lang="zh").error[0].value == "数量过大"
+    assert page("scenario", lang="en").error[0].value == "too many"
+
+
+def test_an_unexpected_error_is_a_calm_message_with_a_number(page, monkeypatch, caplog):
+    from infraplan.ui import runs
+
+    def break_(*_):
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr(runs, "of", break_)
+    test = page("scenario")
+    assert len(test.error) == 1
+    assert "secret" not in test.error[0].value
+    number = caplog.records[-1].getMessage().split()[-1]
+    assert number in test.error[0].value
