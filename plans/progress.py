@@ -106,6 +106,8 @@ def progress_of(target: Target, figures: Iterable[Baseline], rule: Comparable | 
     """
     about = [item for item in figures if _is_about(item, target)]
     followed = target.counting_rule or (rule.counting_rule if rule else None)
+    if followed == "unstated":
+        followed = None  # two counts that both leave their rule unsaid need not follow the same one
     beside = tuple(_beside(target, item, about, followed) for item in about)
     reasons = [item.reason for item in beside]
     if not target.quantified:

@@ -82,6 +82,12 @@ def test_what_is_newly_built_needs_a_figure_at_the_start(stations):
     assert both.latest.since.date == "2020-06"
 
 
+def test_two_counts_that_leave_their_rule_unsaid_are_not_taken_for_one_rule(stations):
+    unsaid = dataclasses.replace(stations, counting_rule="unstated")
+    found = progress_of(unsaid, [figure(9000, counting_rule="unstated")], None)
+    assert [(item.share, item.reason) for item in found.figures] == [(None, "rule_not_recorded")]
+
+
 def test_a_yearly_target_is_not_compared_with_a_stock(stations):
     yearly = dataclasses.replace(stations, nature="annual", value=3)
     assert progress_of(yearly, [figure(9)], RULE).reason == "annual_needs_years"
