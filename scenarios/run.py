@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from geo.errors import RequestError
 from plans import catalogue
-from scenarios import demand, facility, fingerprint, ground, metrics, phasing
+from scenarios import demand, facility, fingerprint, ground, load, metrics, phasing
 from scenarios.allocation import apportionment
 from scenarios.clock import Cancelled, Clock, Progress
 from scenarios.ground import Ground
@@ -204,4 +204,11 @@ def _inputs(
             surface.cells, surface.adcodes, surface.census_units, surface.people
         ),
         "districts": fingerprint.of_document(land.units["adcode"].tolist()),
+        "linked": fingerprint.of_document(_linked_inputs(scenario)),
     }
+
+
+def _linked_inputs(scenario: Scenario) -> dict[str, str] | None:
+    """Return the inputs of the scenario that this one is linked to: they are inputs of this one too."""
+    linked = scenario.document.get("linked")
+    return inputs_of(load.load(linked["stations"])) if linked else None

@@ -8,9 +8,11 @@ follow activity places, private ones households with a car.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 from scipy.spatial import cKDTree
 
 from geo import grid
@@ -25,6 +27,9 @@ from scenarios.ground import Ground
 from scenarios.model import Scenario
 from scenarios.solution import Ints, Solution
 from scenarios.strategies import _goals, _shared
+
+#: Radii of this many cell spacings or more are compared at one candidate a parent cell.
+THIN_FROM = 5.0
 
 
 def solve(
@@ -41,18 +46,16 @@ def solve(
     public, dedicated, private = split(profile, quotas)
     demand, name = _shared.coverage_demand(scenario, ground)
     radius = service_radius(profile, ground, factor)
-    covers = reach.discs(ground.cells, radius, "demand")
-    allowed = _shared.allowed_cells(scenario, ground)
-    candidates = np.flatnonzero(allowed)
-    covers = covers[candidates]
-    groups = ground.groups[candidates]
+    points = service_points(ground, demand, radius, _shared.allowed_cells(scenario, ground))
+    covers, wanted, unit_of_point = points.covers, points.demand, ground.groups[points.cells]
+    groups = unit_of_point[points.candidates]
     goals = _goals.of(scenario, ground)
-    needs = _goals.own_sites(covers, demand, groups, ground.groups, goals, ground.units)
+    needs = _goals.own_sites(covers, wanted, groups, unit_of_point, goals, ground.units)
     most = public // int(profile.value("piles_per_station_min"))
     stations = _goals.raise_to_needs(stations_of(profile, public), needs, most, ground.units, goals)
     plan = maximal_coverage(
         covers,
-        demand,
+        wanted,
         int(stations.sum()),
         groups=groups,
         quotas=dict(enumerate(stations.tolist())),
@@ -62,12 +65,13 @@ def solve(
         progress=clock.part("coverage", 0.35, 0.8),
         cancelled=clock.cancelled,
     )
-    plan = _goals.keep_floors(plan, covers, demand, groups, stations, needs, goals, ground.groups)
-    chosen, units_for_goal = _goals.stop_at_goal(plan.chosen, covers, demand, goals, needs)
+    plan = _goals.keep_floors(plan, covers, wanted, groups, stations, needs, goals, unit_of_point)
+    chosen, units_for_goal = _goals.stop_at_goal(plan.chosen, covers, wanted, goals, needs)
+    at = points.cells[points.candidates]
     site = np.zeros(len(ground.cells), dtype=np.int64)
-    site[candidates[chosen]] = 1
-    covered = np.where(_reached(covers, chosen, len(demand)), demand, 0)
-    load = nearest_load(ground, demand, covered > 0, candidates[chosen])
+    site[at[chosen]] = 1
+    covered = np.where(_reached(covers, chosen, len(wanted))[points.point_of_cell], demand, 0)
+    load = nearest_load(ground, demand, covered > 0, at[chosen])
     piles = _piles(profile, ground, public, site, load)
     parts = {
         "public": piles,
@@ -80,13 +84,13 @@ def solve(
         demand=demand,
         demand_name=name,
         covered=covered,
-        newly=_newly(covers, demand, chosen, candidates, len(ground.cells)),
+        newly=_newly(covers, wanted, chosen, at, len(ground.cells)),
         load=load,
         sites=site,
         radius_m=radius,
         area_rule=np.zeros(len(demand), dtype=bool),
         units_for_goal=units_for_goal,
-        saturates_at=_goals.curve(covers, demand).saturates_at if clock.certify else None,
+        saturates_at=_goals.curve(covers, wanted).saturates_at if clock.certify else None,
         facts=_facts(profile, public, dedicated, private, site),
     )
 
@@ -96,9 +100,47 @@ def evaluate(
 ) -> tuple[int, int]:
     """Return the demand that given stations cover on this ground, and all demand, with radii times ``factor``."""
     demand, _ = _shared.coverage_demand(scenario, ground)
-    covers = reach.discs(ground.cells, service_radius(profile, ground, factor), "demand")
-    reached = _reached(covers, np.flatnonzero(sites > 0), len(demand))
+    stations = np.flatnonzero(sites > 0)
+    covers = reach.discs(ground.cells, service_radius(profile, ground, factor), "demand", stations)
+    reached = _reached(covers, np.arange(len(stations)), len(demand))
     return int(demand[reached].sum()), int(demand.sum())
+
+
+@dataclass(frozen=True)
+class ServicePoints:
+    """The covering problem of stations: people gathered at points, and candidates among the points.
+
+    ``cells`` (n_points,) is the cell at which a point lies; ``point_of_cell`` (n_cells,) the point at which a cell's
+    people are counted; ``candidates`` (n_candidates,) indices of points; ``demand`` sums to the cells' demand.
+    """
+
+    cells: Ints
+    point_of_cell: Ints
+    demand: Ints
+    candidates: Ints
+    covers: sparse.csr_array
+
+
+def service_points(ground: Ground, demand: Ints, radius: np.ndarray, allowed: np.ndarray) -> ServicePoints:
+    """Gather the people of wide-radius cells at the most populous cell of each parent, and set up the covering problem.
+
+    A radius of 2.5 km need not be measured from every 350 m: where it spans ``THIN_FROM`` spacings or more, the cells
+    of one parent and assessment unit count as one point (moved by at most 1.5 spacings) and offer one candidate. The
+    certificate speaks of these points and candidates.
+    """
+    wide = radius >= THIN_FROM * grid.spacing(ground.surface.resolution)
+    parent = np.where(wide, grid.parents(ground.cells, ground.surface.resolution - 1), ground.cells)
+    key = np.stack([parent.view(np.int64), ground.groups], axis=1)
+    member = np.unique(key, axis=0, return_inverse=True)[1].ravel()
+    order = np.lexsort((ground.cells, -ground.people, ~allowed, member))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = member[order][1:] != member[order][:-1]
+    cells = order[first]  # the leader of each member group, in the order of the groups
+    gathered = np.zeros(len(cells), dtype=np.int64)
+    np.add.at(gathered, member, demand)
+    candidates = np.flatnonzero(allowed[cells])
+    covers = reach.discs(ground.cells[cells], radius[cells], "demand", candidates)
+    return ServicePoints(cells, member.astype(np.int64), gathered, candidates, covers)
 
 
 def split(profile: Profile, quotas: Ints) -> tuple[Ints, Ints, Ints]:
@@ -154,7 +196,10 @@ def _piles(profile: Profile, ground: Ground, public: Ints, site: Ints, load: Int
         members = np.flatnonzero(ground.groups == g)
         best = members[np.argmax(ground.people[members])]
         start[best], load[best] = 0, max(int(load[best]), 1)
-    caps = np.where((site > 0) | (load > 0), largest, 0)
+    # a coarser cell holds as many stations as it has resolution-9 cells
+    caps = np.where(
+        (site > 0) | (load > 0), largest * max(1, round(float(ground.areas_m2.mean()) / 105_000)), 0
+    )
     names = ground.units["name_en"].tolist()
     return _shared.add_capacity(load, start, ground.groups, public, caps, names)
 
@@ -176,14 +221,14 @@ def _reached(covers: Any, chosen: Ints, n: int) -> np.ndarray:
     return reached
 
 
-def _newly(covers: Any, demand: Ints, chosen: Ints, candidates: Ints, n: int) -> Ints:
+def _newly(covers: Any, demand: Ints, chosen: Ints, at: Ints, n: int) -> Ints:
     newly = np.zeros(n, dtype=np.int64)
     if len(chosen):
         rows = covers[chosen].tocoo()
         first = np.full(len(demand), len(chosen), dtype=np.int64)
         np.minimum.at(first, rows.col, rows.row)
         reached = first < len(chosen)
-        np.add.at(newly, candidates[chosen[first[reached]]], demand[reached])
+        np.add.at(newly, at[chosen[first[reached]]], demand[reached])
     return newly
 
 

@@ -1,0 +1,135 @@
+"""Phases, uncertainty, comparison, sweeps, facilities: what follows from a run."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pytest
+import yaml
+
+from geo.errors import DataError, RequestError, UnknownNameError
+from geo.paths import data_root
+from infraplan import workflow
+from scenarios import compare, facility, load, reasons, uncertainty
+from scenarios.run import run
+
+SMALL = {"resolution": "8"}
+
+
+@pytest.fixture(scope="module")
+def stations():
+    phases = "[{year: 2020, amount: 15000}, {year: 2021, amount: 27000}, {year: 2022, amount: 38900}]"
+    return run(load.load("guangzhou-5g-2022", SMALL | {"phases": phases}))
+
+
+def test_phases_nest_and_sum(stations):
+    amounts = [15_000, 27_000, 38_900]
+    assert [p.amount for p in stations.phases] == amounts
+    assert [int(p.units.sum()) for p in stations.phases] == amounts
+    for earlier, later in zip(stations.phases, stations.phases[1:], strict=False):
+        assert (earlier.units <= later.units).all()
+        assert earlier.covered <= later.covered
+    assert (stations.phases[-1].units == stations.units).all()
+    assert stations.phases[-1].covered == stations.coverage["covered"]
+
+
+def test_phases_that_do_not_ascend_are_refused():
+    with pytest.raises(RequestError, match="ascending"):
+        run(load.load("guangzhou-5g-2022", SMALL | {"phases": "[{year: 2021, amount: 1}]"}))
+
+
+def test_uncertainty_repeats_and_holds_the_census(stations):
+    first, again = uncertainty.measure(stations, 3), uncertainty.measure(stations, 3)
+    assert first == again
+    assert first["runs"] == 3
+    low, high = first["covered_share"]["low"], first["covered_share"]["high"]
+    assert 0 < low <= first["covered_share"]["median"] <= high <= 1
+    assert 0 < first["same_cell"] <= first["same_parent"] <= first["same_district"] == 1.0
+    assert first != uncertainty.measure(stations, 3, seed=1)
+
+
+def test_uncertainty_without_coverage_is_refused():
+    poles = run(load.load("guangzhou-poles-2022", SMALL))
+    with pytest.raises(RequestError, match="covers nothing"):
+        uncertainty.measure(poles, 2)
+
+
+def test_a_plan_compared_with_itself_has_not_moved(stations):
+    same = compare.compare(stations, stations)
+    assert (same["moved"], same["cells_changed"], same["inputs_changed"]) == (0, 0, [])
+
+
+def test_what_moved_adds_up(stations):
+    other = run(load.load("guangzhou-5g-2022", SMALL | {"quotas.fixed": "{'440111': 6100}"}))
+    told = compare.compare(stations, other)
+    cells = compare.cell_differences(stations, other)
+    assert int(cells["difference"].sum()) == 0
+    assert told["moved"] == int(np.abs(cells["difference"]).sum()) // 2 > 0
+    assert sum(d["difference"] for d in told["districts"]) == 0
+    assert told["inputs_changed"] == ["scenario"]
+
+
+def test_other_regions_cannot_be_compared(stations):
+    other = run(load.load("zibo-5g-what-if", SMALL))
+    with pytest.raises(RequestError, match="one region"):
+        compare.compare(stations, other)
+
+
+def test_a_sweep_tells_each_value_also_where_it_cannot_be_met():
+    rows = workflow.sweep("guangzhou-5g-2022", "amount", ["20000", "0", "38900"], SMALL)
+    assert [r["allocated"] if not r["error"] else None for r in rows] == [20_000, None, 38_900]
+    assert "at least 1" in rows[1]["error"]
+    assert rows[0]["coverage"]["share"] < rows[2]["coverage"]["share"]
+
+
+def test_reasons_are_sentences_in_both_languages(stations):
+    rows = reasons.table(stations).to_dict("records")
+    most = max(rows, key=lambda r: r["newly"])
+    assert f"{most['newly']:,}" in reasons.sentence(most, "zh", "座")
+    assert "newly reaches" in reasons.sentence(most, "en", "stations")
+    by_district = reasons.districts(stations)
+    assert int(by_district["newly"].sum()) == stations.coverage["covered"]
+
+
+@pytest.mark.parametrize("profile_id", facility.available())
+def test_every_number_of_a_profile_has_a_status_and_a_source(profile_id):
+    profile = facility.load(profile_id)
+    for parameter in profile.parameters.values():
+        assert parameter.status in facility.STATUSES
+        assert parameter.source
+    document = yaml.safe_load((data_root() / "facilities" / f"{profile_id}.yaml").read_text("utf-8"))
+    assert list(facility.problems(document, profile_id)) == []
+    broken = copy.deepcopy(document)
+    name = next(iter(broken["parameters"]))
+    broken["parameters"][name].update(source="", status="sure")
+    assert {p.check for p in facility.problems(broken, profile_id)} == {"facility_status", "facility_source"}
+
+
+def test_a_profile_takes_a_scenarios_own_values_and_marks_them():
+    profile = facility.load("5g", {"band": "700MHz", "inter_site_distance_m": {"700MHz": {"rural": 5000}}})
+    assert profile.by_class("inter_site_distance_m", "700MHz").tolist() == [600, 850, 2000, 5000]
+    assert profile.parameters["band"].status == "assumption"
+    assert facility.load("5g").by_class("inter_site_distance_m", "700MHz")[3] == 4000
+    with pytest.raises(UnknownNameError, match="known"):
+        facility.load("5g", {"bnad": "700MHz"})
+    with pytest.raises(UnknownNameError, match="5g"):
+        facility.load("6g")
+
+
+def test_settlement_classes_follow_density():
+    profile = facility.load("5g")
+    density = np.array([0.0, 999.0, 1000.0, 5999.0, 6000.0, 20000.0, 9e9])
+    assert profile.classes(density).tolist() == [3, 3, 2, 2, 1, 0, 0]
+
+
+def test_an_unknown_format_of_a_profile_is_refused(tmp_path, monkeypatch):
+    import shutil
+
+    shutil.copytree(data_root(), tmp_path / "data")
+    path = tmp_path / "data" / "facilities" / "5g.yaml"
+    path.write_text(path.read_text("utf-8").replace("format_version: 1", "format_version: 9"), "utf-8")
+    monkeypatch.setenv("INFRAPLAN_DATA", str(tmp_path / "data"))
+    with pytest.raises(Exception, match="format_version 9") as caught:
+        facility.load("5g")
+    assert not isinstance(caught.value, DataError) or caught.value.problems == ()
