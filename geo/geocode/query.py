@@ -75,6 +75,7 @@ class Query:
         found.pop("", None)
         return found
 
+    @functools.cached_property
     def segments(self) -> list[str]:
         """Return the parts that brackets, spaces and commas divide the text into, folded; none where there is one."""
         parts = [text.fold(part) for part in _SEGMENT.split(unicodedata.normalize("NFKC", self.raw))]

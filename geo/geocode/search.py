@@ -139,7 +139,7 @@ def _keys(known: Gazetteer, query: Query) -> dict[str, float]:
                 _keep(found, _alike(known, known.latin, variant))
         return found
     _keep(found, {form: score for form, score in query.forms.items() if form in known.number})
-    for segment in query.segments():
+    for segment in query.segments:
         inside = {**_alike(known, known.han, segment), **_held(known, segment)}
         if segment in known.number:
             inside[segment] = 1.0
@@ -248,7 +248,7 @@ def _prior(known: Gazetteer, row: int) -> float:
 
 def _in_part(known: Gazetteer, query: Query, row: int, key: str) -> bool:
     """Whether the text names something else than the site found: 科学城小学 for 科学城, or the other way about."""
-    if known.records[row].precision not in ("site", "road") or key in query.forms:
+    if known.records[row].precision not in ("site", "road") or key in query.forms or key in query.segments:
         return False
     if not text.has_han(query.whole):
         return key not in text.latin_variants(query.raw)

@@ -203,3 +203,8 @@ def test_threads_answer_alike() -> None:
     alone = [geocode(t) for t in texts]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(geocode, texts)) == alone
+
+
+@pytest.mark.parametrize("text", ["白云国际机场/空港", "5G应用示范(广州图书馆)"])
+def test_a_name_set_apart_by_brackets_or_strokes_is_the_place_itself(text: str) -> None:
+    assert best(text).precision == "site"
