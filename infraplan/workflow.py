@@ -94,7 +94,12 @@ def preview(scenario: Scenario) -> dict[str, Any]:
         "districts": [
             {"adcode": str(a), "name_zh": str(zh), "name_en": str(en), "quota": int(q), "population": int(p)}
             for a, zh, en, q, p in zip(
-                land.units["adcode"], land.units["name_zh"], land.units["name_en"], quotas, people, strict=True
+                land.units["adcode"],
+                land.units["name_zh"],
+                land.units["name_en"],
+                quotas,
+                people,
+                strict=True,
             )
         ],
     }
@@ -123,7 +128,8 @@ def run_document(allocation: Allocation, uncertainty: dict[str, Any] | None = No
         "fingerprint": allocation.fingerprint,
         "result_hash": allocation.result_hash,
         "target": scenario.target,
-        "target_value": allocation.amount,
+        "target_value": _target_value(allocation),
+        "target_unit": (allocation.target or {}).get("unit"),
         "allocated": allocation.allocated,
         "n_cells": len(allocation.cells),
         "resolution": scenario.resolution,
@@ -138,6 +144,13 @@ def run_document(allocation: Allocation, uncertainty: dict[str, Any] | None = No
         "phases": phase_rows(allocation),
         "timings_s": dict(allocation.timings_s),
     }
+
+
+def _target_value(allocation: Allocation) -> int | float:
+    """Return the amount distributed; for the inverse question the promised figure (85 percent), not the answer."""
+    value = (allocation.target or {}).get("value")
+    inverse = allocation.scenario.document.get("objective") == "fewest_units"
+    return value if inverse and value is not None else allocation.amount
 
 
 def district_rows(allocation: Allocation) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from geo import grid
 from geo.errors import RequestError
 from geo.population import Surface
 
@@ -17,10 +18,13 @@ MIX_SCALE = 1 << 44
 def named(surface: Surface, name: str) -> NDArray[np.int64]:
     """Return one named demand for the surface's cells, as whole numbers.
 
-    ``residents`` are the people of the surface; other names come from :mod:`geo.demand_surfaces`.
+    ``residents`` are the people of the surface, ``area`` the square metres of the cells; other names come from
+    :mod:`geo.demand_surfaces`.
     """
     if name == "residents":
         return surface.people
+    if name == "area":
+        return np.rint(grid.areas(surface.cells)).astype(np.int64)
     from geo import demand_surfaces
 
     return demand_surfaces.demand(surface.region, name, surface.resolution, surface.id).values

@@ -26,6 +26,7 @@ def coverage(solution: Solution, goal: float | None) -> dict[str, Any] | None:
         "units_for_goal": solution.units_for_goal,
         "saturates_at": solution.saturates_at,
         "bound": None if stage is None or stage.bound is None else round(stage.bound, 3),
+        "bound_of": None if stage is None else "units" if stage.name == "inverse" else "demand",
         "gap": None if stage is None else stage.gap,
         "proven": bool(stage and stage.proven),
         "method": stage.method if stage else None,

@@ -46,12 +46,14 @@ def run(
     profile = profile_of(scenario)
     land = ground.load(scenario)
     clock.step("quotas", 0.2)
-    amount = amount_of(scenario, target)
+    # the inverse question has no amount: it is the answer
+    amount = 0 if is_inverse(scenario) else amount_of(scenario, target)
     quotas = quotas_of(scenario, land, amount)
     clock.step("siting", 0.25)
     solution = solve(scenario, profile, land, quotas, clock)
-    if is_free(scenario):
+    if is_free(scenario) or is_inverse(scenario):
         quotas = land.sum_by_unit(solution.units)
+        amount = int(quotas.sum())
     clock.step("results", 0.9)
     allocation = _allocation(scenario, target, profile, land, quotas, solution, amount)
     clock.step("done", 1.0)
@@ -71,9 +73,13 @@ def solve(
 
     ``factor`` multiplies the facility's distances (for the uncertainty re-runs).
     """
-    if is_free(scenario):
+    if is_free(scenario) and not is_inverse(scenario):
         land, quotas = land.as_one_unit(), np.array([quotas.sum()], dtype=np.int64)
-    name = "linked" if scenario.document.get("linked") else profile.strategy if profile else "proportional"
+    name = profile.strategy if profile else "proportional"
+    if scenario.document.get("linked"):
+        name = "linked"
+    elif is_inverse(scenario):
+        name = "fewest"
     strategy = import_module(f"scenarios.strategies.{name}")
     solution: Solution = strategy.solve(scenario, profile, land, quotas, clock, factor)
     return solution
@@ -119,6 +125,11 @@ def amount_of(scenario: Scenario, target: Mapping[str, Any] | None) -> int:
     return amount
 
 
+def is_inverse(scenario: Scenario) -> bool:
+    """Whether the scenario asks for the fewest units that reach a goal, not for a place for each of a given number."""
+    return scenario.document.get("objective") == "fewest_units"
+
+
 def is_free(scenario: Scenario) -> bool:
     """Whether the districts' counts follow from the siting instead of being given to it."""
     return bool(scenario.document["quotas"]["method"] == "free")
@@ -127,7 +138,7 @@ def is_free(scenario: Scenario) -> bool:
 def quotas_of(scenario: Scenario, land: Ground, amount: int) -> NDArray[np.int64]:
     """Return the quota of each assessment unit: agreed ones as they are, the rest by the mix of weights."""
     rule = scenario.document["quotas"]
-    if is_free(scenario):
+    if is_free(scenario) or is_inverse(scenario):
         return np.array([amount], dtype=np.int64)
     adcodes = land.units["adcode"].tolist()
     fixed: Mapping[str, int] = rule.get("fixed", {})

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geo import grid
 from geo.errors import RequestError
 from scenarios import demand as demands
 from scenarios.allocation import apportionment
@@ -15,6 +16,9 @@ from scenarios.allocation.coverage import Coverage
 from scenarios.ground import Ground
 from scenarios.model import Scenario
 from scenarios.solution import Ints, Stage
+
+#: Residents per km² from which a cell belongs to an urban centre.
+URBAN_CENTRE = 1500.0
 
 
 def by_unit(quotas: Ints, share: float) -> Ints:
@@ -100,7 +104,30 @@ def coverage_demand(scenario: Scenario, ground: Ground) -> tuple[Ints, str]:
     """Return the demand to be covered and its name; residents unless the scenario says otherwise."""
     mix: Mapping[str, float] = scenario.document.get("demand") or {"residents": 1}
     name = "+".join(sorted(k for k, v in mix.items() if v > 0))
-    return demands.mix(ground.surface, mix), name
+    values = demands.mix(ground.surface, mix)
+    area = (scenario.document.get("coverage") or {}).get("area", "all")
+    inside = in_area(ground, area)
+    if not (values[inside] > 0).any():
+        raise RequestError(
+            f"region {scenario.region} has no demand in the area {area!r}",
+            f"区域 {scenario.region} 在范围“{area}”内没有需求",
+        )
+    return np.where(inside, values, 0), name
+
+
+def in_area(ground: Ground, area: str) -> NDArray[np.bool_]:
+    """Return the cells whose demand counts.
+
+    ``urban_density``: at least 1,500 residents per km² around the cell (the density of an urban centre in the degree of
+    urbanisation of the UN Statistical Commission, 2020). ``activity``: the cell or one of its neighbours holds a
+    hospital, campus, station, market, port, park or airport that the gazetteer knows.
+    """
+    if area == "urban_density":
+        return np.asarray(ground.density >= URBAN_CENTRE)
+    if area == "activity":
+        places = demands.named(ground.surface, "activity_places")
+        return np.asarray((grid.disk_pairs(ground.cells, 1) @ (places > 0).astype(np.int64)) > 0)
+    return np.ones(len(ground.cells), dtype=bool)
 
 
 def allowed_cells(scenario: Scenario, ground: Ground) -> NDArray[np.bool_]:

@@ -33,7 +33,8 @@ def test_each_scenario_in_the_library_runs_and_sums_exactly(scenario_id):
     if solution.covered is not None:
         assert int(solution.covered.sum()) == int(solution.newly.sum()) == result.coverage["covered"]
         assert (solution.covered <= solution.demand).all()
-        assert result.coverage["bound"] is None or result.coverage["covered"] <= result.coverage["bound"]
+        if result.coverage["bound_of"] == "demand":
+            assert result.coverage["covered"] <= result.coverage["bound"]
         assert int(table["covered"].sum()) == result.coverage["covered"]
     why = reasons.table(result)
     assert int(why["units"].sum()) == result.allocated
@@ -164,3 +165,18 @@ def test_a_run_can_be_stopped_and_reports_its_steps():
         )
     assert [share for _, share in steps] == sorted(share for _, share in steps)
     assert len(steps) == 2
+
+
+@pytest.mark.parametrize("area", ["urban_density", "activity"])
+def test_the_inverse_meets_its_goal_with_no_fewer_units_than_its_bound(area):
+    scenario = load.load("qianjiang-5g-85-urban", {"coverage.area": area, "effort": "quick"})
+    result = run(scenario)
+    assert result.coverage["share"] >= 0.85
+    assert result.coverage["bound"] <= result.coverage["units_for_goal"] == result.allocated
+    inside = result.solution.demand > 0
+    assert 0 < inside.sum() < len(inside)
+
+
+def test_the_inverse_needs_a_goal():
+    with pytest.raises(RequestError, match=r"coverage\.goal"):
+        run(load.load("qianjiang-5g-85-urban", {"coverage": "{area: activity}"}))
