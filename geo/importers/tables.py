@@ -187,6 +187,8 @@ def _column(frame: pd.DataFrame, wanted: str, names: tuple[str, ...], source: st
 
 def _numbers(frame: pd.DataFrame, column: str, source: str) -> np.ndarray:
     """A column as floats, empty cells as NaN; text that is no number is reported with its line."""
+    if pd.api.types.is_numeric_dtype(frame[column]):
+        return frame[column].to_numpy(dtype=float, na_value=np.nan)
     numbers = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=float)
     texts = frame[column].astype(str).str.strip()
     wrong = np.flatnonzero(np.isnan(numbers) & frame[column].notna().to_numpy() & (texts != "").to_numpy())
