@@ -179,7 +179,8 @@ def arrow(values: pd.Series, kind: str) -> pa.Array:
             [None if _missing(v) else JOINER.join(map(str, v)) or None for v in values], pa.string()
         )
     if isinstance(values.dtype, pd.StringDtype):
-        return pa.array(values, pa.string(), from_pandas=True)
+        found = pa.array(values, pa.string(), from_pandas=True)
+        return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
     return pa.array([None if _missing(v) else str(v) for v in values], pa.string())
 
 

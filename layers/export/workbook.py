@@ -6,10 +6,13 @@ numbers, codes and ids are text (an adcode keeps its digits), unknown is an empt
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import lxml.etree
 import openpyxl
 import pandas as pd
 from openpyxl.cell import WriteOnlyCell
@@ -34,16 +37,30 @@ _FORMATS = {"integer": "#,##0", "people": "#,##0", "ordinal": "0", "share": "0.0
 def write(layers: Sequence[Features], path: Path, about: Mapping[str, Any] | None = None) -> list[Table]:
     """Write all layers into one workbook: the sheets are named by layer; then ``metadata`` and ``dictionary``."""
     book = openpyxl.Workbook(write_only=True)
+    try:
+        written = _fill(book, layers, path, about or {})
+        book.save(path)
+    except lxml.etree.SerialisationError as error:  # how openpyxl says that a disk is full
+        for sheet in book.worksheets:  # or each of its open generators complains by itself
+            for open_one in (sheet._rows, sheet._writer.xf):
+                with suppress(lxml.etree.LxmlError, AttributeError):
+                    open_one.close()
+        raise OSError(errno.ENOSPC, str(error)) from error
+    return written
+
+
+def _fill(
+    book: openpyxl.Workbook, layers: Sequence[Features], path: Path, about: Mapping[str, Any]
+) -> list[Table]:
     written = []
     shown = [_summed(features) if features.layer.geometry == "cells" else features for features in layers]
     for features in shown:
         _sheet(book.create_sheet(features.table), features)
         texts = ((c.name, features.values(c)) for c in features.columns)
         written.append(table(path, "xlsx", features, tuple(losses(features, texts))))
-    said = dictionary.metadata_rows(about or {})
+    said = dictionary.metadata_rows(about)
     _rows(book.create_sheet("metadata"), ("项目\nitem", "键\nkey", "内容\nvalue"), said, (18, 34, 100))
     _rows(book.create_sheet("dictionary"), dictionary.HEADER, dictionary.rows(written))
-    book.save(path)
     return written
 
 
