@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import lxml.etree
+import lxml.etree  # type: ignore[import-untyped]
 import openpyxl
 import pandas as pd
 from openpyxl.cell import WriteOnlyCell
