@@ -63,7 +63,7 @@ def server():
     running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     running.files, running.asked, running.break_after = {"/a.bin": BODY}, [], []
     running.handle_error = lambda *args: None  # a broken connection is what we want
-    thread = threading.Thread(target=running.serve_forever, daemon=True)
+    thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     running.url = f"http://127.0.0.1:{running.server_address[1]}"
     yield running

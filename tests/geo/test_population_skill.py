@@ -44,3 +44,26 @@ def test_what_ships_beats_the_naive_model_on_both_areas():
         assert best["rank_correlation"] > naive["rank_correlation"] + 0.15
         assert best["sigma"] < 0.6 * naive["sigma"]
     assert table.loc[("320300", "village-counts"), "townships"] == 106
+
+
+def test_the_table_in_the_manual_is_the_file_that_ships():
+    manual = (data_root().parent / "docs" / "population.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip().strip("*") for cell in line.strip("|").split("|")]
+        for line in manual.split("<!-- skill", 1)[1].split("\n\n", 1)[0].splitlines()
+        if line.startswith("|") and "---" not in line
+    ]
+    table = pd.read_csv(data_root() / "population" / "skill.csv", dtype={"area": str})
+    names = {"320300": "徐州", "500114": "黔江"}
+    expected = [
+        [
+            row.model_en,
+            names[row.area],
+            f"{row.median_error:.1%}".replace("%", " %"),
+            f"{row.p90_error:.1%}".replace("%", " %"),
+            f"{row.rank_correlation:.3f}",
+            f"{row.sigma:.3f}",
+        ]
+        for row in table.itertuples()
+    ]
+    assert rows[1:] == expected
