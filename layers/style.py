@@ -126,16 +126,25 @@ def _small_counts(
 
 
 def diverging(
-    values: ArrayLike, field: str, label: tuple[str, str], unit: tuple[str, str] = ("", "")
+    values: ArrayLike,
+    field: str,
+    label: tuple[str, str],
+    unit: tuple[str, str] = ("", ""),
+    whole: bool = False,
 ) -> Scale:
-    """Make a scale symmetric about zero, for differences."""
+    """Make a scale symmetric about zero, for differences; of counts (``whole``) zero is a class of its own."""
     array = np.abs(np.asarray(values, dtype=float))
     array = array[np.isfinite(array)]
-    top = max(_ceil_to(float(array.max())) if array.size else 1.0, 1e-9)
-    shares = np.array([-1, -0.5, -0.2, -0.02, 0.02, 0.2, 0.5, 1]) * top
-    return Scale(
-        field, *label, breaks=tuple(shares.tolist()), colours=DIVERGING, unit_zh=unit[0], unit_en=unit[1]
-    )
+    if whole:
+        changed = array[array > 0]
+        low = max(2.0, _round_to(float(np.quantile(changed, 0.5)) + 1, True)) if changed.size else 2.0
+        high = max(low + 1, _round_to(float(np.quantile(changed, 0.9)), True)) if changed.size else low + 1
+        top = max(high, float(array.max()) if array.size else high)
+        breaks: tuple[float, ...] = (-top, -high + 1, -low + 1, 0.0, 1.0, low, high, top)
+    else:
+        top = max(_ceil_to(float(array.max())) if array.size else 1.0, 1e-9)
+        breaks = tuple((np.array([-1, -0.5, -0.2, -0.02, 0.02, 0.2, 0.5, 1]) * top).tolist())
+    return Scale(field, *label, breaks=breaks, colours=DIVERGING, unit_zh=unit[0], unit_en=unit[1])
 
 
 def number(value: float | None, lang: str) -> str:

@@ -13,7 +13,7 @@ from infraplan.ui.i18n import texts
 
 #: Addresses of the pages in the order of the navigation; the view of each is ``infraplan/ui/views/<address>_view.py``.
 #: Pages have no icon: Streamlit makes it the tab's picture and fetches that from another machine.
-PAGES = ("map", "scenario")
+PAGES = ("map", "targets", "projects", "scenario", "compare", "data", "about")
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ import hmac
 import secrets
 from pathlib import Path
 
-import js_lib_leaflet  # type: ignore[import-untyped]
+import js_lib_leaflet
 import streamlit as st
 import streamlit.components.v1 as components
 
@@ -54,6 +54,12 @@ def data_url(path: Path) -> str:
 def from_frame(path: Path) -> str:
     """Return the URL of a served data file as seen from the frame in which streamlit-folium draws."""
     return f"../{__name__}.data/{path.name}"
+
+
+def leaflet_url() -> str:
+    """Return the URL of Leaflet's folder, from the root of the site."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}/component/{__name__}.leaflet" if base else f"/component/{__name__}.leaflet"
 
 
 def forget_old() -> None:

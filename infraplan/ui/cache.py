@@ -15,7 +15,7 @@ from geo import boundaries
 from infraplan import workflow
 from infraplan.ui import assets
 from layers import allocation as allocation_layers
-from layers import coarser, render_deck, render_png
+from layers import coarser, comparison, render_deck, render_png
 from layers import population as population_layers
 from layers.export import geojson
 from layers.render_png import Picture
@@ -94,6 +94,21 @@ def picture(layer: Layer, key: str) -> tuple[Picture, str]:
         render_png.write(drawn, path)
         assets.forget_old()
     return drawn, assets.from_frame(path)
+
+
+def picture_url(layer: Layer, key: str) -> str:
+    """Return the URL of a picture that :func:`picture` drew, from the root of the site."""
+    return assets.data_url(assets.data_file(f"png:{layer.id}:{key}:{_scale_key(layer)}", ".png"))
+
+
+def difference(first: Allocation, second: Allocation) -> Layer:
+    """Return what differs between two results, cell by cell."""
+    return _difference(f"{first.result_hash}:{second.result_hash}:{first.scenario.region}", first, second)
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _difference(key: str, _first: Allocation, _second: Allocation) -> Layer:
+    return comparison.cells(_first, _second)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

@@ -76,6 +76,7 @@ def choose(
     default: str | None = None,
     style: str = "select",
     help: str | None = None,
+    hidden: bool = False,
 ) -> str:
     """Let the reader choose one option; ``style`` is ``select``, ``radio`` or ``segments``."""
     fallback = default if default is not None and default in options else options[0]
@@ -85,7 +86,15 @@ def choose(
     if style == "radio":
         chosen = st.radio(label, options, format_func=shown, horizontal=True, key=name, help=help)
     elif style == "segments":
-        chosen = st.segmented_control(label, options, format_func=shown, key=name, help=help, required=True)
+        chosen = st.segmented_control(
+            label,
+            options,
+            format_func=shown,
+            key=name,
+            help=help,
+            required=True,
+            label_visibility="collapsed" if hidden else "visible",
+        )
     else:
         chosen = st.selectbox(label, options, format_func=shown, key=name, help=help)
     st.session_state[_KNOWN][key] = str(chosen or fallback)
@@ -100,14 +109,17 @@ def several(
     default: Sequence[str] = (),
     placeholder: str | None = None,
     style: str = "select",
+    most: int | None = None,
 ) -> list[str]:
     """Let the reader choose any number of options; the URL holds them joined by commas, ``-`` for none."""
-    wanted = [v for v in _split(get(key, _join(default))) if v in options]
+    wanted = [v for v in _split(get(key, _join(default))) if v in options][:most]
     name = _prepare(key, wanted, options)
     if style == "pills":
         chosen = st.pills(label, options, format_func=shown, key=name, selection_mode="multi")
     else:
-        chosen = st.multiselect(label, options, format_func=shown, key=name, placeholder=placeholder)
+        chosen = st.multiselect(
+            label, options, format_func=shown, key=name, placeholder=placeholder, max_selections=most
+        )
     st.session_state[_KNOWN][key] = _join(list(chosen))
     return list(chosen)
 

@@ -37,8 +37,10 @@ h3 {{font-size: 1.05rem !important; padding: .35rem 0 .15rem !important;}}
   line-height: 1.55; overflow-wrap: anywhere;}}
 .card h4 {{margin: 0 0 .3rem; padding: 0; font-size: 1.02rem; line-height: 1.4; color: {INK};}}
 .card .big {{font-size: 1.35rem; font-weight: 700; color: {ACCENT}; line-height: 1.4;}}
-.card dl {{display: grid; grid-template-columns: max-content 1fr; gap: .12rem .8rem; margin: .35rem 0 0;}}
-.card dt {{color: {QUIET};}} .card dd {{margin: 0;}}
+.card dl {{display: grid; grid-template-columns: max-content 1fr; gap: .12rem .8rem; margin: .35rem 0 0 !important;
+  padding: 0 !important;}}
+.card dt, .card dd {{margin: 0 !important; padding: 0 !important; font-size: .88rem;}}
+.card dt {{color: {QUIET};}}
 .card q {{quotes: "“" "”"; color: {INK}; background: #f3f6f8; padding: 0 .2rem;}}
 .tag {{display: inline-block; font-size: .78rem; border: 1px solid {LINE}; border-radius: 4px; padding: 0 .4rem;
   margin-right: .3rem; color: {QUIET}; background: #f7f9fa;}}

@@ -30,6 +30,8 @@ GROUPS = {
     "run": ("effort", "seed"),
     "words": ("title_zh", "title_en", "assumptions"),
 }
+#: Groups of short fields, two beside each other.
+SHORT = ("promise", "place", "run")
 #: Keys that are not the planner's to choose.
 HIDDEN = ("format_version", "id")
 
@@ -74,11 +76,13 @@ def _form(code: str, start: Mapping[str, Any]) -> dict[str, Any]:
         if not keys:
             continue
         with st.expander(texts("scenario_fields")(f"group.{name}"), expanded=name in {"promise", "facility"}):
-            for key in keys:
+            columns = st.columns(2) if name in SHORT else [st.container()]
+            for place, key in enumerate(keys):
                 required = key in schema["required"]
-                found = scenario_fields.field(
-                    code, key, schema["properties"][key], start.get(key), start, required
-                )
+                with columns[place % len(columns)]:
+                    found = scenario_fields.field(
+                        code, key, schema["properties"][key], start.get(key), start, required
+                    )
                 if found is not UNSET:
                     document[key] = found
     return document

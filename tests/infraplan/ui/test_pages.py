@@ -115,3 +115,49 @@ def test_an_unexpected_error_is_a_calm_message_with_a_number(page, monkeypatch, 
     assert "secret" not in test.error[0].value
     number = caplog.records[-1].getMessage().split()[-1]
     assert number in test.error[0].value
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", ["targets", "projects"])
+@pytest.mark.parametrize("group", ["none", "body", "category", "plan"])
+def test_lists_stand_grouped_over_every_plan(page, lang, name, group):
+    sound(page(name, lang=lang, plan="all", group=group))
+
+
+def test_a_search_finds_simplified_for_traditional(page):
+    test = page("projects", q="氫能")
+    sound(test)
+    assert 0 < int(test.metric[0].value) < 40
+
+
+def test_a_target_card_tells_why_attainment_is_not_computed(page):
+    test = page("targets", sel="target:gz-chargers")
+    sound(test)
+    assert "尚无该区域该指标的已报数据" in words(test)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("view", ["side", "difference", "districts"])
+def test_two_scenarios_are_compared_in_every_view(page, lang, view):
+    test = page("compare", lang=lang, view=view)
+    sound(test)
+    assert len(test.dataframe) == 2
+
+
+def test_one_scenario_alone_is_not_compared(page):
+    test = page("compare", ids="guangzhou-5g-2022")
+    sound(test)
+    assert "至少选择两个" in words(test)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("part", ["sources", "upload", "own", "corrections", "progress"])
+def test_every_part_of_the_data_page_stands(page, lang, part):
+    sound(page("data", lang=lang, part=part))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_product_says_what_it_is(page, lang):
+    test = page("about", lang=lang)
+    sound(test)
+    assert len(test.dataframe[0].value) > 10

@@ -1,0 +1,202 @@
+"""What planners enter by hand: where a project really is, and how far a promise has come; with source, who and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from geo import boundaries, china_offsets
+from geo.errors import InfraPlanError
+from infraplan.ui import guard, state
+from infraplan.ui.i18n import texts
+from infraplan.workspace import Record, Workspace, who
+from layers.words import accuracy, figure, quantity
+from plans import catalogue
+from plans.model import Plan
+from plans.vocabulary import label, vocabulary
+
+_DATE = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+DATUMS = ("wgs84", "gcj02", "bd09")
+
+
+def corrections() -> None:
+    """Draw the corrections of positions and the form for one more."""
+    t, lang = texts("data_page"), state.language()
+    st.caption(t("correction_text"))
+    plan = _plan()
+    known = {p.id: p for p in plan.projects}
+    with st.form("correction", border=True):
+        project = st.selectbox(
+            t("project"), list(known), format_func=lambda i: known[i].name(lang), key="fix-project"
+        )
+        columns = st.columns(4)
+        lon = columns[0].number_input(t("lon"), 70.0, 140.0, None, format="%.6f", key="fix-lon")
+        lat = columns[1].number_input(t("lat"), 0.0, 55.0, None, format="%.6f", key="fix-lat")
+        datum = columns[2].selectbox(
+            t("coordinate_datum"), DATUMS, format_func=lambda d: t(f"datum_{d}"), index=None, key="fix-datum"
+        )
+        metres = columns[3].number_input(t("accuracy_m"), 1, 100_000, None, step=10, key="fix-accuracy")
+        basis = st.text_input(t("basis"), key="fix-basis")
+        by = st.text_input(t("by"), who(), key="fix-by")
+        if (
+            st.form_submit_button(t("save"), icon=":material/save:")
+            and lon
+            and lat
+            and datum
+            and metres
+            and basis
+        ):
+            _save_correction(plan, str(project), float(lon), float(lat), str(datum), int(metres), basis, by)
+    _listing(
+        "correction",
+        lambda r: {
+            t("project"): known[r.document["project"]].name(lang) if r.document["project"] in known else r.id,
+            t("lon"): f"{r.document['lon']:.6f}",
+            t("lat"): f"{r.document['lat']:.6f}",
+            t("accuracy_m"): accuracy(float(r.document["accuracy_m"]), lang),
+            t("basis"): str(r.document["basis"]),
+        },
+    )
+
+
+def _save_correction(
+    plan: Plan, project: str, lon: float, lat: float, datum: str, metres: int, basis: str, by: str
+) -> None:
+    t = texts("data_page")
+    stated = {"lon": lon, "lat": lat, "datum": datum}
+    if datum != "wgs84":
+        x, y = china_offsets.to_wgs84(np.array([lon]), np.array([lat]), datum)
+        lon, lat = float(x[0]), float(y[0])
+    if not boundaries.locate(np.array([lon]), np.array([lat]), plan.region_adcode)[0]:
+        st.error(t("outside"))
+        return
+    _save(
+        "correction",
+        f"{project}",
+        {
+            "plan": plan.id,
+            "project": project,
+            "lon": round(lon, 7),
+            "lat": round(lat, 7),
+            "accuracy_m": metres,
+            "basis": basis.strip(),
+            "source": basis.strip(),
+            "stated": stated,
+        },
+        by,
+    )
+
+
+def progress() -> None:
+    """Draw the figures that planners reported and the form for one more."""
+    t, lang = texts("data_page"), state.language()
+    st.caption(t("progress_text"))
+    plan = _plan()
+    known = {x.id: x for x in plan.targets if x.quantified}
+    if not known:
+        st.info(t("no_targets"))
+        return
+    with st.form("progress", border=True):
+        target = str(
+            st.selectbox(
+                t("target"),
+                list(known),
+                format_func=lambda i: f"{known[i].indicator(lang)} · {figure(known[i], lang)}",
+                key="progress-target",
+            )
+        )
+        columns = st.columns(3)
+        date = columns[0].text_input(t("date"), key="progress-date").strip()
+        value = columns[1].number_input(t("value"), 0.0, None, None, key="progress-value")
+        rule = columns[2].selectbox(
+            t("rule"),
+            list(vocabulary("counting_rule")),
+            format_func=lambda r: label("counting_rule", r, lang),
+            index=list(vocabulary("counting_rule")).index("unstated"),
+            key="progress-rule",
+        )
+        source = st.text_input(t("progress_source"), key="progress-source").strip()
+        sure = st.radio(
+            t("sure"),
+            ("memory", "confirmed"),
+            format_func=lambda c: t(f"sure_{c}"),
+            key="progress-sure",
+            horizontal=True,
+        )
+        by = st.text_input(t("by"), who(), key="progress-by")
+        if st.form_submit_button(t("save"), icon=":material/save:"):
+            if not source:
+                st.error(t("need_source"))
+            elif not _DATE.fullmatch(date):
+                st.error(t("need_date"))
+            else:
+                document = {
+                    "plan": plan.id,
+                    "target": target,
+                    "date": date,
+                    "value": value,
+                    "unit": known[target].unit,
+                    "counting_rule": rule,
+                    "confidence": sure,
+                    "source": source,
+                }
+                _save("progress", f"{target}-{date}", document, by)
+    _listing(
+        "progress",
+        lambda r: {
+            t("target"): known[r.document["target"]].indicator(lang)
+            if r.document["target"] in known
+            else r.id,
+            t("date"): str(r.document["date"]),
+            t("value"): quantity(r.document.get("value"), r.document.get("unit"), lang),
+            t("rule"): label("counting_rule", r.document.get("counting_rule"), lang),
+            t("progress_source"): str(r.document["source"]),
+        },
+    )
+
+
+def _plan() -> Plan:
+    t, lang = texts("data_page"), state.language()
+    known = {plan.id: plan for plan in catalogue.load_all()}
+    chosen = state.choose("plan", t("plan"), list(known), lambda i: known[i].title(lang), "guangzhou-2020")
+    return known[chosen]
+
+
+def _save(kind: str, hint: str, document: Mapping[str, Any], by: str) -> None:
+    workspace = Workspace()
+    try:
+        workspace.save(
+            kind,
+            workspace.new_id(kind, hint),
+            document,
+            by=by.strip() or who(),
+            base_version=None,
+            title=hint,
+        )
+    except InfraPlanError as error:
+        guard.show(error)
+        return
+    st.toast(texts("data_page")("saved"))
+
+
+def _listing(kind: str, row: Callable[[Record], dict[str, str]]) -> None:
+    t = texts("data_page")
+    workspace = Workspace()
+    records = workspace.records(kind)
+    if not records:
+        return
+    rows = [{**row(r), t("by"): r.saved_by, t("when"): r.saved_at[:16].replace("T", " ")} for r in records]
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    chosen = st.selectbox(t("open"), records, format_func=lambda r: r.title, key=f"{kind}-open", index=None)
+
+    def delete() -> None:
+        if chosen is not None:
+            workspace.delete(kind, chosen.id, by=who(), base_version=chosen.version)
+
+    if chosen is not None:
+        st.button(t("delete"), on_click=delete, key=f"{kind}-delete", icon=":material/delete:")

@@ -1,0 +1,235 @@
+"""Bringing a file: read and checked first, questions asked, errors row by row; stored whole or not at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from geo.errors import InfraPlanError, Problem
+from infraplan import uploads, uploads_columns
+from infraplan.ui import guard, state
+from infraplan.ui.i18n import texts
+from infraplan.uploads import Inspection
+from infraplan.workspace import Record, Workspace, who
+
+_SHOWN = 300
+
+
+def draw() -> None:
+    """Draw the upload: kind, file, then what was found in it."""
+    t, lang = texts("data_page"), state.language()
+    st.caption(t("upload_hint"))
+    left, right = st.columns([1, 2])
+    with left:
+        what = state.choose("what", t("what"), list(uploads.WHAT), lambda w: _kind(w, lang))
+    endings = [e.lstrip(".") for e in uploads.WHAT[what][2]]
+    with right:
+        file = st.file_uploader(
+            t("choose_file", endings=", ".join(endings)),
+            type=endings,
+            key=f"upload-{what}",
+            max_upload_size=500,
+        )
+    if file is None:
+        return
+    name = f"answers-{what}-{file.file_id}"
+    answers: dict[str, Any] = st.session_state.setdefault(name, {})
+    try:
+        found = uploads.inspect(what, file.getvalue(), file.name, answers)
+    except InfraPlanError as error:
+        guard.show(error)
+        return
+    asked = _ask(found, name)
+    if asked != answers:
+        st.session_state[name] = asked
+        st.rerun()
+    _report(found)
+    _accept(found)
+
+
+def _kind(what: str, lang: str) -> str:
+    zh, en, _ = uploads.WHAT[what]
+    return zh if lang == "zh" else en
+
+
+def _ask(found: Inspection, name: str) -> dict[str, Any]:
+    """Draw every question and the column mapper; return the answers."""
+    t, lang = texts("data_page"), state.language()
+    answers = dict(found.answers)
+    if len(found.sheets) > 1:
+        answers["sheet"] = st.selectbox(
+            t("sheet"), found.sheets, list(found.sheets).index(found.sheet), key=f"{name}-sheet"
+        )
+    if found.headers:
+        mapping = _columns(found, name)
+        if mapping is not None:
+            answers["columns"] = mapping
+    if found.questions:
+        st.markdown(f"### {t('questions')}")
+    for question in found.questions:
+        key = f"{name}-{question.key}"
+        given = answers.get(question.key)
+        if not question.options:
+            text = st.text_input(guard.plain(question.text(lang)), given or question.suggested or "", key=key)
+            answers[question.key] = text.strip() or None
+            continue
+        values = [o.value for o in question.options]
+        start = given if given in values else question.suggested
+        words = {o.value: o.text(lang) for o in question.options}
+        answers[question.key] = st.selectbox(
+            guard.plain(question.text(lang)),
+            values,
+            values.index(start) if start in values else None,
+            format_func=words.__getitem__,
+            key=key,
+            placeholder=t("choose"),
+        )
+    return {k: v for k, v in answers.items() if v is not None}
+
+
+def _columns(found: Inspection, name: str) -> dict[str, str | None] | None:
+    """Draw which column is taken for what; None while it is as it was found."""
+    t, lang = texts("data_page"), state.language()
+    fields = uploads_columns.fields(found.what)
+    suggested = {
+        f.name: found.headers[found.mapping[f.name]] if f.name in found.mapping else None for f in fields
+    }
+    with st.expander(t("columns"), icon=":material/view_column:", expanded=bool(found.problems)):
+        chosen: dict[str, str | None] = {}
+        for start in range(0, len(fields), 3):
+            for column, item in zip(st.columns(3), fields[start : start + 3], strict=False):
+                words = item.label_zh if lang == "zh" else item.label_en
+                label = f"{words} ({t('required')})" if item.required else words
+                listed = [None, *found.headers]
+                now = suggested[item.name]
+                with column:
+                    chosen[item.name] = st.selectbox(
+                        guard.plain(label),
+                        listed,
+                        listed.index(now) if now in listed else 0,
+                        format_func=lambda h: t("no_column") if h is None else str(h),
+                        key=f"{name}-column-{item.name}",
+                    )
+    return chosen if chosen != suggested or "columns" in found.answers else None
+
+
+def _report(found: Inspection) -> None:
+    t, lang = texts("data_page"), state.language()
+    summary = found.summary_zh if lang == "zh" else found.summary_en
+    if summary:
+        st.text(summary)
+    if found.problems:
+        st.error(t("problems", n=len(found.problems)), icon=":material/error:")
+        _problems(found.problems)
+    for key, rows in (("doubts", found.doubts), ("notes", found.notes)):
+        if rows:
+            with st.expander(t(key, n=len(rows))):
+                _problems(rows)
+    if found.preview:
+        st.markdown(f"**{t('preview', n=len(found.preview))}**")
+        st.dataframe(pd.DataFrame(found.preview).astype("string"), hide_index=True)
+
+
+def _problems(rows: tuple[Problem, ...]) -> None:
+    t, lang = texts("data_page"), state.language()
+    st.dataframe(
+        pd.DataFrame(
+            {
+                t("where"): [p.where for p in rows[:_SHOWN]],
+                t("said"): [p.zh if lang == "zh" and p.zh else p.en for p in rows[:_SHOWN]],
+            }
+        ),
+        hide_index=True,
+    )
+
+
+def _accept(found: Inspection) -> None:
+    t = texts("data_page")
+    left, middle, right = st.columns(3)
+    title = left.text_input(t("title"), found.file_name, key=f"upload-title-{found.sha256[:12]}")
+    source = middle.text_input(t("source"), key=f"upload-source-{found.sha256[:12]}")
+    by = right.text_input(t("who"), who(), key="upload-who")
+    if not found.ready:
+        st.caption(t("not_ready"))
+    if st.button(
+        t("accept"), type="primary", disabled=not found.ready, icon=":material/save:", key="upload-accept"
+    ):
+        try:
+            record = uploads.accept(
+                found, Workspace(), by=by.strip() or who(), title=title.strip(), source_text=source.strip()
+            )
+        except InfraPlanError as error:
+            guard.show(error)
+            return
+        st.success(guard.plain(t("stored", title=record.title, n=record.document.get("rows", 0))))
+
+
+def listing() -> None:
+    """Draw what was uploaded, newest first, and let it be looked at or deleted (and brought back)."""
+    t, lang = texts("data_page"), state.language()
+    workspace = Workspace()
+    _undo(workspace)
+    records = workspace.records("upload")
+    if not records:
+        st.info(t("none_own"))
+        return
+    st.dataframe(
+        pd.DataFrame(
+            {
+                t("title"): [r.title for r in records],
+                t("kind"): [_kind(r.document["what"], lang) for r in records],
+                t("rows"): [r.document.get("rows") for r in records],
+                t("source"): [r.document.get("source") for r in records],
+                t("by"): [r.saved_by for r in records],
+                t("when"): [r.saved_at[:16].replace("T", " ") for r in records],
+            }
+        ),
+        hide_index=True,
+    )
+    chosen = st.selectbox(t("open"), records, format_func=lambda r: r.title, key="own-open", index=None)
+    if chosen is None:
+        return
+    _look(workspace, chosen)
+    st.button(t("delete"), on_click=_delete, args=(chosen,), key="own-delete", icon=":material/delete:")
+
+
+def _look(workspace: Workspace, record: Record) -> None:
+    lang = state.language()
+    st.text(str(record.document.get("summary_zh" if lang == "zh" else "summary_en") or ""))
+    try:
+        data = uploads.load(workspace, record)
+    except InfraPlanError as error:
+        guard.show(error)
+        return
+    if isinstance(data, pd.DataFrame):
+        shown = data.drop(columns="geometry") if "geometry" in data.columns else data
+        st.dataframe(pd.DataFrame(shown).astype("string").head(_SHOWN), hide_index=True)
+
+
+def _delete(record: Record) -> None:
+    try:
+        Workspace().delete("upload", record.id, by=who(), base_version=record.version)
+    except InfraPlanError as error:
+        st.session_state["own_error"] = error
+        return
+    st.session_state["own_deleted"] = (record.id, record.title)
+
+
+def _undo(workspace: Workspace) -> None:
+    t = texts("data_page")
+    refused = st.session_state.pop("own_error", None)
+    if refused is not None:
+        guard.show(refused)
+    gone = st.session_state.get("own_deleted")
+    if not gone:
+        return
+
+    def restore() -> None:
+        workspace.restore("upload", gone[0], by=who())
+        del st.session_state["own_deleted"]
+
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    left.info(guard.plain(t("deleted", title=gone[1])))
+    right.button(t("undo"), on_click=restore, key="own-undo", icon=":material/undo:")

@@ -1,0 +1,116 @@
+"""Pictures of cells beside each other on Leaflet maps that move together: one page, nothing from outside."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import shapely
+
+from layers.render_folium import LAND, LAND_OUTSIDE, LINE, WATER
+from layers.render_png import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One map: its heading, its picture, and the picture's address on this machine."""
+
+    heading: str
+    picture: Picture
+    url: str
+
+
+_PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>
+<link rel="stylesheet" href="{assets}/leaflet.css"><script src="{assets}/leaflet.js"></script>
+<style>
+body{{margin:0;font:13px/1.5 'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif}}
+.all{{display:grid;grid-template-columns:repeat({n},1fr);gap:8px;height:100vh}}
+.one{{display:flex;flex-direction:column;min-width:0}}
+.one h2{{font-size:14px;margin:0;padding:2px 4px 6px;color:#1c2733;font-weight:600;overflow:hidden;
+text-overflow:ellipsis;white-space:nowrap}}
+.one div{{flex:1;background:{water};border-radius:6px}}
+</style></head><body><div class="all">{boxes}</div><script>
+var ground={ground}, panels={panels}, maps=[], moving=false;
+panels.forEach(function(p,i){{
+  var m=L.map('m'+i,{{zoomSnap:0.25,zoomDelta:0.5,maxZoom:16,attributionControl:false}});
+  m.createPane('ground').style.zIndex=250;
+  L.geoJSON(ground.context,{{pane:'ground',interactive:false,
+    style:{{color:'#c3ccd2',weight:0.8,fillColor:'{outside}',fillOpacity:1}}}}).addTo(m);
+  L.geoJSON(ground.districts,{{pane:'ground',interactive:false,
+    style:{{color:'#c3ccd2',weight:0,fillColor:'{land}',fillOpacity:1}}}}).addTo(m);
+  L.imageOverlay(p.url,p.corners,{{opacity:0.9}}).addTo(m);
+  L.geoJSON(ground.districts,{{style:{{color:'{line}',weight:1,fill:false}},
+    onEachFeature:function(f,l){{l.bindTooltip(f.properties.name)}}}}).addTo(m);
+  m.fitBounds(ground.bounds,{{animate:false}});
+  maps.push(m);
+}});
+maps.forEach(function(m){{ m.on('move',function(){{
+  if(moving) return; moving=true;
+  maps.forEach(function(o){{ if(o!==m) o.setView(m.getCenter(),m.getZoom(),{{animate:false}}); }});
+  moving=false;
+}}); }});
+</script></body></html>"""
+
+
+def page(
+    panels: Sequence[Panel],
+    districts: gpd.GeoDataFrame,
+    context: gpd.GeoDataFrame,
+    assets: str,
+    lang: str,
+    title: str,
+) -> str:
+    """Return a whole HTML page with one map a panel; moving one moves all.
+
+    ``assets`` is the address of Leaflet's folder on this machine; every word is escaped.
+    """
+    west, south, east, north = (float(v) for v in districts.total_bounds)
+    ground = {
+        "districts": _features(districts, lang),
+        "context": _features(context, lang),
+        "bounds": [[south, west], [north, east]],
+    }
+    boxes = "".join(
+        f'<section class="one"><h2>{html.escape(p.heading)}</h2><div id="m{i}"></div></section>'
+        for i, p in enumerate(panels)
+    )
+    shown = [
+        {
+            "url": p.url,
+            "corners": [
+                [p.picture.bounds[1], p.picture.bounds[0]],
+                [p.picture.bounds[3], p.picture.bounds[2]],
+            ],
+        }
+        for p in panels
+    ]
+    return _PAGE.format(
+        lang=lang, title=html.escape(title), assets=assets, n=len(panels), boxes=boxes, ground=_script(ground),
+        panels=_script(shown), water=WATER, outside=LAND_OUTSIDE, land=LAND, line=LINE,
+    )  # fmt: skip
+
+
+def _features(frame: gpd.GeoDataFrame, lang: str) -> dict[str, object]:
+    shapes = shapely.simplify(frame.geometry.to_numpy(), 2e-4)
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"name": html.escape(str(name))},
+                "geometry": json.loads(
+                    shapely.to_geojson(shapely.set_precision(shape, 1e-5, mode="pointwise"))
+                ),
+            }
+            for shape, name in zip(shapes, frame[f"name_{lang}"], strict=True)
+        ],
+    }
+
+
+def _script(value: object) -> str:
+    """Return JSON that can stand inside a script."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
