@@ -100,27 +100,20 @@ def count(path: Path, table: str | None = None, encoding: str | None = None) -> 
     return int(pyogrio.read_info(path, layer=table, encoding=encoding, force_feature_count=True)["features"])
 
 
-def sums(path: Path, columns: list[str], table: str | None = None) -> dict[str, int]:
-    """Return the exact sums of columns of a layer of a file."""
-    if not columns:
-        return {}
-    with pyogrio.open_arrow(path, layer=table, columns=columns, read_geometry=False, use_pyarrow=True) as (
-        _,
-        reader,
-    ):
-        total = dict.fromkeys(columns, 0)
+def read_back(path: Path, columns: list[str], table: str | None = None) -> tuple[int, dict[str, int]]:
+    """Return how many rows a layer really has (not what its index says) and the exact sums of columns."""
+    wanted = columns or [str(name) for name in pyogrio.read_info(path, layer=table)["fields"][:1]]
+    options = {"layer": table, "columns": wanted, "read_geometry": False, "use_pyarrow": True}
+    rows, total = 0, dict.fromkeys(columns, 0)
+    with pyogrio.open_arrow(path, **options) as (_, reader):
         for batch in reader:
+            rows += batch.num_rows
             for name in columns:
                 values = batch.column(name)
                 if pa.types.is_floating(values.type):  # FileGDB beyond 32 bits: exact to 2^53
                     values = values.cast(pa.int64())
                 total[name] += pc.sum(values).as_py() or 0
-    return total
-
-
-def tables(path: Path) -> list[str]:
-    """Return the names of the layers of a file."""
-    return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    return rows, total
 
 
 def _as_it_is(_: Column, values: pa.Array) -> pa.Array:

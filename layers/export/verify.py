@@ -208,7 +208,7 @@ def read_back(path: Path, content: Mapping[str, Any]) -> tuple[int, dict[str, in
     if kind == "geojsonl":
         return _lines_sums(path, names)
     layer = table if kind in ("gpkg", "gdb", "kml") else None
-    return ogr.count(path, layer), ogr.sums(path, names, layer)
+    return ogr.read_back(path, names, layer)
 
 
 def _csv_sums(path: Path, names: list[str]) -> tuple[int, dict[str, int]]:
