@@ -43,6 +43,7 @@ import hashlib
 import pathlib
 import sys
 
+sys.stdout.reconfigure(encoding="utf-8")
 root = pathlib.Path(__file__).resolve().parent
 bad = []
 for line in (root / "SHA256SUMS").read_text("utf-8").splitlines():
@@ -70,11 +71,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         wheels = _download(Path(folder), args.platform, version)
         files = {f"wheels/{path.name}": path.read_bytes() for path in wheels}
-    files |= {name: (ROOT / name).read_bytes() for name in _tracked()}
-    files |= {"start.sh": START_SH.encode(), "start.bat": START_BAT.encode(), "verify.py": VERIFY.encode()}
-    sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
-    files["SHA256SUMS"] = sums.encode()
-    _write(target, files)
+    files = with_checksums(files | {name: (ROOT / name).read_bytes() for name in tracked()})
+    write_zip(target, files)
     print(f"{target}  {target.stat().st_size / 1e6:.0f} MB, {len(files)} files")
     return 0
 
@@ -92,12 +90,25 @@ def _download(folder: Path, platform: str | None, version: str) -> list[Path]:
     return sorted(folder.glob("*.whl"))
 
 
-def _tracked() -> list[str]:
+def with_checksums(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the files with the start scripts, the verifier, and a checksum of each."""
+    files = files | {
+        "start.sh": START_SH.encode(),
+        "start.bat": START_BAT.encode(),
+        "verify.py": VERIFY.encode(),
+    }
+    sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
+    return files | {"SHA256SUMS": sums.encode()}
+
+
+def tracked() -> list[str]:
+    """Return the files of the checkout that go in."""
     listed = subprocess.run(["git", "ls-files", "-z", *PARTS], cwd=ROOT, capture_output=True, check=True)
     return [name for name in listed.stdout.decode().split("\0") if name]
 
 
-def _write(target: Path, files: dict[str, bytes]) -> None:
+def write_zip(target: Path, files: dict[str, bytes]) -> None:
+    """Write the zip, files in order and with one date, so that the same files give the same bytes."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(".part")
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
