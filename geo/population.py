@@ -169,7 +169,14 @@ def _kept(path: Path, changed: int, resolution: int) -> Surface:
 
 def read(path: Path) -> Surface:
     """Read a surface from a Parquet file written by :func:`write`."""
-    table = pq.read_table(path)
+    if not path.is_file():
+        raise DataError(f"there is no surface file {path.name}", f"找不到人口分布文件 {path.name}")
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise DataError(
+            f"{path.name}: not a Parquet file: {error}", f"{path.name}:不是 Parquet 文件:{error}"
+        ) from error
     raw = (table.schema.metadata or {}).get(_METADATA_KEY)
     if raw is None:
         raise DataError(

@@ -153,7 +153,7 @@ def _towns(
     area: str, polygons: np.ndarray, codes: np.ndarray, points: pd.DataFrame
 ) -> list[tuple[str, str, str, int, shapely.Point]]:
     towns, _, _ = population_towns.of_area(area, points)
-    known = towns[towns["lon"].notna()]
+    known = towns[towns["point"].isin(["geonames", "osm"])]
     located = shapely.points(known["lon"], known["lat"])
     inside = boundaries.locate_in(polygons, known["lon"].to_numpy(), known["lat"].to_numpy()) >= 0
     rows = zip(known["name"], known["street"], located, inside, strict=True)

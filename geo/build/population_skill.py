@@ -50,6 +50,11 @@ MODELS: dict[str, tuple[str, str, Callable[[Evidence, Parameters], np.ndarray]]]
         "城镇人口按各街镇社区数,乡村人口按社区与村数",
         lambda e, p: model.by_village_counts(e.cells, e.towns, e.units, p),
     ),
+    "village-counts-fifth": (
+        "the same, with every fifth township's place hidden",
+        "同上,隐去五分之一街镇的位置",
+        lambda e, p: model.by_village_counts(e.cells, _hidden(e, 5), e.units, p),
+    ),
     "village-counts-half": (
         "the same, with every second township's place hidden",
         "同上,隐去一半街镇的位置",
@@ -137,9 +142,9 @@ def error_levels(skills: pd.DataFrame, area: str) -> list[dict[str, Any]]:
             CONFIRMED_ON, CHOSEN, "measured", "held-out township shares of Qianjiang", "黔江街镇份额留出检验",
         ),
         "440100": (
-            CHOSEN_ON, "village-counts-half", "assumption",
-            "not validated here; measured in Xuzhou with half of the township places hidden (a third is unknown here)",
-            "本地未经检验;取自徐州隐去一半街镇位置时的误差(本地约三分之一街镇无位置)",
+            CHOSEN_ON, "village-counts-fifth", "assumption",
+            "not validated here; measured in Xuzhou with a fifth of the township places hidden (a tenth is unknown here)",
+            "本地未经检验;取自徐州隐去五分之一街镇位置时的误差(本地约十分之一街镇无位置)",
         ),
         "370300": (
             CHOSEN_ON, "village-counts-none", "assumption",

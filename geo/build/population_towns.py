@@ -2,7 +2,8 @@
 
 The register of villages (china-division, from the National Bureau of Statistics' codes of 2023) gives each township
 its neighbourhood communities (居委会, codes 001-199) and villages (村委会, 200-399). A point comes from GeoNames, or
-from the OpenStreetMap names that tell of the township (its office, police station, school).
+from the OpenStreetMap names that tell of the township (its office, police station, school), or from those that bear the
+name of one of its communities or villages.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ _ENDING = re.compile("(街道办事处|街道|镇|乡|办事处)$")
 _MENTION = (
     "镇|乡|街道|街派出所|街社区|街文化|街卫生|派出所|卫生院|中心小学|中心幼|中学|敬老院|财政所|供电所|邮政"
 )
+_VILLAGE = re.compile("(社区)?(居民委员会|村民委员会|居委会|村委会|委员会)$")
+_OF_VILLAGE = re.compile("(社区|村|小区|花园|新村)$")
+_LIVED_IN = ("residential", "building", "community_centre", "town_hall", "public_building")
+_ONE_PLACE_DEGREES = 0.01  # points of one name that lie farther apart are several places
 COLUMNS = ["code", "unit", "name", "communities", "villages", "street", "lon", "lat", "point"]
 
 
@@ -113,18 +118,22 @@ def located(
     points: pd.DataFrame,
     zones: dict[str, set[str]],
 ) -> pd.DataFrame:
-    """Return the townships with a point: GeoNames' where it has one, else the middle of the OSM names that mention it.
+    """Return the townships with a point where one can be had.
 
-    ``points`` has name, lon, lat, adcode. Columns of the result: COLUMNS; lon, lat NaN and point '' where unknown.
+    In this order: GeoNames' point; the middle of the OpenStreetMap names that mention the township; the middle of those
+    that bear the name of one of its communities or villages (one is enough for a street, two for a town).
+    ``points`` has fclass, name, lon, lat, adcode. Columns of the result: COLUMNS; lon, lat are NaN and point is ''
+    where none can be had.
     """
     matches = pairs.merge(places, on="geonameid").drop_duplicates("code")
     where = dict(zip(matches["code"], zip(matches["lon"], matches["lat"], strict=True), strict=True))
     homes = {
         zone: {d for d, held in zones.items() if zone in held} for zone in set().union(*zones.values(), set())
     }
+    by_village = _by_villages(towns, points)
     found = []
     for code, unit, stem in zip(towns["code"], towns["unit"], towns["stem"], strict=True):
-        lon, lat, source = np.nan, np.nan, ""
+        lon, lat, source = by_village.get(code, (np.nan, np.nan, ""))
         if code in where:
             (lon, lat), source = where[code], "geonames"
         elif len(stem) > 1:
@@ -152,6 +161,36 @@ def _sounds(stem: str) -> frozenset[str]:
     """All readings of a name of up to four characters in letters (单集: danji, chanji, shanji)."""
     readings = pypinyin.pinyin(stem[:4], style=pypinyin.Style.NORMAL, heteronym=True)
     return frozenset(_letters("".join(word)) for word in itertools.product(*readings))
+
+
+def _by_villages(towns: pd.DataFrame, points: pd.DataFrame) -> dict[str, tuple[float, float, str]]:
+    """Where townships are by the places that bear the names of their communities and villages.
+
+    A name counts when one village of the unit has it, and when the points of that name stand together.
+    """
+    villages = _table(npm_file("china-division", "dist/villages.csv"))
+    villages = villages[villages["streetCode"].isin(towns["code"])]
+    stems = villages["name"].map(lambda name: _OF_VILLAGE.sub("", _VILLAGE.sub("", name)))
+    named = pd.DataFrame(
+        {
+            "code": villages["streetCode"],
+            "adcode": villages["streetCode"].map(towns.set_index("code")["unit"]),
+            "stem": stems,
+        }
+    )
+    named = named[(named["stem"].str.len() > 1) & ~named.duplicated(["adcode", "stem"], keep=False)]
+    here = points[points["fclass"].isin(_LIVED_IN)]
+    here = here.assign(stem=here["name"].map(lambda name: _OF_VILLAGE.sub("", _VILLAGE.sub("", name))))
+    places = here.groupby(["adcode", "stem"])[["lon", "lat"]].agg(["median", "min", "max"])
+    spread = np.maximum(*(places[axis]["max"] - places[axis]["min"] for axis in ("lon", "lat")))
+    middles = places[spread < _ONE_PLACE_DEGREES].xs("median", axis=1, level=1).reset_index()
+    met = named.merge(middles, on=["adcode", "stem"]).groupby("code")[["lon", "lat"]].agg(["median", "size"])
+    streets = set(towns.loc[towns["street"], "code"])
+    return {
+        str(code): (float(row["lon", "median"]), float(row["lat", "median"]), "osm-villages")
+        for code, row in met.iterrows()
+        if code in streets or row["lon", "size"] > 1
+    }
 
 
 def zones_inside() -> dict[str, set[str]]:
