@@ -143,7 +143,8 @@ def error_levels(skills: pd.DataFrame, area: str) -> list[dict[str, Any]]:
         ),
         "440100": (
             CHOSEN_ON, "village-counts-fifth", "assumption",
-            "not validated here; measured in Xuzhou with a fifth of the township places hidden (a tenth is unknown here)",
+            "not validated here; measured in Xuzhou with a fifth of the township places hidden "
+            "(a tenth is unknown here)",
             "本地未经检验;取自徐州隐去五分之一街镇位置时的误差(本地约十分之一街镇无位置)",
         ),
         "370300": (
