@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import shapely
 
 from geo import atomic, grid
 from layers.spec import Layer
+from layers.words import short_name
 
 
 def write_cells(layer: Layer, path: Path) -> int:
@@ -47,6 +48,7 @@ def hexagons(
     opacity: float = 0.9,
     districts: gpd.GeoDataFrame | None = None,
     context: gpd.GeoDataFrame | None = None,
+    water: Sequence[gpd.GeoDataFrame] = (),
 ) -> pdk.Deck:
     """Return a deck that draws the cells of ``layer`` from ``url`` over the neighbours and under the outlines.
 
@@ -69,9 +71,12 @@ def hexagons(
         auto_highlight=True,
         high_precision=False,
     )
-    beneath = [] if context is None else [_areas(context, "context", "#eef1f3", "#c3ccd2", 0.8)]
+    beneath = [] if context is None else [_areas(context, "context", "#eff2f3", "#c3ccd2", 0.8)]
     if districts is not None:
-        beneath.append(_areas(districts, "land", "#f7f8f9", None, 0))
+        beneath.append(_areas(districts, "land", "#ffffff", None, 0))
+    beneath += [
+        _areas(frame, f"water-{i}", "#cbdeea", None, 0) for i, frame in enumerate(water) if len(frame)
+    ]
     above = (
         []
         if districts is None
@@ -127,7 +132,7 @@ def _areas(frame: gpd.GeoDataFrame, name: str, fill: str | None, line: str | Non
 def _names(frame: gpd.GeoDataFrame, lang: str) -> pdk.Layer:
     places = shapely.point_on_surface(frame.geometry.to_numpy())
     rows = [
-        {"at": [round(p.x, 5), round(p.y, 5)], "name": str(n)}
+        {"at": [round(p.x, 5), round(p.y, 5)], "name": short_name(str(n))}
         for p, n in zip(places, frame[f"name_{lang}"], strict=True)
     ]
     return pdk.Layer(

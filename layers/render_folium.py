@@ -24,10 +24,10 @@ from layers import categories
 from layers.render_png import Picture
 from layers.spec import Field, Layer
 from layers.style import UNKNOWN, number
-from layers.words import accuracy, share
+from layers.words import accuracy, share, short_name
 
 LINE = "#51606b"
-LAND, LAND_OUTSIDE, WATER = "#ffffff", "#eceff1", "#dfe6ea"
+LAND, LAND_OUTSIDE, WATER, BEYOND = "#ffffff", "#eff2f3", "#cbdeea", "#e2e8eb"
 SELECTED = "#d6006c"
 Bounds = tuple[float, float, float, float]
 
@@ -44,7 +44,9 @@ class _Quiet(folium.MacroElement):  # type: ignore[misc]
         "box-shadow:0 1px 6px rgba(28,39,51,.25)}"
         ".place{color:#45525c;font-size:12px;text-align:center;white-space:nowrap;"
         "text-shadow:0 0 3px #fff,0 0 3px #fff,0 0 3px #fff;pointer-events:none}"
-        ".figure{color:#1c2733;text-align:center;white-space:nowrap;background:rgba(255,255,255,.92);"
+        ".quiet{color:#6b7780;font-size:11px}"
+        ".leaflet-container:not(.near) .rank4,.leaflet-container:not(.near) .rank5{display:none}"
+        ".figure{position:absolute;transform:translate(-50%,-50%);color:#1c2733;text-align:center;white-space:nowrap;background:rgba(255,255,255,.92);"
         "border-radius:4px;padding:2px 8px;box-shadow:0 1px 4px rgba(28,39,51,.3);pointer-events:none}"
         ".figure b{font-size:17px;display:block}"
         ".sign{color:#fff;font-size:10px;line-height:16px;text-align:center;pointer-events:none}"
@@ -53,6 +55,8 @@ class _Quiet(folium.MacroElement):  # type: ignore[misc]
         "{{ this._parent.get_name() }}.attributionControl.setPrefix('Leaflet');"
         "{{ this._parent.get_name() }}.createPane('ground').style.zIndex = 250;"
         "L.Icon.Default.imagePath = {{ this.images | tojson }};"
+        "(function(m){ function near(){ m.getContainer().classList.toggle('near', m.getZoom() >= 11); }"
+        " m.on('zoomend', near); near(); })({{ this._parent.get_name() }});"
         "{% endmacro %}"
     )
 
@@ -129,7 +133,7 @@ def base_map(
             address, attr=html.escape(attribution) or " ", max_zoom=max_zoom, control=False
         ).add_to(drawn)
     drawn.fit_bounds([[south, west], [north, east]], padding=(8, 8))
-    drawn.add_child(_Quiet(f"{assets}/images/", WATER))
+    drawn.add_child(_Quiet(f"{assets}/images/", BEYOND))
     return drawn
 
 
@@ -142,13 +146,27 @@ def group(*parts: folium.MacroElement) -> folium.FeatureGroup:
 
 
 def ground(
-    districts: gpd.GeoDataFrame, context: gpd.GeoDataFrame, datum: str = "wgs84"
+    districts: gpd.GeoDataFrame,
+    context: gpd.GeoDataFrame,
+    datum: str = "wgs84",
+    water: Sequence[gpd.GeoDataFrame] = (),
+    labels: gpd.GeoDataFrame | None = None,
+    lang: str = "zh",
 ) -> folium.FeatureGroup:
-    """Return the quiet ground beneath everything: the neighbours in grey, the region's districts in white."""
+    """Return the quiet ground beneath everything: neighbours in grey, the region in white, water, names of places.
+
+    ``labels`` have kind, rank, name_zh, name_en and a point; the smaller ones show only when the map is near.
+    """
     outside = {"color": "#c3ccd2", "weight": 0.8, "fillColor": LAND_OUTSIDE, "fillOpacity": 1.0}
     inside = {"color": "#c3ccd2", "weight": 0.8, "fillColor": LAND, "fillOpacity": 1.0}
+    wet = {"color": WATER, "weight": 0.6, "fillColor": WATER, "fillOpacity": 1.0}
     features = [*_plain(context, outside, datum), *_plain(districts, inside, datum)]
-    return group(_Features(features, interactive=False, pane="ground"))
+    for frame in water:
+        features += [_feature(s, "", wet) for s in _display(frame.geometry.to_numpy(), datum)]
+    parts = [_Features(features, interactive=False, pane="ground")]
+    if labels is not None:
+        parts.append(_Words(_labels(labels, lang, datum)))
+    return group(*parts)
 
 
 def outlines(
@@ -168,7 +186,9 @@ def outlines(
         more = (beside or {}).get(adcode, "")
         feature["tip"] = html.escape(f"{name} {more}".strip())
         under = f"<br><small>{html.escape(more)}</small>" if more else ""
-        words.append(_word(place, f'<div class="place">{html.escape(str(name))}{under}</div>', (130, 34)))
+        words.append(
+            _word(place, f'<div class="place">{html.escape(short_name(str(name)))}{under}</div>', (130, 34))
+        )
     return group(_Features(features), _Words(words))
 
 
@@ -178,7 +198,7 @@ def names(districts: gpd.GeoDataFrame, lang: str, datum: str = "wgs84") -> foliu
     return group(
         _Words(
             [
-                _word(place, f'<div class="place">{html.escape(str(name))}</div>', (130, 34))
+                _word(place, f'<div class="place">{html.escape(short_name(str(name)))}</div>', (130, 34))
                 for place, name in zip(places, districts[f"name_{lang}"], strict=True)
             ]
         )
@@ -239,19 +259,10 @@ def points(layer: Layer, lang: str, datum: str = "wgs84") -> folium.FeatureGroup
 
 
 def figure(at: shapely.Point, text: str, below: str, datum: str = "wgs84") -> folium.FeatureGroup:
-    """Return a figure written on the map, for a promise that holds for the whole region."""
+    """Return a figure written on the map, centred on ``at``: of a promise, or a reported one."""
     place = _display(np.array([at]), datum)[0]
-    return group(
-        _Words(
-            [
-                _word(
-                    place,
-                    f'<div class="figure"><b>{html.escape(text)}</b>{html.escape(below)}</div>',
-                    (220, 54),
-                )
-            ]
-        )
-    )
+    words = f'<div class="figure"><b>{html.escape(text)}</b>{html.escape(below)}</div>'
+    return group(_Words([_word(place, words, (0, 0))]))
 
 
 def picture(drawn: Picture, url: str, opacity: float = 0.85, datum: str = "wgs84") -> folium.FeatureGroup:
@@ -326,6 +337,19 @@ def _plain(frame: gpd.GeoDataFrame, style: Mapping[str, Any], datum: str) -> lis
 
 def _inner(frame: gpd.GeoDataFrame) -> np.ndarray:
     return np.asarray(shapely.point_on_surface(frame.geometry.to_numpy()))
+
+
+def _labels(frame: gpd.GeoDataFrame, lang: str, datum: str) -> list[dict[str, Any]]:
+    places = _display(frame.geometry.to_numpy(), datum)
+    return [
+        _word(
+            place,
+            f'<div class="place quiet rank{rank}">{html.escape(short_name(str(name)))}</div>',
+            (110, 16),
+        )
+        for place, rank, name in zip(places, frame["rank"], frame[f"name_{lang}"], strict=True)
+        if name
+    ]
 
 
 def _word(at: shapely.Point, text: str, size: Iterable[int]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import shapely
 
-from layers.render_folium import LAND, LAND_OUTSIDE, LINE, WATER
+from layers.render_folium import BEYOND, LAND, LAND_OUTSIDE, LINE
 from layers.render_png import Picture
 
 
@@ -89,7 +89,7 @@ def page(
     ]
     return _PAGE.format(
         lang=lang, title=html.escape(title), assets=assets, n=len(panels), boxes=boxes, ground=_script(ground),
-        panels=_script(shown), water=WATER, outside=LAND_OUTSIDE, land=LAND, line=LINE,
+        panels=_script(shown), water=BEYOND, outside=LAND_OUTSIDE, land=LAND, line=LINE,
     )  # fmt: skip
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from layers.style import number
 from plans.model import Baseline, Target
 from plans.vocabulary import label
 
+_ENDINGS = re.compile(r" (District|County|City|City \(county-level\))$")
 _MONEY = {
     "zh": (("亿元", 1e8), ("万元", 1e4), ("元", 1.0)),
     "en": (("bn yuan", 1e9), ("m yuan", 1e6), ("yuan", 1.0)),
@@ -96,3 +98,8 @@ def share(value: float | None) -> str:
     if value < 1 and float(text) >= 100:
         text = f"{percent:.3f}" if float(f"{percent:.3f}") < 100 else "<100"
     return f"{text}%"
+
+
+def short_name(name: str) -> str:
+    """Return an English name without District, County or City, as a map writes it."""
+    return _ENDINGS.sub("", name)

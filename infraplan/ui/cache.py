@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from geo import boundaries
+from geo import boundaries, context
 from infraplan import workflow
 from infraplan.ui import assets
 from layers import allocation as allocation_layers
@@ -29,6 +29,19 @@ from scenarios.model import Allocation, Scenario
 def shapes(region: str) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return the districts of a region and its neighbours, to be looked at and never changed."""
     return boundaries.districts(region), boundaries.context(region)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def scenery(region: str) -> tuple[tuple[gpd.GeoDataFrame, ...], gpd.GeoDataFrame]:
+    """Return the waters of a region and the names to write on its ground (the region's own districts left out)."""
+    labels = context.labels(region, max_rank=5)
+    return (context.sea(region), context.water(region)), labels[labels["kind"] != "district"]
+
+
+@st.cache_data(show_spinner=False)
+def ground_attributions() -> list[str]:
+    """Return the sentences that must stand on a map with the local ground."""
+    return context.attributions()
 
 
 def cell_layer(allocation: Allocation) -> Layer:

@@ -17,8 +17,10 @@ section[data-testid="stSidebar"] .block-container, [data-testid="stSidebarUserCo
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] {{gap: .55rem;}}
 [data-testid="stVerticalBlock"] {{gap: .75rem;}}
 h1, h2, h3 {{letter-spacing: 0; color: {INK};}}
-h2 {{font-size: 1.35rem !important; padding: .1rem 0 .1rem !important;}}
-h3 {{font-size: 1.05rem !important; padding: .35rem 0 .15rem !important;}}
+h2.headline {{margin: 0; padding: 0 !important; line-height: 1.5;}}
+h2.headline .tag {{font-weight: 400; vertical-align: middle;}}
+h2 {{font-size: 1.35rem !important; padding: .1rem 0 .5rem !important;}}
+h3 {{font-size: 1.05rem !important; padding: .45rem 0 .6rem !important;}}
 [data-testid="stMetric"] {{padding: .15rem 0;}}
 [data-testid="stMetricValue"] {{font-size: 1.55rem; line-height: 1.25;}}
 [data-testid="stMetricLabel"] p {{color: {QUIET};}}
@@ -26,6 +28,7 @@ h3 {{font-size: 1.05rem !important; padding: .35rem 0 .15rem !important;}}
 [data-testid="stCaptionContainer"] p {{color: {QUIET} !important; opacity: 1 !important;}}
 .brand {{font-size: 1.08rem; font-weight: 700; line-height: 1.35; color: {INK};}}
 .claim {{font-size: .84rem; color: {QUIET}; line-height: 1.45;}}
+.notes {{font-size: .74rem; color: {QUIET}; line-height: 1.5;}}
 .legend {{font-size: .86rem; color: {INK}; margin: 0 0 .3rem; line-height: 1.5;}}
 .legend .title {{color: {QUIET}; margin-bottom: .15rem;}}
 .legend .row {{display: flex; align-items: center; gap: .5rem;}}
@@ -42,12 +45,13 @@ h3 {{font-size: 1.05rem !important; padding: .35rem 0 .15rem !important;}}
 .card dt, .card dd {{margin: 0 !important; padding: 0 !important; font-size: .88rem;}}
 .card dt {{color: {QUIET};}}
 .card q {{quotes: "“" "”"; color: {INK}; background: #f3f6f8; padding: 0 .2rem;}}
+.card summary {{cursor: pointer; color: {ACCENT};}}
 .tag {{display: inline-block; font-size: .78rem; border: 1px solid {LINE}; border-radius: 4px; padding: 0 .4rem;
   margin-right: .3rem; color: {QUIET}; background: #f7f9fa;}}
 .tag.warn {{color: #7a4100; border-color: #e0b66a; background: #fff6e3;}}
 .plainwords {{border-left: 3px solid {ACCENT}; padding: .15rem 0 .15rem .9rem; line-height: 1.65;}}
 iframe {{border-radius: 6px;}}
-[data-testid="stDeckGlJsonChart"] {{background: #dfe6ea; border-radius: 6px; overflow: hidden;}}
+[data-testid="stDeckGlJsonChart"] {{background: #e2e8eb; border-radius: 6px; overflow: hidden;}}
 :focus-visible {{outline: 2px solid {ACCENT}; outline-offset: 2px;}}
 </style>
 """

@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 import streamlit_folium
 
-from infraplan.ui import assets, state
+from infraplan.ui import assets, cache, state
 from infraplan.ui.i18n import texts
 from layers import categories, render_folium
 from layers.style import UNKNOWN, Scale
@@ -20,6 +20,8 @@ from layers.words import accuracy, deadline, figure
 from plans.model import Body, Plan, Project, Target
 from plans.vocabulary import label
 
+#: So many bodies of a card are shown at once.
+_UNFOLDED = 3
 LEAFLET = assets.LEAFLET_FROM_FRAME
 
 
@@ -93,6 +95,21 @@ def folium_map(
     return said or {}
 
 
+def ground(region: str, datum: str = "wgs84") -> folium.FeatureGroup:
+    """Return the local ground of a region, for every map that has no tiles."""
+    districts, context = cache.shapes(region)
+    water, labels = cache.scenery(region)
+    return render_folium.ground(districts, context, datum, water, labels, state.language())
+
+
+def map_notes(local: bool = True) -> None:
+    """Say under a map what kind of map it is and whose data lies under it."""
+    notes = [texts("common")("internal")]
+    if local:
+        notes += cache.ground_attributions()
+    st.html(f'<div class="notes">{html.escape(" · ".join(notes))}</div>')
+
+
 def target_card(plan: Plan, target: Target) -> None:
     """Draw everything a reader should know of one target: figure, deadline, bodies, clause, phrase."""
     t, lang = texts("common"), state.language()
@@ -145,7 +162,7 @@ def _card(
         (t("clause"), f"{item.clause} {heading}".strip()),
         (t("document"), plan.title(lang)),
     ]
-    listed = "".join(f"<dt>{html.escape(k)}</dt><dd>{html.escape(v)}</dd>" for k, v in rows if v)
+    listed = "".join(f"<dt>{html.escape(k)}</dt><dd>{_folded(v, lang)}</dd>" for k, v in rows if v)
     marks = "".join(f'<span class="tag">{html.escape(x)}</span>' for x in tags if x)
     warn = f'<span class="tag warn">{html.escape(doubtful)}</span>' if doubtful else ""
     st.html(
@@ -157,6 +174,17 @@ def _card(
         + (f"<dt>{html.escape(t('note'))}</dt><dd>{html.escape(note)}</dd>" if note else "")
         + "</dl></div>"
     )
+
+
+def _folded(text: str, lang: str) -> str:
+    """Return a long list with all but its first items folded away, escaped."""
+    joint = "、" if lang == "zh" else "; "
+    items = text.split(joint)
+    if len(items) <= _UNFOLDED + 1:
+        return html.escape(text)
+    first, rest = joint.join(items[:_UNFOLDED]), joint.join(items[_UNFOLDED:])
+    more = texts("common")("more", n=len(items) - _UNFOLDED)
+    return f"{html.escape(first)}<details><summary>{html.escape(more)}</summary>{html.escape(rest)}</details>"
 
 
 def _names(bodies: Sequence[Body], lang: str) -> str:

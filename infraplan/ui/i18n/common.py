@@ -40,6 +40,7 @@ TEXT = {
         "Internal working map, not reviewed, not for publication",
     ),
     "no_rows": ("没有符合条件的条目", "Nothing fits these filters"),
+    "more": ("等另外 {n} 个", "and {n} more"),
     "rows": ("共 {n} 条", "{n} rows"),
     "download_csv": ("下载表格 CSV", "Download the table (CSV)"),
     "class_count": ("{n} 格", "{n} cells"),

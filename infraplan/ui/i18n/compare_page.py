@@ -4,9 +4,9 @@ TEXT = {
     "scenarios": ("比较的情景(2–4 个,以第一个为基准)", "Scenarios (2 to 4; the first is the base)"),
     "add": ("选择情景", "choose scenarios"),
     "view": ("显示", "Show"),
-    "side": ("并排(联动)", "Side by side"),
-    "difference": ("差异图", "Difference"),
-    "districts": ("分区差异", "By district"),
+    "side": ("并排", "Side by side"),
+    "difference": ("差异", "Difference"),
+    "districts": ("分区", "Districts"),
     "against": ("与基准比较的情景", "Compared with the base"),
     "choose_two": ("请至少选择两个同一城市的情景。", "Choose at least two scenarios of one city."),
     "other_city": (

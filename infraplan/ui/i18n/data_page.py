@@ -10,6 +10,7 @@ TEXT = {
         "本图所依据的每一份数据:来源、许可、时点、坐标基准、精度,以及文件是否与构建时一致。",
         "Every file the map stands on: origin, licence, vintage, datum, accuracy, and whether it is still as built.",
     ),
+    "pick": ("选择一行查看全文。", "Choose a row to read all of it."),
     "file": ("数据", "Data"),
     "folder": ("目录", "Folder"),
     "origin": ("来源", "Origin"),

@@ -19,10 +19,10 @@ TEXT = {
     "names": ("区县界线与名称", "District outlines and names"),
     "projects": ("项目与地点", "Projects and places"),
     "accuracy_note": (
-        "虚线圈为位置精度;虚线为示意连线",
-        "Dashed ring: accuracy. Dashed line: schematic link",
+        "虚线圈为位置精度;虚线为示意连线;+n 为该区另有 n 项无具体点位",
+        "Dashed ring: accuracy. Dashed line: schematic link. +n: n more in the district without a point",
     ),
-    "more_here": ("+{n} 项无具体点位", "+{n} without a point"),
+    "more_here": ("+{n}", "+{n}"),
     "population": ("常住人口(模型推算)", "Residents (modelled)"),
     "target": ("承诺目标", "Promised target"),
     "no_target": ("不显示", "none shown"),

@@ -1,12 +1,12 @@
 """Words of the form in which a scenario's assumptions are changed."""
 
 TEXT = {
-    "run": ("运行此设定", "Run with these assumptions"),
+    "run": ("运行", "Run"),
     "run_hint": (
         "运行后切换到结果;原情景不变,保存后才写入。",
         "Shows the result; nothing is saved until you save it.",
     ),
-    "preview": ("预览(不计算)", "Preview (nothing is run)"),
+    "preview": ("配额预览(未运行)", "Quotas as they would be (nothing is run)"),
     "cells": ("网格数", "Cells"),
     "people": ("常住人口", "Residents"),
     "amount": ("待分配", "To distribute"),

@@ -8,9 +8,10 @@ TEXT = {
     "mode_result": ("看结果", "Result"),
     "mode_edit": ("改设定", "Assumptions"),
     "show": ("显示", "Show"),
+    "show_help": ("“图片”不需要 WebGL。", "“Picture” needs no WebGL."),
     "cells": ("网格", "Cells"),
     "districts": ("区县", "Districts"),
-    "picture": ("图片(无需 WebGL)", "Picture (no WebGL)"),
+    "picture": ("图片", "Picture"),
     "scale_note": ("地图:{n} 个网格,分辨率 {r}", "Map: {n} cells, resolution {r}"),
     "scale_parent": (
         "网格过多({n}),全域以上一级分辨率显示;选择区县可看原始网格。",

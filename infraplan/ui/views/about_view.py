@@ -12,6 +12,7 @@ import infraplan
 from geo import manifest
 from geo.formats import FORMAT_VERSION
 from geo.paths import data_root
+from infraplan.ui import guard
 from infraplan.ui.i18n import texts
 from scenarios.fingerprint import ENGINE_VERSION
 
@@ -28,12 +29,13 @@ def render() -> None:
         for part in ("what", "method", "limits", "offline"):
             st.markdown(f"## {t(part)}")
             for line in t(f"{part}_text").split("\n"):
-                st.text(line)
+                st.markdown(guard.plain(line))
         st.caption(t("review"))
     with right:
         st.markdown(f"## {t('attributions')}")
-        for sentence in _attributions():
-            st.text(f"· {sentence}")
+        with st.container(height=300):
+            for sentence in _attributions():
+                st.caption(guard.plain(sentence))
         st.markdown(f"## {t('software')}")
         st.dataframe(_software(), hide_index=True, height=330)
         st.caption(t("version", version=infraplan.__version__, engine=ENGINE_VERSION, format=FORMAT_VERSION))

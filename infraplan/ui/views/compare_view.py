@@ -44,7 +44,7 @@ def render() -> None:
         _difference(base, other)
     else:
         _districts_map(base, other)
-    st.caption(texts("common")("internal"))
+    widgets.map_notes()
     _metrics(done)
     _deltas(done)
 
@@ -117,6 +117,7 @@ def _difference(base: Allocation, other: Allocation) -> None:
             lang,
             districts=districts,
             context=context,
+            water=cache.scenery(region)[0],
         )
         st.pydeck_chart(deck, height=HEIGHT, key=f"difference-{region}-{lang}", alt=layer.title(lang))
     with right:
@@ -131,12 +132,13 @@ def _difference(base: Allocation, other: Allocation) -> None:
 def _districts_map(base: Allocation, other: Allocation) -> None:
     lang = state.language()
     layer = comparison.districts(base, other)
-    ground, context = cache.shapes(base.scenario.region)
+    region = base.scenario.region
+    ground, _ = cache.shapes(region)
     left, right = st.columns([3.2, 1], gap="medium")
     with left:
         drawn = render_folium.base_map(tuple(layer.frame.total_bounds), widgets.LEAFLET)
         shown = (f"name_{lang}", "first", "second", "difference")
-        groups = [render_folium.ground(ground, context), render_folium.polygons(layer, lang, shown),
+        groups = [widgets.ground(region), render_folium.polygons(layer, lang, shown),
                   render_folium.names(ground, lang)]  # fmt: skip
         widgets.folium_map(drawn, f"delta-{base.scenario.region}-{lang}", HEIGHT, groups)
     with right:

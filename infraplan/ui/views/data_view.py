@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import pandas as pd
@@ -50,11 +51,27 @@ def _sources() -> None:
             t("folder"): [f"{r['folder']}/{r['path']}" for r in rows],
         }
     )
-    st.dataframe(frame, hide_index=True, height=min(36 * (len(frame) + 1) + 4, 600), column_config={
-        t("file"): st.column_config.TextColumn(width=260), t("origin"): st.column_config.TextColumn(width=220),
-        t("licence"): st.column_config.TextColumn(width=130), t("vintage"): st.column_config.TextColumn(width=110),
-        t("datum"): st.column_config.TextColumn(width=90), t("accuracy"): st.column_config.TextColumn(width=200),
-    })  # fmt: skip
+    said = st.dataframe(
+        frame,
+        hide_index=True,
+        height=min(36 * (len(frame) + 1) + 4, 460),
+        key="sources",
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={
+            str(name): st.column_config.TextColumn(width=width)
+            for name, width in zip(frame.columns, (260, 220, 130, 110, 90, 200), strict=False)
+        },
+    )
+    chosen = said["selection"]["rows"]
+    if chosen and chosen[0] < len(frame):
+        row = frame.iloc[chosen[0]]
+        listed = "".join(
+            f"<dt>{html.escape(str(k))}</dt><dd>{html.escape(str(v))}</dd>" for k, v in row.items()
+        )
+        st.html(f'<div class="card"><dl>{listed}</dl></div>')
+    else:
+        st.caption(t("pick"))
 
 
 def _joined(row: dict[str, Any], key: str) -> str:

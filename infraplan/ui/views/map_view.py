@@ -52,7 +52,7 @@ def render() -> None:
         widgets.folium_map(
             drawn, name, HEIGHT, groups, ("last_active_drawing", "last_clicked"), center=center, zoom=zoom
         )
-        st.caption(texts("common")("internal"))
+        widgets.map_notes()
     with right:
         map_panel.panel(choice, chosen, cells)
     map_panel.lists(choice)
@@ -61,10 +61,10 @@ def render() -> None:
 def _groups(choice: Choice, cells: dict[str, Layer]) -> list[folium.FeatureGroup]:
     """Return what is drawn, from the ground up; fill ``cells`` with the layers of cells that can be asked."""
     lang, datum = state.language(), choice.datum
-    districts, context = cache.shapes(choice.region)
+    districts, _ = cache.shapes(choice.region)
     groups = []
     if choice.ground.code == "local":
-        groups.append(render_folium.ground(districts, context, datum))
+        groups.append(widgets.ground(choice.region, datum))
     if choice.population:
         groups += _population(choice, cells)
     if choice.scenario:
@@ -133,9 +133,11 @@ def _target(choice: Choice) -> list[folium.FeatureGroup]:
     if layer.scale:
         drawn.append(render_folium.polygons(layer, lang, (f"name_{lang}", "figure_zh" if lang == "zh" else "figure_en"),
                                             choice.datum))  # fmt: skip
-    region = boundaries.region(choice.region)
+    west, south, east, north = boundaries.region(choice.region).bounds
     words = f"{target.indicator(lang)} · {t('figure_all') if target.region_adcode == choice.region else ''}"
-    at = shapely.Point(region.geometry.representative_point())
+    at = shapely.Point(
+        west + 0.2 * (east - west), north - 0.06 * (north - south)
+    )  # beside, not on, the places
     drawn.append(render_folium.figure(at, figure(target, lang), words.strip(" ·"), choice.datum))
     return drawn
 

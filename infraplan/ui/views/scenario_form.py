@@ -23,9 +23,9 @@ from scenarios import load
 GROUPS = {
     "promise": ("target", "distributes", "amount", "amount_basis_zh", "amount_basis_en"),
     "place": ("region", "resolution", "population", "assessment_units"),
-    "facility": ("facility", "demand"),
+    "facility": ("facility", "linked", "demand"),
     "quotas": ("quotas",),
-    "coverage": ("coverage",),
+    "coverage": ("objective", "coverage"),
     "phases": ("phases", "cells"),
     "run": ("effort", "seed"),
     "words": ("title_zh", "title_en", "assumptions"),
@@ -43,12 +43,15 @@ def draw(shown: Opened) -> None:
     with left:
         document = _form(shown.code, start)
     with right:
+        summary = st.container()
         _district_table(shown.code, start, document)
         preview = _check(document)
     if document != _now(shown):
         same = document == dict(shown.base.document)
         state.put("edit", "" if same else drafts.pack(shown.code, document))
     with right:
+        _quotas(preview)
+    with summary:
         _preview(preview)
 
 
@@ -112,7 +115,8 @@ def _district_table(code: str, start: Mapping[str, Any], document: dict[str, Any
         hide_index=True,
         disabled=["district"],
         key=f"form:{code}:districts:{','.join(names)}",
-        height=min(36 * (len(frame) + 1) + 4, 440),
+        placeholder="—",
+        height=min(36 * (len(frame) + 1) + 2, 470),
         width="stretch",
         column_config={
             "district": t("district"),
@@ -144,31 +148,33 @@ def _previewed(key: str, _document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _preview(preview: dict[str, Any] | InfraPlanError) -> None:
+    """Draw what a run would begin from, or everything that is wrong; and the button that runs it."""
     t, lang = texts("scenario_form"), state.language()
-    st.markdown(f"### {t('preview')}")
     if isinstance(preview, InfraPlanError):
         guard.show(preview)
         return
-    columns = st.columns(3)
+    columns = st.columns([1, 1, 1, 1.2], vertical_alignment="bottom")
     columns[0].metric(t("amount"), f"{preview['amount']:,}")
     columns[1].metric(t("cells"), f"{preview['n_cells']:,}")
     columns[2].metric(t("people"), number(preview["people"], lang))
-    rows = preview["districts"]
-    st.dataframe(
-        pd.DataFrame(
-            {
-                t("district"): [r[f"name_{lang}"] for r in rows],
-                t("computed"): [r["quota"] for r in rows],
-                t("residents"): [r["population"] for r in rows],
-            }
-        ),
-        hide_index=True,
-        height=min(36 * (len(rows) + 1) + 4, 300),
-        column_config={
-            t("computed"): st.column_config.NumberColumn(format="localized"),
-            t("residents"): st.column_config.NumberColumn(format="localized"),
-        },
+    columns[3].button(
+        t("run"),
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=state.put,
+        args=("mode", "result"),
+        key="form_run",
+        help=t("run_hint"),
+        width="stretch",
     )
+
+
+def _quotas(preview: dict[str, Any] | InfraPlanError) -> None:
+    """Draw the quota of each unit as it would be, and the live sum."""
+    t, lang = texts("scenario_form"), state.language()
+    if isinstance(preview, InfraPlanError):
+        return
+    rows = preview["districts"]
     st.caption(
         " · ".join(
             [
@@ -178,12 +184,19 @@ def _preview(preview: dict[str, Any] | InfraPlanError) -> None:
             ]
         )
     )
-    st.button(
-        t("run"),
-        type="primary",
-        icon=":material/play_arrow:",
-        on_click=state.put,
-        args=("mode", "result"),
-        key="form_run",
+    st.markdown(f"### {t('preview')}")
+    st.dataframe(
+        pd.DataFrame(
+            {
+                t("district"): [r[f"name_{lang}"] for r in rows],
+                t("computed"): [r["quota"] for r in rows],
+                t("residents"): [r["population"] for r in rows],
+            }
+        ),
+        hide_index=True,
+        height=36 * (len(rows) + 1) + 4,
+        column_config={
+            t("computed"): st.column_config.NumberColumn(format="localized"),
+            t("residents"): st.column_config.NumberColumn(format="localized"),
+        },
     )
-    st.caption(t("run_hint"))

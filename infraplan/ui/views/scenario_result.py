@@ -32,7 +32,7 @@ def draw(allocation: Allocation) -> None:
     """Draw the figures, the map with its legend and certificate, and the tabs below."""
     t = texts("scenario_page")
     with st.sidebar:
-        view = state.choose("view", t("show"), VIEWS, t, style="segments")
+        view = state.choose("view", t("show"), VIEWS, t, style="segments", help=t("show_help"))
         district = _district(allocation)
     _figures(allocation)
     left, right = st.columns([2.5, 1], gap="medium")
@@ -40,7 +40,7 @@ def draw(allocation: Allocation) -> None:
         layer, picked = {"cells": _cells, "districts": _districts, "picture": _picture}[view](
             allocation, district
         )
-        st.caption(texts("common")("internal"))
+        widgets.map_notes()
     with right:
         _legend(layer, view)
         _certificate(allocation)
@@ -84,7 +84,7 @@ def _cells(allocation: Allocation, district: str) -> tuple[Layer, str]:
     view = render_deck.view_of(tuple(bounds))
     deck = render_deck.hexagons(
         layer, cache.cell_data_url(layer, f"{allocation.fingerprint}:{allocation.result_hash}"), view, lang,
-        districts=districts, context=context,
+        districts=districts, context=context, water=cache.scenery(region)[0],
     )  # fmt: skip
     said = st.pydeck_chart(
         deck, height=HEIGHT, key=f"deck-{region}-{district}-{lang}", on_select="rerun",
@@ -102,8 +102,9 @@ def _districts(allocation: Allocation, district: str) -> tuple[Layer, str]:
     bounds = layer.frame.total_bounds if district == WHOLE else boundaries.region(district).bounds
     drawn = render_folium.base_map(tuple(bounds), widgets.LEAFLET)
     shown = (f"name_{lang}", "allocated", "coverage_share", "per_10k", "per_km2", "population")
-    ground, context = cache.shapes(allocation.scenario.region)
-    groups = [render_folium.ground(ground, context), render_folium.polygons(layer, lang, shown),
+    region = allocation.scenario.region
+    ground, _ = cache.shapes(region)
+    groups = [widgets.ground(region), render_folium.polygons(layer, lang, shown),
               render_folium.names(ground, lang)]  # fmt: skip
     widgets.folium_map(drawn, f"districts-{allocation.scenario.region}-{district}-{lang}", HEIGHT, groups)
     return layer, ""
@@ -112,11 +113,12 @@ def _districts(allocation: Allocation, district: str) -> tuple[Layer, str]:
 def _picture(allocation: Allocation, district: str) -> tuple[Layer, str]:
     lang = state.language()
     layer = cache.cell_layer(allocation)
-    ground, context = cache.shapes(allocation.scenario.region)
+    region = allocation.scenario.region
+    ground, _ = cache.shapes(region)
     bounds = ground.total_bounds if district == WHOLE else boundaries.region(district).bounds
     drawn = render_folium.base_map(tuple(bounds), widgets.LEAFLET)
     image, url = cache.picture(layer, allocation.fingerprint)
-    groups = [render_folium.ground(ground, context), render_folium.picture(image, url),
+    groups = [widgets.ground(region), render_folium.picture(image, url),
               render_folium.outlines(ground, lang)]  # fmt: skip
     said = widgets.folium_map(
         drawn, f"picture-{allocation.scenario.region}-{district}-{lang}", HEIGHT, groups, ("last_clicked",)

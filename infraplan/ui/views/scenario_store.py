@@ -92,7 +92,7 @@ def headline(shown: Opened) -> None:
     if edited(shown) is not None:
         tags.append(("warn", t("unsaved")))
     marks = "".join(f'<span class="tag {kind}">{html.escape(text)}</span>' for kind, text in tags)
-    left.html(f'<h2 style="margin:0">{html.escape(title)}</h2><div>{marks}</div>')
+    left.html(f'<h2 class="headline">{html.escape(title)} {marks}</h2>')
     with right.popover(t("keep"), icon=":material/save:", width="stretch"):
         _menu(shown)
 
