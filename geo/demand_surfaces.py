@@ -160,6 +160,22 @@ def demand(
     return made if code == area else _part(made, code)
 
 
+def on(surface: population.Surface, name: str) -> DemandSurface:
+    """Return a demand on the cells of a surface at hand: one of one's own, a perturbed one, a part.
+
+    Figures of the census are scaled with the residents that the surface has in each unit (exact where those are the
+    census's own). On a surface that ships, at resolution 9, the same as :func:`demand`.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such demand, or the census says nothing of the surface's units.
+    """
+    if name not in names():
+        raise unknown("demand", name, names(), "需求")
+    return _MODELLED[name][0](surface) if name in _MODELLED else _of_places(surface, name)
+
+
 def brought(surface: population.Surface, name: str, unit: str = "", **metadata: Any) -> DemandSurface:
     """Return what a planner brought as a demand: any surface that :mod:`geo.importers` made, or arrays put into one.
 

@@ -7,6 +7,7 @@ import pytest
 
 from geo import boundaries, census, demand_surfaces, grid, population
 from geo.errors import UnknownNameError
+from geo.population_error import perturbed
 
 AREAS = ("320300", "370300", "440100", "500114")
 
@@ -99,6 +100,21 @@ def test_activity_places_are_all_sorts_together():
     parts = [demand_surfaces.points("320300", sort) for sort in demand_surfaces.ACTIVITY]
     ids = {i for part in parts for i in zip(part["source"], part["source_id"], strict=True)}
     assert demand_surfaces.demand("320300", "activity_places").total == len(ids)
+
+
+def test_demand_on_a_surface_at_hand():
+    shipped = population.load("320300")
+    for name in ("households", "no_private_parking", "hospitals"):
+        assert np.array_equal(
+            demand_surfaces.on(shipped, name).values, demand_surfaces.demand("320300", name).values
+        )
+    # on a perturbed surface the figures move with the people, and their sums stay the census's
+    drawn = perturbed(shipped, 5)
+    moved = demand_surfaces.on(drawn, "car_households")
+    assert moved.total == demand_surfaces.demand("320300", "car_households").total
+    assert not np.array_equal(moved.values, demand_surfaces.demand("320300", "car_households").values)
+    with pytest.raises(UnknownNameError):
+        demand_surfaces.on(shipped, "unicorns")
 
 
 def test_what_a_planner_brings():
