@@ -117,8 +117,14 @@ def polygons(cells: np.ndarray) -> np.ndarray:
     """Return the (n,) array of shapely polygons of cells, lon and lat in degrees, counter-clockwise."""
     if not len(cells):
         return np.empty(0, dtype=object)
-    wkb = pa.array(h3ronpy.vector.cells_to_wkb_polygons(_arrow(cells)))
-    return np.asarray(shapely.from_wkb(wkb.to_numpy(zero_copy_only=False)))
+    return np.asarray(shapely.from_wkb(polygons_wkb(cells).to_numpy(zero_copy_only=False)))
+
+
+def polygons_wkb(cells: np.ndarray) -> pa.LargeBinaryArray:
+    """Return the same polygons as well-known binary (little-endian), for writers that need no shapely objects."""
+    if not len(cells):
+        return pa.array([], pa.large_binary())
+    return pa.array(h3ronpy.vector.cells_to_wkb_polygons(_arrow(cells)))
 
 
 def outline(cells: np.ndarray) -> shapely.Geometry:

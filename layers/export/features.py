@@ -14,6 +14,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from geo import grid
@@ -26,6 +27,9 @@ BATCH = 50_000
 GEOMETRY = "geometry"
 #: 7 decimals of a degree are a centimetre, 4 of a metre a tenth of a millimetre (conventions R4).
 DECIMALS_DEGREES, DECIMALS_METRES = 7, 4
+#: WKB of a closed ring of seven corners.
+_HEXAGON = np.dtype([("head", "V13"), ("corners", "<f8", (7, 2))])
+_HEXAGON_BYTES = _HEXAGON.itemsize
 #: Between the items of a list in formats that have only text.
 JOINER = "、"
 
@@ -87,10 +91,17 @@ class Features:
             arrays = [self.values(column, start, start + size) for column in self.columns]
             names = [column.name for column in self.columns]
             if shapes and self.has_shapes:
-                found = self.shapes(start, start + size)
-                arrays.append(pa.array(shapely.to_wkb(_multi(found) if multi else found), pa.binary()))
+                arrays.append(self._wkb(start, start + size, multi))
                 names.append(GEOMETRY)
             yield pa.record_batch(arrays, names=names)
+
+    def _wkb(self, start: int, stop: int, multi: bool) -> pa.Array:
+        if self.layer.geometry == "cells" and not self.reference.offset and not multi:
+            quick = cells_wkb(self.layer.frame["cell"].to_numpy()[start:stop], self.reference, self.decimals)
+            if quick is not None:
+                return quick
+        shapes = self.shapes(start, stop)
+        return pa.array(shapely.to_wkb(_multi(shapes) if multi else shapes), pa.binary())
 
     def sums(self) -> dict[str, int]:
         """Return the exact sum of each column of counts under its name in the file."""
@@ -152,6 +163,27 @@ def tidy(shapes: np.ndarray, decimals: int, are_cells: bool = False) -> np.ndarr
         rounded = np.asarray(rounded)
         rounded[broken] = shapely.set_precision(np.asarray(shapes)[broken], 10.0**-decimals)
     return np.asarray(shapely.orient_polygons(rounded, exterior_cw=False))
+
+
+def cells_wkb(cells: np.ndarray, reference: Reference, decimals: int) -> pa.Array | None:
+    """Return the polygons of cells as WKB in given coordinates, rounded, without making an object of each.
+
+    All hexagons have seven corners and so the same number of bytes: 13 of head, then pairs of doubles, which are moved
+    in place. None where a cell has another number of corners (pentagons, cells over an edge of the icosahedron).
+    """
+    stored = grid.polygons_wkb(cells)
+    if not len(cells) or stored.nbytes == 0:
+        return None
+    lengths = pc.binary_length(stored)
+    if pc.min(lengths).as_py() != _HEXAGON_BYTES or pc.max(lengths).as_py() != _HEXAGON_BYTES:
+        return None
+    offset = int(np.frombuffer(stored.buffers()[1], np.int64)[stored.offset])
+    data = np.frombuffer(stored.buffers()[2], np.uint8, len(cells) * _HEXAGON_BYTES, offset)
+    records = data.copy().view(_HEXAGON)
+    corners = reference.points(records["corners"].reshape(-1, 2))
+    records["corners"] = np.round(corners, decimals).reshape(-1, 7, 2)
+    ends = np.arange(0, (len(cells) + 1) * _HEXAGON_BYTES, _HEXAGON_BYTES, dtype=np.int32)
+    return pa.Array.from_buffers(pa.binary(), len(cells), [None, pa.py_buffer(ends), pa.py_buffer(records)])
 
 
 def _multi(shapes: np.ndarray) -> np.ndarray:

@@ -66,9 +66,12 @@ class Reference:
         """Return shapes (lon, lat, WGS84) in these coordinates (lon, lat or easting, northing)."""
         if self.epsg in (4326, 4490):
             return shapes
-        return np.asarray(shapely.transform(shapes, self._points))
+        return np.asarray(shapely.transform(shapes, self.points))
 
-    def _points(self, lonlat: np.ndarray) -> np.ndarray:
+    def points(self, lonlat: np.ndarray) -> np.ndarray:
+        """Return (n, 2) positions (lon, lat, WGS84) in these coordinates."""
+        if self.epsg in (4326, 4490):
+            return lonlat
         lon, lat = lonlat[:, 0], lonlat[:, 1]
         if self.zone is not None:
             return np.column_stack(crs.to_plane(lon, lat, self.zone))

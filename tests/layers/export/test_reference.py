@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyproj
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from geo import china_offsets
 from geo.errors import InfraPlanError, RequestError, UnknownNameError
 from layers.export import formats, reference
+from layers.export.features import cells_wkb, prepare
 
 POINT = shapely.points([[113.26, 23.13]])
 
@@ -98,3 +101,18 @@ def test_geojson_and_kml_are_wgs84_by_their_standards():
 def test_kml_is_never_in_an_offset_datum():
     with pytest.raises(RequestError):
         formats.own_reference(formats.get("kml"), reference.choose(None, "BD-09", 113.3), explicit=False)
+
+
+@pytest.mark.parametrize("crs", ["4326", "4490", "auto", "auto-prefixed", "3857"])
+def test_cells_take_the_quick_road_to_the_same_shapes(cells, crs):
+    features = prepare(cells, "en", reference.choose(crs, None, 113.3))
+    quick = cells_wkb(cells.frame["cell"].to_numpy(), features.reference, features.decimals)
+    assert shapely.equals_exact(shapely.from_wkb(quick.to_pylist()), features.shapes(), 0).all()
+
+
+def test_a_pentagon_takes_the_slow_road(cells):
+    pentagon = np.array([0x8009FFFFFFFFFFF], dtype=np.uint64)  # a base cell with five sides
+    layer = replace(cells, frame=cells.frame.iloc[:1].assign(cell=pentagon))
+    assert cells_wkb(pentagon, reference.WGS84, 7) is None
+    [batch] = prepare(layer, "en", reference.WGS84).batches()
+    assert shapely.from_wkb(batch.column("geometry")[0].as_py()).is_valid
