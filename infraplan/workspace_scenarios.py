@@ -67,15 +67,27 @@ def result_of(workspace: Workspace, record: Record) -> Allocation | None:
     return found if isinstance(found, Allocation) else None
 
 
-def result_path(workspace: Workspace, record: Record) -> Path | None:
-    """Return the file of a saved scenario's result, or None when there is none for its present inputs."""
+def key_of(record: Record) -> str | None:
+    """Return the fingerprint that a run of a saved scenario has, or None when it cannot be run here (any more)."""
     try:
-        key = workflow.inputs_fingerprint(scenario_of(record))
+        return workflow.inputs_fingerprint(scenario_of(record))
     except InfraPlanError:
-        return None  # a scenario of an older release, or on data that is gone, has no present result
+        return None  # a scenario of an older release, or on data that is gone
+
+
+def result_path(workspace: Workspace, record: Record, key: str | None = None) -> Path | None:
+    """Return the file of a saved scenario's result, or None when there is none for its present inputs.
+
+    ``key`` is :func:`key_of` where it is known already; finding it reads the data.
+    """
+    key = key or key_of(record)
+    if key is None:
+        return None
     for kept in workspace.records("result"):
         if kept.document["scenario"] == record.id and kept.document["fingerprint"] == key:
             return workspace.file(kept, _FILE)
+    if not (workspace.root / "jobs").is_dir():
+        return None
     queue = Queue(workspace.root / "jobs")
     row = queue.row(key)
     path = queue.result_path(key)

@@ -31,11 +31,12 @@ from starlette.staticfiles import StaticFiles
 from geo.paths import CODE_ROOT
 from infraplan.serve import configuration, openapi, requests
 from infraplan.serve.content import Published
-from infraplan.serve.provider import SOURCES
+from infraplan.serve.provider import PAGE, SOURCES, Page
 from infraplan.serve.requests import BadRequest
 
 log = logging.getLogger("infraplan.serve")
 log.propagate = False  # pygeoapi sets the root logger as it likes
+log.setLevel(logging.WARNING)
 log.addHandler(logging.StreamHandler())
 #: What is declared, and tested against the running server.
 CONFORMANCE = (
@@ -156,6 +157,7 @@ class Server:
     def _asked(self, request: Request) -> APIRequest:
         """Return the request as pygeoapi wants it; only JSON and HTML are spoken."""
         asked = APIRequest(request, self.api.locales)
+        asked._args = requests.Parameters(request.query_params.items())
         if asked._format not in (None, *requests.FORMATS):
             asked._format = "json"  # an Accept header that prefers what we do not speak
         return asked
@@ -170,23 +172,23 @@ class Server:
     ) -> Response:
         requests.check(request.query_params.multi_items(), allowed, fields)
         asked = self._asked(request)
-        headers, status, content = handler(self.api, asked, *args)
+        page = None if asked.format == "html" else Page()
+        token = PAGE.set(page)
+        try:
+            headers, status, content = handler(self.api, asked, *args)
+        finally:
+            PAGE.reset(token)
         kind = headers.get("Content-Type", "application/json")
         headers = {k: v for k, v in headers.items() if k not in ("Content-Type", "X-Powered-By")}
         if kind.startswith("text/html"):
             return HTMLResponse(content, int(status), headers=headers)
-        return self._as_json(content, int(status), kind, headers, handler)
-
-    def _as_json(
-        self, content: str, status: int, kind: str, headers: dict[str, str], handler: Handler
-    ) -> Response:
-        if status == 200 and handler in (itemtypes.get_collection_items, itemtypes.get_collection_item):
-            kind = _GEOJSON
         document = json.loads(content)
-        _without_links(document)
-        if status == 200 and isinstance(document, dict):
+        _tidy_links(document)
+        if status == 200:
+            if handler in (itemtypes.get_collection_items, itemtypes.get_collection_item):
+                kind = _GEOJSON
             headers["Link"] = _link_header(document)
-        return _json(document, kind, status, {k: v for k, v in headers.items() if v})
+        return _json(document, kind, int(status), {k: v for k, v in headers.items() if v}, page)
 
     def _page(self, template: str, data: dict[str, Any], asked: APIRequest) -> Response:
         content = render_j2_template(
@@ -288,19 +290,32 @@ class _Headers:
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
-def _json(document: Any, kind: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def _json(
+    document: Any,
+    kind: str,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    page: Page | None = None,
+) -> Response:
+    """Return a JSON response; the features of ``page`` take the place of the document's own."""
+    waiting = page is not None and page.features is not None
+    if waiting:
+        document = {**document, "features": None}
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    if waiting and page is not None and page.features is not None:
+        # every quotation mark inside a value is escaped: this can only be the member itself
+        text = text.replace('"features":null', f'"features":{page.features}', 1)
     return Response(text, status, headers, media_type=kind)
 
 
-def _without_links(document: Any) -> None:
-    """Take out links to what this server does not have: processes, jobs, tiles, other formats."""
+def _tidy_links(document: Any) -> None:
+    """Take out links to what this server does not have (processes, jobs, tiles, other formats)."""
     if not isinstance(document, dict):
         return
     if isinstance(document.get("links"), list):
         document["links"] = [link for link in document["links"] if _is_offered(link)]
     for collection in document.get("collections", []):
-        _without_links(collection)
+        _tidy_links(collection)
 
 
 def _is_offered(link: dict[str, Any]) -> bool:

@@ -7,6 +7,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -67,6 +69,7 @@ class Published:
         self._lock = threading.Lock()
         self._tables: OrderedDict[str, Table] = OrderedDict()
         self._fixed = {c.id: c for c in _of_catalogue()}
+        self._keys: dict[tuple[str, int], str | None] = {}
         self._seen: tuple[object, ...] | None = None
         self.collections: dict[str, Collection] = dict(self._fixed)
 
@@ -89,6 +92,14 @@ class Published:
                     del self._tables[name]
             self.collections, self._seen = {**self._fixed, **saved}, seen
             return True
+
+    def _path(self, record: Record) -> Path | None:
+        """The file of a scenario's result; its key is found once a version, since that reads the data."""
+        version = (record.id, record.version)
+        if version not in self._keys:
+            self._keys[version] = workspace_scenarios.key_of(record)
+        key = self._keys[version]
+        return workspace_scenarios.result_path(self._workspace, record, key) if key else None
 
     def table(self, name: str) -> Table:
         """Return the features of a collection; those last used are kept."""
@@ -216,15 +227,20 @@ def _table(layer: Layer, id_field: str | None) -> Table:
 
 def _plans(plans: Sequence[Plan]) -> Table:
     frame = pd.DataFrame([describe.plan_row(plan) for plan in plans])
-    kinds = {"targets": "integer", "projects": "integer", "period_start": "ordinal", "period_end": "ordinal"}
     names = [n for n in frame.columns if not frame[n].map(lambda v: isinstance(v, list | tuple | dict)).any()]
+    kinds: dict[str, Any] = {
+        name: {"boolean": "flag", "integer": "ordinal"}.get(
+            pd.api.types.infer_dtype(frame[name], skipna=True), "text"
+        )
+        for name in names
+    }
     layer = Layer(
         "plans",
         "规划文件",
         "Plans",
         "table",
         frame,
-        tuple(Field(name, *_PLAN_LABELS.get(name, (name, name)), kinds.get(name, "text")) for name in names),  # type: ignore[arg-type]
+        tuple(Field(name, *_PLAN_LABELS.get(name, (name, name)), kinds[name]) for name in names),
     )
     return store.with_shapes(_table(layer, "id"), _outlines([p.region_adcode for p in plans]))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,9 +18,21 @@ CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 #: Latitude comes first in both; CGCS2000 and WGS84 are one another's identity here (conventions D2).
 WGS84_URI = "http://www.opengis.net/def/crs/EPSG/0/4326"
 CGCS2000_URI = "http://www.opengis.net/def/crs/EPSG/0/4490"
+LATITUDE_FIRST = (WGS84_URI, CGCS2000_URI)
 
 #: What the providers of this process read, by the server's address: pygeoapi makes a provider from names only.
 SOURCES: dict[str, Published] = {}
+
+
+@dataclass
+class Page:
+    """The features of an answer as JSON text, past pygeoapi, which would take them apart and write them again."""
+
+    features: str | None = None
+
+
+#: Where a request that wants JSON is waiting for its features; unset: they go through pygeoapi (HTML).
+PAGE: ContextVar[Page | None] = ContextVar("page", default=None)
 
 
 class Provider(BaseProvider):  # type: ignore[misc]
@@ -68,9 +82,12 @@ class Provider(BaseProvider):  # type: ignore[misc]
         }
         if resulttype != "hits":
             page = rows[offset : offset + limit]
-            document["features"] = self.table.features(
-                page, select_properties or (), not skip_geometry, lat_first(crs_transform_spec)
-            )
+            wanted = (page, select_properties or (), not skip_geometry, lat_first(crs_transform_spec))
+            waiting = PAGE.get()
+            if waiting is None:
+                document["features"] = self.table.features(*wanted)
+            else:
+                waiting.features = self.table.text(*wanted)
             document["numberReturned"] = len(page)
         return document
 
@@ -84,7 +101,7 @@ class Provider(BaseProvider):  # type: ignore[misc]
 
 def lat_first(crs_transform_spec: Any) -> bool:
     """Return whether the CRS asked for has latitude before longitude; the figures are the same in all of ours."""
-    return crs_transform_spec is not None and crs_transform_spec.target_crs_uri in (WGS84_URI, CGCS2000_URI)
+    return crs_transform_spec is not None and crs_transform_spec.target_crs_uri in LATITUDE_FIRST
 
 
 def _box(bbox: list[float] | None) -> tuple[float, float, float, float] | None:

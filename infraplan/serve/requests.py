@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
-from infraplan.serve.configuration import LANGUAGES
+from infraplan.serve.provider import LATITUDE_FIRST
 
 FORMATS = ("json", "html")
 COMMON = ("f", "lang")
@@ -75,9 +76,27 @@ def check(given: Sequence[tuple[str, str]], allowed: Iterable[str], fields: Coll
             raise BadRequest(f"parameter {name!r}: {value[:60]!r} is not of the form it must have")
 
 
-def language(lang: str | None, accepted: str | None) -> str:
-    """Return the language of a page: what ``lang`` says, else what the browser asks for first, else Chinese."""
-    for text in (lang, accepted):
-        if text:
-            return LANGUAGES[0] if text.strip().lower().startswith("zh") else LANGUAGES[1]
-    return LANGUAGES[0]
+class Parameters(dict[str, str]):
+    """The parameters of a request as pygeoapi gets them: as they came, but with the box as lon, lat.
+
+    pygeoapi would ask PROJ for a way from CGCS2000 to WGS84 at each request (1.2 s), and D2 forbids it: they are one
+    another's identity here. Links are built from :meth:`items` and keep what the client wrote.
+    """
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a parameter; ``bbox`` as lon, lat whatever its CRS, and then no ``bbox-crs``."""
+        value = super().get(name, default)
+        if super().get("bbox-crs") not in LATITUDE_FIRST or "bbox" not in self:
+            return value
+        if name == "bbox-crs":
+            return default
+        return _lon_first(value) if name == "bbox" else value
+
+
+def _lon_first(bbox: str) -> str:
+    numbers = bbox.split(",")
+    half = len(numbers) // 2
+    if len(numbers) not in (4, 6):
+        return bbox  # pygeoapi tells what is wrong with it
+    corners = [numbers[:half], numbers[half:]]
+    return ",".join(text for lat, lon, *height in corners for text in (lon, lat, *height))

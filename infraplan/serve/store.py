@@ -18,7 +18,6 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.export.features import DECIMALS_DEGREES, Features, tidy
-from layers.spec import Layer
 
 #: JSON Schema type and format of each kind of column.
 _TYPES = {
@@ -151,33 +150,41 @@ class Table:
         shapes: bool = True,
         lat_first: bool = False,
     ) -> list[dict[str, Any]]:
-        """Return rows as GeoJSON features with these columns (all by default).
+        """Return rows as GeoJSON features; see :meth:`text`."""
+        return list(json.loads(self.text(rows, names, shapes, lat_first)))
 
-        ``lat_first`` writes latitude before longitude, as the axes of EPSG:4326 and EPSG:4490 want it.
+    def text(
+        self,
+        rows: NDArray[np.intp],
+        names: Sequence[str] = (),
+        shapes: bool = True,
+        lat_first: bool = False,
+    ) -> str:
+        """Return rows as the JSON text of an array of GeoJSON features.
+
+        Parameters
+        ----------
+        names : columns to give; all by default
+        shapes : whether to give geometries
+        lat_first : write latitude before longitude, as the axes of EPSG:4326 and EPSG:4490 want it
         """
         at = pa.array(rows)
         wanted = [name for name in self.columns if not names or name in names]
         columns = [_plain(pa.compute.take(self.columns[name], at)) for name in wanted]
-        geometries: list[Any] = [None] * len(rows)
+        geometries: Sequence[str | None] = [None] * len(rows)
         if shapes:
             found = self.shapes[rows]
             if lat_first:
                 found = shapely.transform(found, lambda xy: xy[:, ::-1])
-            geometries = [None if text is None else json.loads(text) for text in shapely.to_geojson(found)]
-        return [
-            {
-                "type": "Feature",
-                "id": identity,
-                "properties": dict(zip(wanted, values, strict=True)),
-                "geometry": geometry,
-            }
-            for identity, geometry, values in zip(
-                self.ids[rows].tolist(),
-                geometries,
-                zip(*columns, strict=True) if columns else [()] * len(rows),
-                strict=True,
-            )
-        ]
+            geometries = shapely.to_geojson(found).tolist()
+        encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+        values = zip(*columns, strict=True) if columns else [()] * len(rows)
+        features = (
+            f'{{"type":"Feature","id":{encode(identity)},"properties":{encode(dict(zip(wanted, row, strict=True)))},'
+            f'"geometry":{geometry or "null"}}}'
+            for identity, geometry, row in zip(self.ids[rows].tolist(), geometries, values, strict=True)
+        )
+        return f"[{','.join(features)}]"
 
 
 def _plain(values: pa.Array) -> list[Any]:
@@ -190,7 +197,7 @@ def of_features(features: Features, id_field: str | None) -> Table:
 
     Columns whose names mean something in a request are renamed: ``offset`` becomes ``quote_offset``.
     """
-    columns = {_name(column.name): features.values(column) for column in features.columns}
+    columns = {_name(column.name): _whole(features.values(column)) for column in features.columns}
     titles = {_name(column.name): (column.header(), column.header_en()) for column in features.columns}
     n = len(features)
     if id_field is None:
@@ -227,10 +234,9 @@ def with_shapes(table: Table, shapes: NDArray[np.object_]) -> Table:
     return Table(table.ids, table.columns, tidy(shapes, DECIMALS_DEGREES), table.titles)
 
 
+def _whole(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+
+
 def _name(column: str) -> str:
     return {"offset": "quote_offset"}.get(column, column)
-
-
-def title_of(layer: Layer) -> tuple[str, str]:
-    """Return a layer's title in both languages."""
-    return layer.title_zh, layer.title_en
