@@ -27,7 +27,7 @@ def named(surface: Surface, name: str) -> NDArray[np.int64]:
         return np.rint(grid.areas(surface.cells)).astype(np.int64)
     from geo import demand_surfaces
 
-    return demand_surfaces.demand(surface.region, name, surface.resolution, surface.id).values
+    return demand_surfaces.on(surface, name).values
 
 
 def mix(surface: Surface, weights: Mapping[str, float]) -> NDArray[np.int64]:
