@@ -105,9 +105,12 @@ def available(source: str) -> tuple[str, ...]:
 
 
 def collect(
-    request: Request, progress: Progress | None = None, cancelled: Callable[[], bool] | None = None
+    request: Request,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    allocation: Allocation | None = None,
 ) -> Collection:
-    """Build the layers asked for.
+    """Build the layers asked for; of ``allocation`` where the result is at hand, else ``request.source`` is run.
 
     Raises
     ------
@@ -120,8 +123,8 @@ def collect(
     if request.fields not in columns.PROFILES:
         raise unknown("field profile", request.fields, columns.PROFILES, "字段命名方案")
     shapefile.encoding(request.encoding)
-    plan, allocation = _source(request, progress, cancelled)
-    names = _layer_names(request)
+    plan, allocation = _source(request, progress, cancelled, allocation)
+    names = _layer_names(request, allocation)
     layers = [_layer(name, plan, allocation, request) for name in names]
     _require_rows(layers)
     region = allocation.scenario.region if allocation else plan.region_adcode if plan else boundaries.CHINA
@@ -216,17 +219,21 @@ def _is_plan(source: str) -> bool:
 
 
 def _source(
-    request: Request, progress: Progress | None, cancelled: Callable[[], bool] | None
+    request: Request,
+    progress: Progress | None,
+    cancelled: Callable[[], bool] | None,
+    allocation: Allocation | None,
 ) -> tuple[Plan | None, Allocation | None]:
-    if _is_plan(request.source):
-        return catalogue.load_plan(request.source), None
-    allocation = workflow.run(request.source, progress=progress, cancelled=cancelled)
+    if allocation is None:
+        if _is_plan(request.source):
+            return catalogue.load_plan(request.source), None
+        allocation = workflow.run(request.source, progress=progress, cancelled=cancelled)
     plan = catalogue.load_plan(allocation.target["plan"]) if allocation.target else None
     return plan, allocation
 
 
-def _layer_names(request: Request) -> tuple[str, ...]:
-    known = available(request.source)
+def _layer_names(request: Request, allocation: Allocation | None) -> tuple[str, ...]:
+    known = OF_SCENARIO if allocation is not None else available(request.source)
     if request.polygons is not None:
         known = (*known, ZONES)
     wrong = [name for name in request.layers if name not in known]

@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 import streamlit_folium
 
-from infraplan.ui import assets, cache, state
+from infraplan.ui import assets, cache, own, state
 from infraplan.ui.i18n import texts
 from layers import categories, render_folium
 from layers.style import UNKNOWN, Scale
@@ -133,14 +133,19 @@ def target_card(plan: Plan, target: Target) -> None:
 def project_card(plan: Plan, project: Project) -> None:
     """Draw everything a reader should know of one project: place and how sure it is, bodies, clause, phrase."""
     t, lang = texts("common"), state.language()
+    by_hand = project.position_basis == own.BASIS
+    basis = t("by_hand") if by_hand else label("position_basis", project.position_basis, lang)
     rows = [
         (t("stage"), label("stage", project.status, lang) or t("stage_unstated")),
         (t("bodies"), _names(plan.responsible(project), lang) or t("none")),
         (t("accuracy"), accuracy(project.accuracy_m, lang)),
-        (t("basis"), label("position_basis", project.position_basis, lang)),
+        (t("basis"), basis),
+        (t("position_source"), project.position_source or ""),
     ]
     tags = [label("category", project.category, lang), label("kind", project.kind, lang)]
-    doubtful = t("unverified") if project.position_basis == "facts_memory" else ""
+    doubtful = (
+        t("unverified") if project.position_basis == "facts_memory" else t("by_hand") if by_hand else ""
+    )
     _card(project.name(lang), "", rows, plan, project, tags, doubtful)
 
 

@@ -20,6 +20,8 @@ TEXT = {
     "deadline": ("期限", "Deadline"),
     "accuracy": ("位置精度", "Accuracy"),
     "basis": ("位置依据", "Basis of position"),
+    "by_hand": ("人工更正", "corrected by hand"),
+    "position_source": ("位置来源", "Source of position"),
     "stage": ("阶段", "Stage"),
     "stage_unstated": ("原文未载", "not stated"),
     "category": ("类别", "Category"),

@@ -12,7 +12,7 @@ import streamlit as st
 
 from geo import boundaries
 from geo.errors import InfraPlanError
-from infraplan.ui import cache, guard, state, widgets
+from infraplan.ui import cache, guard, own, state, widgets
 from infraplan.ui.i18n import texts
 from layers import basemap, categories
 from layers import projects as project_layers
@@ -66,7 +66,8 @@ def ask() -> Choice:
     with st.sidebar:
         by_region = regions()
         region = state.choose("region", t("region"), list(by_region), lambda r: boundaries.unit(r).name(lang))
-        plans = _plans(by_region[region])
+        known = own.corrections()
+        plans = tuple(own.corrected(plan, known) for plan in _plans(by_region[region]))
         st.markdown(f"### {t('layers')}")
         ground, tiles = _ground()
         names = state.tick("names", t("names"), True)

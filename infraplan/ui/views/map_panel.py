@@ -13,7 +13,7 @@ import streamlit as st
 
 from geo import boundaries, census, geocode, grid
 from geo.errors import InfraPlanError
-from infraplan.ui import cache, state, widgets
+from infraplan.ui import cache, own, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views.map_choice import Choice
 from layers import projects as project_layers
@@ -181,7 +181,8 @@ def _progress(choice: Choice, target: Target) -> None:
     if not target.quantified:
         return
     plan = choice.plan_of(target)
-    found = progress.progress_of(target, plan.baselines, progress.comparable().get(target.id))
+    figures = (*plan.baselines, *own.figures(plan))
+    found = progress.progress_of(target, figures, progress.comparable().get(target.id))
     if found.latest and found.latest.share is not None:
         shown = t("attained", share=f"{found.latest.share:.1%}", date=found.latest.figure.date)
         st.markdown(f"**{t('progress')}**")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from infraplan.ui import state, widgets
+from infraplan.ui import own, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import list_parts
 from infraplan.ui.views.list_parts import NONE
@@ -27,7 +27,8 @@ def render() -> None:
     """Draw the page."""
     t = texts("lists")
     with st.sidebar:
-        plans = list_parts.plans()
+        known = own.corrections()
+        plans = tuple(own.corrected(plan, known) for plan in list_parts.plans())
         rows, group = _filters(plans)
     shapes = Counter(p.geometry_type for _, p in rows)
     figures = (

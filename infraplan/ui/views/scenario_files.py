@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 
 import streamlit as st
 
-from infraplan.ui import cache
+from geo.errors import InfraPlanError
+from infraplan import exporting
+from infraplan.ui import cache, guard, state
 from infraplan.ui.i18n import texts
+from layers.export.columns import PROFILES
+from layers.export.formats import FORMATS
 from scenarios import load
 from scenarios.model import Allocation
 
+#: What the reader may choose for coordinates -> (crs, datum) of the request.
+COORDINATES: dict[str, tuple[str | None, str | None]] = {
+    "default": (None, None),
+    "auto": ("auto", None),
+    "GCJ-02": (None, "GCJ-02"),
+    "BD-09": (None, "BD-09"),
+}
+
 
 def draw(allocation: Allocation) -> None:
-    """Draw the downloads."""
+    """Draw the quick downloads, then the package in any format."""
     t = texts("scenario_page")
     columns = st.columns(3)
     for column, layer_id in zip(columns, ("cells", "districts"), strict=False):
@@ -35,3 +48,71 @@ def draw(allocation: Allocation) -> None:
             on_click="ignore",
             icon=":material/download:",
         )
+    _package(allocation)
+
+
+def _package(allocation: Allocation) -> None:
+    t, lang = texts("files"), state.language()
+    st.markdown(f"### {t('package')}")
+    left, middle, right = st.columns(3)
+    fmt = left.selectbox(
+        t("format"), list(FORMATS), 2, format_func=lambda f: FORMATS[f].title(lang), key="pack-format"
+    )
+    crs = middle.selectbox(
+        t("coordinates"), list(COORDINATES), format_func=lambda c: t(f"crs.{c}"), key="pack-crs"
+    )
+    fields = right.selectbox(t("fields"), PROFILES, format_func=lambda p: t(f"fields.{p}"), key="pack-fields")
+    known = exporting.OF_SCENARIO if allocation.target else ("cells", "districts")
+    layers = left.multiselect(
+        t("layers"), known, list(known), format_func=lambda n: t(f"layer.{n}"), key="pack-layers"
+    )
+    public = middle.checkbox(t("public"), key="pack-public")
+    asked = (allocation.result_hash, fmt, crs, fields, tuple(layers), public)
+    st.caption(t("contents"))
+    if st.button(t("make"), key="pack-make", icon=":material/inventory_2:"):
+        bar = st.progress(0.0, text=t("making"))
+        try:
+            made = _pack(
+                allocation, str(fmt), str(crs), str(fields), tuple(layers), public, _mover(bar, t("making"))
+            )
+            st.session_state["packed"] = (asked, *made)
+        except InfraPlanError as error:
+            guard.show(error)
+        finally:
+            bar.empty()
+    held = st.session_state.get("packed")
+    if held and held[0] == asked:
+        _, name, data = held
+        st.download_button(
+            t("ready", name=name, size=f"{len(data) / 1e6:.1f}"),
+            data,
+            file_name=name,
+            mime="application/zip",
+            on_click="ignore",
+            type="primary",
+            icon=":material/download:",
+            key="pack-download",
+        )
+
+
+def _pack(
+    allocation: Allocation,
+    fmt: str,
+    crs: str,
+    fields: str,
+    layers: tuple[str, ...],
+    public: bool,
+    progress: Callable[[str, float], None],
+) -> tuple[str, bytes]:
+    code, datum = COORDINATES[crs]
+    request = exporting.Request(
+        allocation.scenario.id, layers, fmt, crs=code, datum=datum, fields=fields, public=public
+    )
+    return exporting.pack(exporting.collect(request, allocation=allocation), progress)
+
+
+def _mover(bar: st.delta_generator.DeltaGenerator, text: str) -> Callable[[str, float], None]:
+    def move(_: str, done: float) -> None:
+        bar.progress(min(max(done, 0.0), 1.0), text=text)
+
+    return move

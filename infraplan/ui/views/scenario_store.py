@@ -14,11 +14,12 @@ import yaml
 
 from geo import boundaries
 from geo.errors import InfraPlanError
+from infraplan import workspace_scenarios
 from infraplan.ui import cache, drafts, guard, state
 from infraplan.ui.i18n import texts
 from infraplan.workspace import STATUSES, ConflictError, Record, Workspace, who
 from scenarios import load
-from scenarios.model import Scenario
+from scenarios.model import Allocation, Scenario
 
 MINE = "mine:"
 
@@ -147,6 +148,18 @@ def _menu(shown: Opened) -> None:
             t("delete"), key="store_delete", on_click=_delete, args=(shown, by), icon=":material/delete:"
         )
         _history(shown.record)
+
+
+def keep(shown: Opened, allocation: Allocation) -> None:
+    """Keep the result of a saved scenario beside it, once; unsaved changes have nothing to be kept beside."""
+    done = f"kept:{allocation.result_hash}"
+    if shown.record is None or edited(shown) is not None or done in st.session_state:
+        return
+    st.session_state[done] = True
+    try:
+        workspace_scenarios.keep_result(Workspace(), shown.record, allocation, by=shown.record.saved_by)
+    except InfraPlanError as error:
+        guard.show(error)
 
 
 def discard(shown: Opened) -> None:

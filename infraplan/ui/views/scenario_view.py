@@ -24,4 +24,5 @@ def render() -> None:
     scenario = scenario_store.current(opened)
     allocation = runs.of(scenario)
     if allocation is not None:
+        scenario_store.keep(opened, allocation)
         scenario_result.draw(allocation)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from infraplan.ui import cache, state, widgets
+from infraplan.ui import cache, own, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import list_parts
 from infraplan.ui.views.list_parts import NONE
@@ -27,7 +27,7 @@ def render() -> None:
     with st.sidebar:
         plans = list_parts.plans()
         rows, group = _filters(plans)
-    found = {p.target.id: p for plan in plans for p in progress.progress(plan)}
+    found = {p.target.id: p for plan in plans for p in progress.progress(plan, own.figures(plan))}
     attained = [r for r in rows if r[1].id in found and found[r[1].id].latest]
     figures = (
         ("n_shown", len(rows)),

@@ -47,7 +47,18 @@ def page():
 
 def shown(test: AppTest) -> str:
     """All words on the page."""
-    kinds = ("html", "markdown", "caption", "error", "warning", "info", "text", "metric", "button", "subheader")
+    kinds = (
+        "html",
+        "markdown",
+        "caption",
+        "error",
+        "warning",
+        "info",
+        "text",
+        "metric",
+        "button",
+        "subheader",
+    )
     parts = []
     for kind in kinds:
         for element in test.get(kind):

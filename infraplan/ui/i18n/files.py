@@ -1,0 +1,32 @@
+"""Words of the packages that a planner takes away."""
+
+TEXT = {
+    "package": ("打包成果", "Package"),
+    "format": ("格式", "Format"),
+    "layers": ("图层", "Layers"),
+    "layer.cells": ("网格", "cells"),
+    "layer.districts": ("区县", "districts"),
+    "layer.projects": ("项目", "projects"),
+    "layer.targets": ("目标", "targets"),
+    "coordinates": ("坐标", "Coordinates"),
+    "crs.default": ("格式默认(CGCS2000 或 WGS84)", "The format's default (CGCS2000 or WGS84)"),
+    "crs.auto": ("CGCS2000 三度带", "CGCS2000, 3-degree zone"),
+    "crs.GCJ-02": ("GCJ-02(互联网地图偏移)", "GCJ-02 (web-map offset)"),
+    "crs.BD-09": ("BD-09(互联网地图偏移)", "BD-09 (web-map offset)"),
+    "fields": ("字段命名", "Field names"),
+    "fields.en": ("英文", "English"),
+    "fields.zh": ("中文", "Chinese"),
+    "fields.gb": ("自然资源数据库标准", "natural-resources standard"),
+    "public": (
+        "公开版(隐去敏感设施与过细位置)",
+        "Public version (sensitive facilities and exact places removed)",
+    ),
+    "make": ("生成压缩包", "Make the package"),
+    "making": ("正在生成…", "Making it…"),
+    "ready": ("下载 {name}({size} MB)", "Download {name} ({size} MB)"),
+    "contents": (
+        "包内含数据、数据字典、说明与出处文件,可用 verify 命令核对。",
+        "It holds the data, a dictionary, a read-me and the sources; the command verify checks it.",
+    ),
+    "about_size": ("约 {size} MB", "about {size} MB"),
+}

@@ -1,0 +1,160 @@
+"""What planners keep: drafts in a link, saving, conflicts, undo, corrections, entries, packages."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from infraplan.ui import drafts
+from infraplan.workspace import Workspace
+from scenarios import load
+
+SMALL = {
+    "format_version": 1, "id": "small", "title_zh": "小例", "title_en": "Small", "distributes": "increment",
+    "amount": 500, "region": "440100", "resolution": 8, "population": "modelled-2020",
+    "quotas": {"method": "largest_remainder", "weights": {"residents": 1}},
+    "cells": {"method": "largest_remainder", "weights": {"residents": 1}},
+}  # fmt: skip
+
+
+def saved(**changes) -> str:
+    """Put a scenario into the workspace; return its code in the URL."""
+    document = {**SMALL, **changes}
+    Workspace().save(
+        "scenario", document["id"], document, by="tester", base_version=None, title=document["title_zh"]
+    )
+    return f"mine:{document['id']}"
+
+
+def clean(test) -> None:
+    assert not test.exception
+    assert [e.value for e in test.error] == []
+
+
+def test_a_draft_survives_its_link():
+    assert drafts.unpack(drafts.pack("a", SMALL)) == ("a", SMALL)
+
+
+@pytest.mark.parametrize("text", ["", "x", "%%%", "eJwrSS0u", "A" * 5000])
+def test_a_broken_draft_is_no_draft(text):
+    assert drafts.unpack(text) is None
+
+
+def test_a_bomb_is_no_draft():
+    assert drafts.unpack(drafts.pack("a", {"x": "0" * 1_000_000})) is None
+
+
+def test_a_saved_scenario_opens_and_runs(page):
+    test = page("scenario", scenario=saved())
+    clean(test)
+    assert test.metric[0].value == "500"
+
+
+def test_the_words_of_a_hostile_title_are_shown_and_not_obeyed(page):
+    code = saved(
+        id="evil", title_zh="<img src=x onerror=alert(1)>**粗**", title_en="<script>alert(1)</script>"
+    )
+    test = page("scenario", scenario=code)
+    clean(test)
+    titles = [h.proto.body for h in test.get("html")]
+    assert any("&lt;img src=x" in body for body in titles)
+    assert not any("<img src=x" in body for body in titles)
+
+
+def test_a_link_with_changes_shows_them_as_unsaved(page):
+    document = dict(load.load("guangzhou-5g-2022").document) | {"amount": 40_000}
+    test = page("scenario", edit=drafts.pack("guangzhou-5g-2022", document), mode="edit")
+    clean(test)
+    assert "40,000" in [m.value for m in test.metric]
+    assert any("有未保存的修改" in h.proto.body for h in test.get("html"))
+
+
+def test_an_impossible_quota_is_told_at_once(page):
+    document = dict(SMALL) | {"quotas": {**SMALL["quotas"], "fixed": {"440106": 900}}}
+    code = saved()
+    test = page("scenario", scenario=code, edit=drafts.pack(code, document), mode="edit")
+    assert not test.exception
+    assert len(test.error) == 1
+    assert "900" in test.error[0].value
+
+
+def test_saving_over_a_newer_version_is_refused_and_shown(page):
+    code = saved()
+    changed = {**SMALL, "amount": 600}
+    test = page("scenario", scenario=code, edit=drafts.pack(code, changed), mode="edit")
+    Workspace().save(
+        "scenario", "small", {**SMALL, "amount": 700}, by="somebody", base_version=1, title="小例"
+    )
+    test.button(key="store_save").click().run()
+    assert not test.exception
+    assert Workspace().get("scenario", "small").document["amount"] == 700, "nothing is overwritten"
+    assert len(test.warning) == 1
+    [shown] = [f.value for f in test.dataframe if "amount" in str(f.value.to_dict())]
+    assert "600" in str(shown.to_dict())
+    assert "700" in str(shown.to_dict())
+
+
+def test_a_copy_is_saved_under_a_new_name(page):
+    test = page("scenario")
+    test.button(key="store_copy").click().run()
+    clean(test)
+    [record] = Workspace().records("scenario")
+    assert record.title.endswith("(副本)")
+    assert record.status == "draft"
+
+
+def test_delete_can_be_undone(page):
+    test = page("scenario", scenario=saved())
+    test.button(key="store_delete").click().run()
+    assert Workspace().records("scenario") == []
+    test.button(key="store_undo").click().run()
+    assert [r.id for r in Workspace().records("scenario")] == ["small"]
+
+
+def test_a_correction_moves_the_project_on_the_map_and_says_so(page):
+    Workspace().save(
+        "correction",
+        "fix",
+        {"plan": "guangzhou-2020", "project": "gz-hq-development-zone", "lon": 113.3, "lat": 23.1, "accuracy_m": 50,
+         "basis": "实地测量", "source": "实地测量"},
+        by="tester",
+        base_version=None,
+    )  # fmt: skip
+    before = page("map", scenario="none", region="320300")
+    test = page("map", scenario="none", sel="project:gz-hq-development-zone")
+    clean(before)
+    clean(test)
+    assert any("人工更正" in h.proto.body for h in test.get("html"))
+
+
+def test_a_reported_figure_by_the_same_rule_gives_attainment(page):
+    Workspace().save(
+        "progress",
+        "entry",
+        {"plan": "guangzhou-2020", "target": "gz-5g-stations", "date": "2021-12", "value": 30_000,
+         "counting_rule": "provincial_series", "confidence": "confirmed", "source": "公报"},
+        by="tester",
+        base_version=None,
+    )  # fmt: skip
+    test = page("targets", sel="target:gz-5g-stations")
+    clean(test)
+    assert any("2021-12" in str(frame.value.to_dict()) for frame in test.dataframe)
+
+
+def test_a_package_is_made_of_the_result_on_the_screen(page):
+    test = page("scenario", scenario=saved())
+    test.button(key="pack-make").click().run()
+    clean(test)
+    assert test.session_state["packed"][1].endswith(".zip")
+    assert json.dumps(test.session_state["packed"][0])  # what was asked, as plain values
+
+
+def test_changing_a_field_of_the_form_stands_in_the_url(page):
+    test = page("scenario", scenario=saved(), mode="edit")
+    test.number_input(key="form:mine:small:amount").set_value(750).run()
+    clean(test)
+    text = test.query_params["edit"]
+    found = drafts.unpack(text if isinstance(text, str) else text[0])
+    assert found is not None
+    assert found[1]["amount"] == 750
