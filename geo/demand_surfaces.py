@@ -189,10 +189,22 @@ def points(region: str, name: str) -> pd.DataFrame:
     """Return the places of one sort (or ``activity_places``: of all of ACTIVITY) that the gazetteer has in a region.
 
     Columns: name, name_en, kind, lon, lat (WGS84), accuracy_m, adcode, source, source_id; sorted by source_id.
+
+    Raises
+    ------
+    RequestError
+        Outside the areas that the gazetteer holds: unknown is not zero (conventions M1).
     """
     sorts = ACTIVITY if name == "activity_places" else (name,)
     if any(sort not in PLACES for sort in sorts):
         raise unknown("sort of places", name, [*PLACES, "activity_places"], "场所类别")
+    if _area(region) not in boundaries.shipped():
+        held = ", ".join(boundaries.shipped())
+        raise RequestError(
+            f"the gazetteer holds places of {held} only: what is in {region} is not known (which is not none); import a "
+            "table of points and use brought()",
+            f"地名库仅含 {held} 的场所:{region} 的情况未知(并非没有);请导入点位表后使用",
+        )
     path = data_root() / "places" / "gazetteer.csv"
     table, fits = _gazetteer(path, path.stat().st_mtime_ns if path.is_file() else 0)
     inside = table["adcode"].isin(set(boundaries.districts(region)["adcode"])).to_numpy()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geo import boundaries, census, demand_surfaces, grid, population
-from geo.errors import UnknownNameError
+from geo.errors import RequestError, UnknownNameError
 from geo.population_error import perturbed
 
 AREAS = ("320300", "370300", "440100", "500114")
@@ -122,6 +122,11 @@ def test_what_a_planner_brings():
     found = demand_surfaces.brought(surface, "heavy_trucks", unit="trucks", title_zh="重卡")
     assert (found.status, found.unit, found.total) == ("brought", "trucks", surface.total)
     assert found.metadata["title_zh"] == "重卡"
+
+
+def test_outside_the_gazetteer_nothing_is_claimed():
+    with pytest.raises(RequestError, match="not known"):
+        demand_surfaces.points("330106", "hospitals")
 
 
 def test_unknown_names_list_the_known():
