@@ -102,3 +102,22 @@ def lagrangian(
     )  # fmt: skip
     kernels.price_candidates(instance.pointers, instance.indices, whole.astype(np.float64), prices)
     return Bound(int(value), thresholds, prices, whole, taken, complete)
+
+
+def units_needed(instance: Instance, multipliers: Ints, goal: int) -> int:
+    """Return a certified lower bound on the free units that cover at least ``goal`` (scaled, newly covered).
+
+    For fixed multipliers the dual function of k units is a constant plus the k dearest prices, so all k are bounded
+    at once; the first k whose bound reaches the goal cannot be undercut. One group only.
+    """
+    return int(np.searchsorted(bounds_by_count(instance, multipliers), goal, side="left"))
+
+
+def bounds_by_count(instance: Instance, multipliers: Ints) -> Ints:
+    """Return the certified bound on scaled demand newly covered by 0, 1, 2, ... units, from one set of multipliers."""
+    points = multipliers[instance.indices]
+    running = np.concatenate([np.zeros(1, np.int64), np.cumsum(points, dtype=np.int64)])
+    prices = np.sort(running[instance.pointers[1:]] - running[instance.pointers[:-1]])[::-1]
+    constant = int(np.maximum(instance.demand - multipliers, 0).sum())
+    bounds = constant + np.concatenate([np.zeros(1, np.int64), np.cumsum(prices, dtype=np.int64)])
+    return np.minimum(bounds, int(instance.demand.sum()))

@@ -145,7 +145,7 @@ def maximal_coverage(
         instance, EFFORTS[effort], seed,
         certify=certify, threads=threads, deadline=deadline, progress=progress, cancelled=cancelled,
     )  # fmt: skip
-    return _result(instance, found, began)
+    return as_coverage(instance, found, began)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +239,7 @@ def _prove(
         return state, state.covered, method + " and reduced-cost proof"
     from scenarios.allocation import lp
 
-    chosen, above, finished = lp.prove(instance, keep, nodes)
+    chosen, above, finished = lp.prove(instance, keep, nodes, state.chosen)
     if len(chosen):
         better = empty_state(instance)
         better.chosen[chosen] = 1
@@ -269,7 +269,7 @@ def _count(instance: Instance, state: State) -> None:
     state.covered = int(instance.demand[state.counts > 0].sum())
 
 
-def _result(instance: Instance, found: Found, began: float) -> Coverage:
+def as_coverage(instance: Instance, found: Found, began: float) -> Coverage:
     """Turn scaled integers back into the caller's units, rounding the bound so that it stays a bound."""
     state, limit = found.state, found.limit
     chosen = np.sort(np.concatenate([instance.fixed, instance.candidate[state.chosen > 0]]))
