@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ from typing import Any
 import pandas as pd
 
 from geo import population
+from geo.atomic import replacing
 from geo.errors import DataError, Problem, unknown
 from geo.formats import FORMAT_VERSION, require_format
 from infraplan import packing, uploads_cells, uploads_columns, uploads_rows, uploads_spatial, uploads_table
@@ -222,6 +224,17 @@ def load(workspace: Workspace, record: Record) -> Any:
     if record.document["what"] == "boundaries":
         return uploads_spatial.read_boundaries(path)
     return packing.unpack(path)
+
+
+def surface_path(workspace: Workspace, record: Record) -> Path:
+    """Return the file of an uploaded population under a name that scenarios take (``population: ....parquet``)."""
+    path = workspace.file(record, "data")
+    named = workspace.root / "surfaces" / f"{record.id}-{path.name[:12]}.parquet"
+    if not named.exists():
+        named.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(named) as temporary:
+            shutil.copyfile(path, temporary)
+    return named
 
 
 def stage(source: Path | bytes, name: str, root: Path) -> Path:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from geo.errors import InfraPlanError
 
-FORMAT = 1
+FORMAT = 2
 APPLICATION_ID = 0x49504C4E  # "IPLN"
 FILE_NAME = "workspace.sqlite3"
 _BUSY_S = 15.0
@@ -43,10 +43,13 @@ CREATE TABLE events (
     at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL,
     kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL
 );
+CREATE INDEX events_by_record ON events (kind, id);
 """
 
 #: From a format to the next: the statements that bring the tables there.
-MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {}
+MIGRATIONS = {
+    1: "CREATE INDEX events_by_record ON events (kind, id)",  # the history of one record no longer reads all events
+}
 
 
 @contextmanager
@@ -103,7 +106,7 @@ def prepare(path: Path) -> None:
         elif version < FORMAT:
             _copy_aside(path, version)
             for step in range(version, FORMAT):
-                MIGRATIONS[step](database)
+                _run_script(database, MIGRATIONS[step])
         database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         database.execute(f"PRAGMA user_version = {FORMAT}")
 

@@ -130,11 +130,8 @@ def test_a_figure_merged_over_rows_counts_once():
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
 def test_csv_in_each_encoding(encoding):
-    text = (
-        "项目名称,区县,总投资(万元)\n天河区充电桩䶮,天河区,100\n"
-        if encoding != "gbk"
-        else "项目名称,区县,总投资(万元)\n充电桩,天河区,100\n"
-    )
+    name = "充电桩" if encoding == "gbk" else "充电桩䶮"
+    text = f"项目名称,区县,总投资(万元)\n{name},天河区,100\n"
     _, frame = take(csv_bytes(text, encoding), {"region": "440100", "locate": "none"}, name="a.csv")
     assert frame["investment"].tolist() == [1_000_000]
     assert frame["adcodes"].tolist() == ["440106"]
@@ -385,6 +382,9 @@ def test_population_points_keep_their_sum(tmp_path):
     assert surface.total == shipped.total == record.document["people"]
     assert np.array_equal(surface.people, shipped.people)
     assert surface.id == f"upload-{record.id}"
+    named = uploads.surface_path(workspace, record)
+    assert population.load("440106", str(named)).total == shipped.total
+    assert uploads.surface_path(workspace, record) == named
     assert "人" in record.document["summary_zh"]
 
 

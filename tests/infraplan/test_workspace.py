@@ -270,6 +270,98 @@ def test_a_newer_format_is_refused_and_left_as_it_was(workspace):
         assert database.execute("PRAGMA user_version").fetchone()[0] == 99
 
 
+# Written by the release that had format 1 (commit 9897655), by sqlite3's iterdump; ids and texts made up for it.
+FORMAT_1 = """
+CREATE TABLE events (
+    at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL,
+    kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL
+);
+INSERT INTO events VALUES('2026-03-01T00:00:00.000Z','张三','saved','scenario','baiyun',1);
+INSERT INTO events VALUES('2026-03-01T01:00:00.000Z','李四','saved','scenario','baiyun',2);
+CREATE TABLE files (
+    kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
+    name TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
+    PRIMARY KEY (kind, id, version, name),
+    FOREIGN KEY (kind, id, version) REFERENCES versions (kind, id, version) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE TABLE records (
+    kind TEXT NOT NULL, id TEXT NOT NULL, head INTEGER NOT NULL,
+    deleted_at TEXT, deleted_by TEXT,
+    PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+INSERT INTO records VALUES('scenario','baiyun',2,NULL,NULL);
+CREATE TABLE versions (
+    kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
+    title TEXT NOT NULL, status TEXT NOT NULL, note TEXT NOT NULL, document TEXT NOT NULL,
+    saved_at TEXT NOT NULL, saved_by TEXT NOT NULL,
+    PRIMARY KEY (kind, id, version),
+    FOREIGN KEY (kind, id) REFERENCES records (kind, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+INSERT INTO versions VALUES('scenario','baiyun',1,'白云区充电桩','draft','初稿',
+    '{"title_zh": "白云区充电桩", "amount": 55000}','2026-03-01T00:00:00.000Z','张三');
+INSERT INTO versions VALUES('scenario','baiyun',2,'白云区充电桩','draft','初稿',
+    '{"title_zh": "白云区充电桩", "amount": 60000}','2026-03-01T01:00:00.000Z','李四');
+CREATE INDEX files_by_content ON files (sha256);
+PRAGMA application_id = 0x49504C4E;
+PRAGMA user_version = 1;
+"""
+
+
+def of_format_1(folder):
+    database = sqlite3.connect(folder / workspace_schema.FILE_NAME)
+    database.executescript(FORMAT_1)
+    database.close()
+
+
+def tables(path):
+    with workspace_schema.connection(path) as database:
+        rows = database.execute("SELECT type, name, tbl_name FROM sqlite_schema ORDER BY name").fetchall()
+        return [tuple(row) for row in rows], database.execute("PRAGMA user_version").fetchone()[0]
+
+
+def test_an_older_format_is_copied_aside_and_migrated(tmp_path):
+    of_format_1(tmp_path)
+    workspace = Workspace(tmp_path)
+    assert [r.document["amount"] for r in workspace.history("scenario", "baiyun")] == [60_000, 55_000]
+    assert [e["who"] for e in workspace.events("scenario", "baiyun")] == ["张三", "李四"]
+    saved = workspace.save("scenario", "baiyun", SCENARIO, by="u", base_version=2)
+    assert saved.version == 3
+    fresh = Workspace(tmp_path / "fresh")
+    assert tables(tmp_path / workspace_schema.FILE_NAME) == tables(fresh.root / workspace_schema.FILE_NAME)
+    (copy,) = tmp_path.glob("workspace-format1-*.sqlite3")
+    assert tables(copy)[1] == 1
+
+
+def test_a_migration_that_fails_leaves_the_older_format(tmp_path, monkeypatch):
+    of_format_1(tmp_path)
+    monkeypatch.setitem(workspace_schema.MIGRATIONS, 1, "CREATE TABLE added (x); CREATE TABLE records (x)")
+    with pytest.raises(InfraPlanError, match="already exists"):
+        Workspace(tmp_path)
+    found, version = tables(tmp_path / workspace_schema.FILE_NAME)
+    assert version == 1
+    assert "added" not in [name for _, name, _ in found]
+    monkeypatch.undo()
+    assert Workspace(tmp_path).get("scenario", "baiyun").version == 2
+
+
+def test_many_processes_may_open_a_new_or_older_workspace_at_once(tmp_path):
+    of_format_1(tmp_path)
+    errors = []
+
+    def open_it():
+        try:
+            Workspace(tmp_path).get("scenario", "baiyun")
+        except InfraPlanError as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=open_it) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+
+
 def test_another_programs_database_and_a_damaged_file_are_refused(tmp_path):
     path = tmp_path / workspace_schema.FILE_NAME
     database = sqlite3.connect(path)
