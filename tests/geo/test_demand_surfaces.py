@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geo import boundaries, census, demand_surfaces, grid, population
-from geo.errors import RequestError, UnknownNameError
+from geo.errors import UnknownNameError
 from geo.population_error import perturbed
 
 AREAS = ("320300", "370300", "440100", "500114")
@@ -86,16 +86,6 @@ def test_places_are_counted_once_where_they_are(name):
         assert np.mean([lived.get(cell, 0) > 0 for cell in near.tolist()]) > 0.98
 
 
-def test_known_places_are_there():
-    points = demand_surfaces.points
-    assert points("440100", "airports")["source_id"].tolist() == ["ZGGG"]
-    assert {"广州南站", "广州东站", "广州火车站"} <= set(points("440100", "stations")["name"])
-    assert points("440100", "ports")["name"].str.contains("南沙").any()
-    assert points("500114", "airports")["name"].tolist() == ["黔江武陵山机场"]
-    # each sort is only itself: no shop, metro or police station among the railway stations
-    assert not points("440100", "stations")["name"].str.contains("店|派出所|地铁|变电").any()
-
-
 def test_activity_places_are_all_sorts_together():
     parts = [demand_surfaces.points("320300", sort) for sort in demand_surfaces.ACTIVITY]
     ids = {i for part in parts for i in zip(part["source"], part["source_id"], strict=True)}
@@ -124,13 +114,6 @@ def test_what_a_planner_brings():
     assert found.metadata["title_zh"] == "重卡"
 
 
-def test_outside_the_gazetteer_nothing_is_claimed():
-    with pytest.raises(RequestError, match="not known"):
-        demand_surfaces.points("330106", "hospitals")
-
-
 def test_unknown_names_list_the_known():
     with pytest.raises(UnknownNameError, match="car_households"):
         demand_surfaces.demand("440100", "cars")
-    with pytest.raises(UnknownNameError, match="airports"):
-        demand_surfaces.points("440100", "castles")
