@@ -199,7 +199,7 @@ def is_county(unit: str) -> bool:
 
 def _slopes(centres: np.ndarray) -> tuple[np.ndarray, rasterio.Affine]:
     """Slope in degrees of the elevation model around some positions, and the transform of that window."""
-    with rasterio.open(f"netcdf:{python_file(DEM).as_posix()}:data0") as file:
+    with rasterio.open(f'netcdf:"{python_file(DEM).as_posix()}":data0') as file:
         (west, south), (east, north) = centres.min(axis=0) - 0.1, centres.max(axis=0) + 0.1
         window = (
             rasterio.windows.from_bounds(west, south, east, north, file.transform)

@@ -1,4 +1,4 @@
-"""Polygons with counts: areal interpolation, whole counts, and tobler's and hand-computed answers."""
+"""Polygons with counts: areal interpolation that keeps whole counts, against areas measured by a second road."""
 
 from __future__ import annotations
 
