@@ -13,6 +13,7 @@ import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -25,8 +26,8 @@ from infraplan.settings import who
 
 #: The step of a job that waits because another workspace's job computes on this machine.
 WAITS_FOR_MACHINE = "machine"
-#: What a worker loads while it waits for its first job.
-WARM = "infraplan.workflow"
+#: What a worker does while it waits for its first job (``module:function``): compiled kernels are loaded.
+WARM = "scenarios.allocation.warm:warm"
 _POLL_S = 0.1
 _REPORT_S = 0.15
 
@@ -64,8 +65,11 @@ def _work(queue: Queue, idle_s: float) -> bool:
     for row in queue.rows(store.RUNNING):  # left by a worker that died
         queue.end(row.key, store.FAILED, *DIED)
     queue.forget_old()
-    # the libraries load while the planner is still reading the form
-    importlib.import_module(WARM)
+    if not queue.rows(store.QUEUED):
+        # the planner is still reading the form
+        importlib.import_module("infraplan.workflow")
+        if not queue.rows(store.QUEUED):
+            _function(WARM)()
     quiet_since = time.monotonic()
     while time.monotonic() - quiet_since < idle_s:
         waiting = queue.rows(store.QUEUED)
@@ -110,8 +114,7 @@ def _do(queue: Queue, row: store.Row) -> bool:
     try:
         from infraplan.packing import pack
 
-        module, _, name = VERBS[row.verb].partition(":")
-        value = getattr(importlib.import_module(module), name)(task)
+        value = _function(VERBS[row.verb])(task)
         pack(value, queue.result_path(row.key))
         queue.end(row.key, store.DONE)
     except Stale:
@@ -133,6 +136,13 @@ def _do(queue: Queue, row: store.Row) -> bool:
         queue.end(row.key, store.FAILED, *_fault(queue.folder / "worker.log"), trace)
         return False
     return True
+
+
+def _function(name: str) -> Callable[..., Any]:
+    """Return the function called ``module:function``."""
+    module, _, attribute = name.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
+    return found
 
 
 def _reporter(queue: Queue, key: str) -> Callable[[str, float], None]:

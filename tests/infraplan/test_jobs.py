@@ -58,7 +58,7 @@ for f in (count, refuse, bug, die, deaf, stale_once):
     jobs.VERBS[f.__name__] = f"planted:{f.__name__}"
 sys.modules["planted"] = planted
 jobs.WORKER = (sys.executable, "-c", os.environ["PLANTED"])
-jobs_worker.WARM = "json"
+jobs_worker.WARM = "gc:collect"
 jobs_worker.serve(Queue(Path(sys.argv[1]) / "jobs"), float(sys.argv[2]))
 """
 TIANHE = {"region": "'440106'", "amount": "900"}  # one district: small enough to run several times

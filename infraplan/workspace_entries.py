@@ -1,0 +1,146 @@
+"""What a planner adds to the catalogue without changing it: corrections to positions, and reported progress.
+
+The catalogue says what a document says; these entries say what somebody found out since, with who, when and from where.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from geo.errors import DataError, Problem, raise_if_any, unknown
+from geo.position import Position
+from infraplan.workspace import Record, Workspace
+from plans import catalogue
+
+
+def correct_position(
+    workspace: Workspace,
+    plan_id: str,
+    project_id: str,
+    position: Position,
+    *,
+    by: str,
+    reason: str = "",
+    base_version: int | None = None,
+) -> Record:
+    """Save where a project really is.
+
+    Parameters
+    ----------
+    position : Position
+        In any datum; kept in WGS84 with its accuracy, basis and source. The source must be stated.
+    base_version : int, optional
+        The version of an earlier correction that was seen; None for the first.
+
+    Raises
+    ------
+    UnknownNameError
+        When the plan or project is not in the catalogue.
+    DataError
+        When the source is not stated.
+    ConflictError
+        When somebody corrected it in the meantime.
+    """
+    plan = catalogue.load_plan(plan_id)
+    known = {project.id: project for project in plan.projects}
+    if project_id not in known:
+        raise unknown("project", project_id, known, "项目")
+    if not position.source.strip():
+        raise DataError(
+            f"{project_id}: say where the position is from (a survey, a drawing, a visit)",
+            f"{project_id}:请注明位置来源(测绘、图纸或现场)",
+        )
+    place = position.wgs84()
+    document = {
+        "plan": plan_id,
+        "project": project_id,
+        "lon": round(place.lon, 7),
+        "lat": round(place.lat, 7),
+        "accuracy_m": place.accuracy_m,
+        "basis": place.basis,
+        "source": place.source,
+        "given_datum": position.datum,
+        "reason": reason or None,
+        "title_zh": known[project_id].name_zh,
+    }
+    return workspace.save("correction", f"{plan_id}-{project_id}", document, by=by, base_version=base_version)
+
+
+def corrections(workspace: Workspace, plan_id: str) -> dict[str, Record]:
+    """Return the corrections of a plan's positions, by project id."""
+    found = (r for r in workspace.records("correction") if r.document["plan"] == plan_id)
+    return {str(record.document["project"]): record for record in found}
+
+
+def position_of(record: Record) -> Position:
+    """Return the position that a correction holds."""
+    d = record.document
+    return Position(d["lon"], d["lat"], float(d["accuracy_m"]), d["basis"], "WGS84", d["source"])
+
+
+def report_progress(
+    workspace: Workspace,
+    target_id: str,
+    *,
+    date: str,
+    value: int | float | None,
+    source: str,
+    by: str,
+    counting_rule: str | None = None,
+    note: str = "",
+) -> Record:
+    """Save a figure that was reached for a target.
+
+    Parameters
+    ----------
+    date : str
+        Of the figure: ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``.
+    value : number or None
+        In the target's own unit; None says that it was looked for and is not known.
+    source : str
+        Where the figure is from.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such target.
+    DataError
+        With everything that is wrong.
+    """
+    target = catalogue.target(target_id)
+    problems = []
+    if not _is_date(date):
+        en, zh = f"{date!r} is not a date (YYYY, YYYY-MM or YYYY-MM-DD)", f"“{date}”不是日期(YYYY-MM-DD)"
+        problems.append(Problem("date", target_id, en, zh))
+    if not source.strip():
+        problems.append(Problem("source", target_id, "say where the figure is from", "请注明数据来源"))
+    if value is not None and (value != value or value < 0):
+        problems.append(Problem("value", target_id, f"{value} is not an amount", f"{value} 不是有效数值"))
+    raise_if_any(problems)
+    document = {
+        "plan": target.plan,
+        "target": target_id,
+        "date": date,
+        "value": value,
+        "unit": target.unit,
+        "counting_rule": counting_rule,
+        "source": source,
+        "title_zh": f"{target.indicator_zh} {date}",
+    }
+    record_id = workspace.new_id("progress", f"{target_id}-{date}")
+    return workspace.save("progress", record_id, document, by=by, base_version=None, note=note)
+
+
+def progress(workspace: Workspace, target_id: str) -> list[Record]:
+    """Return what was reported for a target, by date."""
+    found = (r for r in workspace.records("progress") if r.document["target"] == target_id)
+    return sorted(found, key=lambda record: str(record.document["date"]))
+
+
+def _is_date(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat(text + "0000-01-01"[len(text) :])
+    except ValueError:
+        return False
+    return re.fullmatch(r"\d{4}(?:-\d{2}){0,2}", text, re.ASCII) is not None
