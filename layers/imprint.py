@@ -5,8 +5,8 @@ What was not given is said to be not given; nothing here is guessed (conventions
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 
 from geo.errors import RequestError, unknown
 
@@ -56,16 +56,16 @@ class Imprint:
         if self.status not in STATUSES:
             raise unknown("status", self.status, STATUSES, "状态")
         try:
-            date.fromisoformat(self.date)
+            datetime.date.fromisoformat(self.date)
         except ValueError as error:
             raise RequestError(
                 f"date {self.date!r}: write it as 2026-01-31", f"日期“{self.date}”应写作 2026-01-31"
             ) from error
 
     @property
-    def day(self) -> date:
+    def day(self) -> datetime.date:
         """The date as a value."""
-        return date.fromisoformat(self.date)
+        return datetime.date.fromisoformat(self.date)
 
     def status_text(self, lang: str) -> str:
         """Return the status in words."""

@@ -1,7 +1,7 @@
 """A map sheet to print and to circulate: A3, PDF or PNG, with everything that a Chinese planning map says of itself.
 
-Title, legend, scale bar and scale, north, datum and projection, notices, sources, 编制单位, date, version, status, 密级,
-and the review number (审图号) or the words that stand in its place.
+Title, legend, scale bar and scale, north, datum and projection, notices, sources, 编制单位, date, version, status,
+密级, and the review number (审图号) or the words that stand in its place.
 """
 
 from __future__ import annotations
@@ -89,8 +89,8 @@ def _head(figure: Figure, mapped: Mapped, imprint: Imprint, lang: str) -> None:
     right = width - _MARGIN
     figure.add_artist(
         Rectangle(
-            _point(right - 40, height - _MARGIN - 14), 40 / width, 12 / height, transform=figure.transFigure, fill=False,
-            edgecolor=_RED, lw=1.4,
+            _point(right - 40, height - _MARGIN - 14), 40 / width, 12 / height, transform=figure.transFigure,
+            fill=False, edgecolor=_RED, lw=1.4,
         )
     )  # fmt: skip
     _text(figure, right - 20, height - _MARGIN - 8, status, 15, _RED, ha="center", va="center", weight="bold")
@@ -250,20 +250,21 @@ def _words(text: str) -> list[str]:
     """Cut a text where a line may end: after a space, and before a wide character that is no closing mark."""
     words: list[str] = [""]
     for character in text:
-        wide = unicodedata.east_asian_width(character) in "WF"
-        if character in _CLOSING:
-            words[-1] += character
-        elif wide or words[-1].endswith(" "):
-            words.append(character)
-        elif words[-1] and unicodedata.east_asian_width(words[-1][-1]) in "WF":
+        last = words[-1][-1:]
+        may_end = last == " " or (last and _is_wide(last)) or _is_wide(character)
+        if may_end and character not in _CLOSING:
             words.append(character)
         else:
             words[-1] += character
     return [word for word in words if word]
 
 
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
+
+
 def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(2 if _is_wide(c) else 1 for c in text)
 
 
 def _leading(size: float) -> float:

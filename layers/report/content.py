@@ -1,0 +1,333 @@
+"""A scenario's report: the promise and its clause, the map, who answers for how much, how far it can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from layers.imprint import Imprint
+from layers.mapped import Mapped
+from layers.punctuation import chinese
+from layers.report import breakdown, picture, wording
+from layers.report.breakdown import BASES, Breakdown, Row, Year
+from layers.report.spec import Report, Section, Table
+from layers.style import number
+from layers.words import deadline, figure, share
+from plans import progress
+from plans.model import Body, Plan, Target
+from scenarios.model import DISTRIBUTES, Allocation
+
+
+def of_scenario(
+    allocation: Allocation,
+    plan: Plan | None,
+    mapped: Mapped,
+    imprint: Imprint,
+    lang: str = "zh",
+    uncertainty: Mapping[str, Any] | None = None,
+) -> Report:
+    """Return the report of a scenario's result.
+
+    Parameters
+    ----------
+    plan : Plan or None
+        The plan whose target the scenario distributes; None for a what-if without a promise, and the report says so.
+    uncertainty : mapping, optional
+        What :func:`scenarios.uncertainty.measure` returned; without it the report says that it was not measured.
+    """
+    zh = lang == "zh"
+    target = plan.target_by_id.get(str(allocation.target["id"])) if plan and allocation.target else None
+    table = breakdown.of(allocation, plan)
+    sections = [
+        _promise(allocation, plan, target, lang),
+        _map(allocation, mapped, lang),
+        _breakdown(allocation, plan, target, table, lang),
+        _trust(allocation, uncertainty, lang),
+        _assumptions(allocation, lang),
+        _sources(allocation, plan, mapped, lang),
+    ]
+    return Report(
+        lang=lang,
+        title=_say(allocation.scenario.title(lang), lang),
+        imprint=imprint,
+        figures=_figures(allocation, table, lang),
+        sections=tuple(s for s in sections if s),
+        picture=picture.draw(mapped, imprint, lang),
+        picture_alt=("测算分配图" if zh else "Map of the computed allocation"),
+        footer=_say(
+            f"{imprint.review(lang)} · {imprint.status_text(lang)} · "
+            + ("各区数量为测算分配,不是下达指标" if zh else "district numbers are computed, not decreed"),
+            lang,
+        ),
+    )
+
+
+def _figures(allocation: Allocation, table: Breakdown, lang: str) -> tuple[tuple[str, str], ...]:
+    zh = lang == "zh"
+    words = DISTRIBUTES[allocation.scenario.distributes][not zh]
+    unit = allocation.profile.unit_zh if allocation.profile and zh else ""
+    total = f"{allocation.allocated:,}{unit if len(unit) == 1 else ''}"
+    per = table.total.per_10k
+    found = [
+        (f"测算数量({words})" if zh else f"Units, computed ({words})", total),
+        ("每万人(2020年普查)" if zh else "Per 10,000 people (2020 census)", number(per, lang)),
+    ]
+    if allocation.coverage:
+        name = wording.noun(allocation.coverage, lang)
+        found.append((f"{name}覆盖率(模型推算)" if zh else f"Share of {name} reached (modelled)",
+                      share(allocation.coverage["share"])))  # fmt: skip
+    return tuple((_say(label, lang), text) for label, text in found)
+
+
+def _promise(allocation: Allocation, plan: Plan | None, target: Target | None, lang: str) -> Section:
+    zh = lang == "zh"
+    heading = "一、承诺" if zh else "1. The promise"
+    document = allocation.scenario.document
+    words = DISTRIBUTES[allocation.scenario.distributes][not zh]
+    basis = str(document.get(f"amount_basis_{lang}") or "")
+    amount = (
+        f"本情景分配的是{words}:{allocation.allocated:,}。{basis}"
+        if zh
+        else f"This scenario distributes the {words}: {allocation.allocated:,}. {basis}".rstrip()
+    )
+    if plan is None or target is None:
+        none = (
+            "本情景没有对应的规划指标,是假设情景,不是任何文件的承诺。"
+            if zh
+            else "No plan's target stands behind this scenario: it is a what-if and nobody's promise."
+        )
+        return Section(heading, paragraphs=tuple(_say(t, lang) for t in (none, amount)))
+    stated = (
+        f"{target.indicator(lang)}:{figure(target, lang)},期限{deadline(target, lang)}。"
+        if zh
+        else f"{target.indicator(lang)}: {figure(target, lang)}, by {deadline(target, lang)}."
+    )
+    return Section(
+        heading,
+        quote=target.quote,
+        quote_source=_clause(plan, target, lang),
+        paragraphs=tuple(_say(t, lang) for t in (stated, amount, _reported(plan, target, lang)) if t),
+    )
+
+
+def _clause(plan: Plan, target: Target, lang: str) -> str:
+    clause = plan.clause_by_path.get(target.clause)
+    title = (clause.title_zh if lang == "zh" else clause.title_en) if clause else ""
+    said = f"{plan.reference} {target.clause}" if lang == "zh" else f"{plan.title_en}, clause {target.clause}"
+    return f"{said} {title}".strip()
+
+
+def _reported(plan: Plan, target: Target, lang: str) -> str:
+    """Say how far the promise has come by the latest figure that may be compared, and else why none may."""
+    zh = lang == "zh"
+    found = next((p for p in progress.progress(plan) if p.target.id == target.id), None)
+    if found is None:
+        return ""
+    latest = found.latest
+    if latest is None:
+        why = found.why(lang)
+        return f"已报进展:未知({why})。" if zh else f"Reported so far: unknown ({why})."
+    # a rule that a reader inferred is said to be inferred
+    inferred = found.basis is not None and target.counting_rule is None
+    tail = ("(口径一致为推定)" if zh else " (that the counting rules agree is inferred)") if inferred else ""
+    said = figure(latest.figure, lang)
+    if zh:
+        return (
+            f"已报进展:{latest.figure.date} {said},为指标的{share(latest.share)}{tail};"
+            f"来源:{latest.figure.source}。"
+        )
+    return (
+        f"Reported so far: {said} in {latest.figure.date}, {share(latest.share)} of the target{tail}; "
+        f"source: {latest.figure.source}."
+    )
+
+
+def _map(allocation: Allocation, mapped: Mapped, lang: str) -> Section:
+    heading = "二、布局" if lang == "zh" else "2. The map"
+    reached = wording.coverage(allocation, lang)
+    notes = [*mapped.notices(lang)]
+    return Section(
+        heading,
+        paragraphs=(_say(reached, lang),) if reached else (),
+        with_picture=True,
+        small=tuple(_say(t, lang) for t in notes),
+    )
+
+
+def _breakdown(
+    allocation: Allocation, plan: Plan | None, target: Target | None, table: Breakdown, lang: str
+) -> Section:
+    zh = lang == "zh"
+    name = target.indicator(lang) if target else allocation.scenario.title(lang)
+    return Section(
+        heading="三、责任分解表" if zh else "3. Who answers for how much",
+        paragraphs=(_say(f"指标:{name}" if zh else f"Indicator: {name}", lang),),
+        table=_table(table, target, lang),
+        small=tuple(_say(t, lang) for t in _table_notes(allocation, plan, table, lang)),
+    )
+
+
+def _table(table: Breakdown, target: Target | None, lang: str) -> Table:
+    zh = lang == "zh"
+    years = [step.year for step in table.total.years]
+    words = [_year_words(y, lang) for y in years]
+    heads = (
+        ["区(考核单元)", "基线", *(h for w in words for h in (f"{w}新增", f"{w}累计")), "每万人", "牵头单位", "其他责任单位",
+         "来源", "性质"]
+        if zh
+        else ["District", "Baseline", *(h for w in words for h in (f"New{w}", f"Total{w}")), "Per 10,000",
+              "Lead body", "Other bodies", "Source", "Basis"]
+    )  # fmt: skip
+    n = 2 * len(years)
+    rows = [_row(row, table, target, lang) for row in (*table.rows, table.total)]
+    widths = (2.0, 1.2, *([1.25] * n), 1.2, 1.6, 2.6, 1.4, 1.4)
+    numeric = frozenset(range(1, n + 3))
+    return Table(tuple(_say(h, lang) for h in heads), tuple(rows), widths, numeric, summed=True)
+
+
+def _row(row: Row, table: Breakdown, target: Target | None, lang: str) -> tuple[str, ...]:
+    zh = lang == "zh"
+    whole = row.adcode == ""
+    unknown = wording.UNKNOWN[not zh]
+    steps = [text for step in row.years for text in _step(step, unknown)]
+    clause = target.clause if target else ("情景" if zh else "scenario")
+    source = clause if whole else ("本测算" if zh else "this run")
+    if row.decreed is not None and target:
+        source = f"{target.clause}:{number(row.decreed, lang)}"
+    basis = BASES[row.basis][not zh]
+    if whole:
+        basis = ("文件总量" if zh else "whole, in the document") if target else ("情景设定" if zh else "set")
+    return (
+        row.name_zh if zh else row.name_en,
+        _count(row.baseline, unknown),
+        *steps,
+        number(row.per_10k, lang),
+        _names(table.lead, lang) if table.lead else unknown,
+        _others(row, table, lang),
+        source,
+        _say(basis, lang),
+    )
+
+
+def _others(row: Row, table: Breakdown, lang: str) -> str:
+    zh = lang == "zh"
+    if row.adcode == "":
+        if not table.others:
+            return wording.UNKNOWN[not zh]
+        n = len(table.others)
+        return f"{n}家,见表注" if zh else f"{n}, see below"
+    return _names(row.bodies, lang) if row.bodies else ("文件未点名" if zh else "none named")
+
+
+def _table_notes(allocation: Allocation, plan: Plan | None, table: Breakdown, lang: str) -> list[str]:
+    zh = lang == "zh"
+    notes = []
+    if table.others:
+        lead = _names(table.lead, lang) or (
+            "文件未指明,留待确定" if zh else "not named in the document, to be decided"
+        )
+        others = _names(table.others, lang)
+        notes.append(
+            f"牵头单位:{lead}。全市(区)其他责任单位:{others}(均据条款原文)。"
+            if zh
+            else f"Lead: {lead}. Bodies answering for the region as a whole: {others} (as the clause has them)."
+        )
+    elif plan is not None:
+        notes.append(
+            "文件未写明本指标的责任单位。" if zh else "The document names no body that answers for this target."
+        )
+    if table.baseline is not None:
+        item = table.baseline.figure
+        notes.append(
+            f"合计行的基线为{item.date}已报数({item.source});各区基线未知,因此各区新增未知。未知不等于零。"
+            if zh
+            else f"The total's baseline is the figure reported for {item.date} ({item.source}); districts' baselines "
+            "are unknown and so are their new units. Unknown is not zero."
+        )
+    elif any(row.baseline is None for row in table.rows):
+        notes.append(
+            "基线未知,由此得不到的数也写未知。未知不等于零。"
+            if zh
+            else "The baseline is unknown, and so is what would follow from it. Unknown is not zero."
+        )
+    notes.append(
+        "每万人 = 本情景测算数量 ÷ 2020年普查常住人口(万人)。性质“测算分配”不是下达指标。"
+        if zh
+        else "Per 10,000: this scenario's units over residents of the 2020 census. A computed allocation is no decreed "
+        "target."
+    )
+    return notes
+
+
+def _trust(allocation: Allocation, measured: Mapping[str, Any] | None, lang: str) -> Section:
+    texts = [*wording.certificate(allocation, lang), *wording.uncertainty(allocation, measured, lang)]
+    more = wording.parameters(allocation, lang)
+    return Section(
+        heading="四、结论有多可靠" if lang == "zh" else "4. How far this can be trusted",
+        items=tuple(_say(t, lang) for t in (*texts, more) if t),
+    )
+
+
+def _assumptions(allocation: Allocation, lang: str) -> Section:
+    given = [str(item[lang]) for item in allocation.scenario.document.get("assumptions", [])]
+    none = "情景未列出假设。" if lang == "zh" else "The scenario lists no assumptions."
+    return Section(
+        heading="五、假设" if lang == "zh" else "5. Assumptions",
+        items=tuple(_say(t, lang) for t in given) or (none,),
+    )
+
+
+def _sources(allocation: Allocation, plan: Plan | None, mapped: Mapped, lang: str) -> Section:
+    zh = lang == "zh"
+    items = []
+    if plan is not None:
+        items.append(document(plan, lang))
+    items += list(mapped.attributions)
+    repeat = f"python -m infraplan report {allocation.scenario.id}"
+    small = (
+        f"情景 {allocation.scenario.id};输入指纹 {allocation.fingerprint};结果指纹 {allocation.result_hash}。"
+        f"同样的输入得到同样的结果:{repeat}"
+        if zh
+        else f"Scenario {allocation.scenario.id}; fingerprint of the inputs {allocation.fingerprint}; of the result "
+        f"{allocation.result_hash}. The same inputs give the same result: {repeat}"
+    )
+    return Section(
+        heading="六、来源" if zh else "6. Sources",
+        items=tuple(_say(t, lang) for t in items),
+        small=(_say(small, lang),),
+    )
+
+
+def document(plan: Plan, lang: str) -> str:
+    """Return the document as a source: title, issuer, number, date; what it does not state is said to be unknown."""
+    zh = lang == "zh"
+    unknown = wording.UNKNOWN[not zh]
+    issuer = (plan.issuer_zh if zh else plan.issuer_en) or unknown
+    if zh:
+        said = f"《{plan.title_zh}》,发文机关:{issuer},文号:{plan.document_number or unknown},日期:{plan.issue_date or unknown}"
+    else:
+        said = f"{plan.title_en}; issuer: {issuer}; number: {plan.document_number or unknown}; date: {plan.issue_date or unknown}"
+    note = plan.title_note_zh if zh else plan.title_note_en
+    return f"{said}。{note or ''}" if zh else f"{said}. {note or ''}".rstrip()
+
+
+def _step(step: Year, unknown: str) -> tuple[str, str]:
+    return _count(step.new, unknown), _count(step.cumulative, unknown)
+
+
+def _count(value: int | None, unknown: str) -> str:
+    return unknown if value is None else f"{value:,}"
+
+
+def _year_words(year: int | None, lang: str) -> str:
+    if year is None:
+        return "期末" if lang == "zh" else " at the end"
+    return f"{year}年" if lang == "zh" else f" {year}"
+
+
+def _names(bodies: tuple[Body, ...], lang: str) -> str:
+    return ("、" if lang == "zh" else ", ").join(body.name(lang) for body in bodies)
+
+
+def _say(text: str, lang: str) -> str:
+    return chinese(text) if lang == "zh" else text

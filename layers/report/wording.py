@@ -1,0 +1,237 @@
+"""The certificate and the data's uncertainty in plain words.
+
+A certificate speaks of the inputs as they are: that no plan does much better on them. It says nothing of whether the
+inputs are right; that is what the re-runs on perturbed data are for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from geo import population
+from layers.style import number
+from layers.words import share
+from scenarios.model import Allocation
+from scenarios.run import is_free
+from scenarios.solution import Stage
+
+_STATUS = {
+    "confirmed": ("核实", "confirmed"),
+    "derived": ("推导", "derived"),
+    "unverified": ("未核实", "unverified"),
+    "assumption": ("假定", "assumed"),
+}
+UNKNOWN = ("未知", "unknown")
+
+
+def coverage(allocation: Allocation, lang: str) -> str:
+    """Return what the plan reaches, in one sentence; empty when nothing is to be reached."""
+    found = allocation.coverage
+    if not found:
+        return ""
+    zh = lang == "zh"
+    reached = f"{quantity(found['covered'], found, lang)} / {quantity(found['demand'], found, lang)}"
+    text = (
+        f"覆盖{noun(found, lang)}{share(found['share'])}({reached},模型推算)。"
+        if zh
+        else f"It reaches {share(found['share'])} of the {noun(found, lang)} ({reached}, modelled)."
+    )
+    goal = found.get("goal")
+    if goal is not None:
+        met = found["share"] >= goal
+        said = ("达到", "reached") if met else ("未达到", "not reached")
+        text += f"目标{share(goal)},{said[0]}。" if zh else f" The goal of {share(goal)} is {said[1]}."
+    return text
+
+
+def certificate(allocation: Allocation, lang: str) -> list[str]:
+    """Return one sentence a stage, and what a certificate does not say."""
+    found = [text for stage in allocation.solution.stages if (text := _stage(allocation, stage, lang))]
+    if not found:
+        return ["未出具证书。" if lang == "zh" else "No certificate was made."]
+    caution = (
+        "证书只说明在上述输入数据下方案与最优相差多少,不说明数据是否准确。"
+        if lang == "zh"
+        else "A certificate says how far the plan is from the best on these inputs, not whether the inputs are right."
+    )
+    return [*found, caution]
+
+
+def _stage(allocation: Allocation, stage: Stage, lang: str) -> str:
+    zh = lang == "zh"
+    if stage.name == "coverage" and allocation.coverage:
+        return _coverage_stage(allocation, stage, lang)
+    if stage.name == "inverse":
+        return _inverse_stage(allocation, stage, lang)
+    if stage.name == "share":
+        return (
+            f"整数分配方法:{stage.method};各网格之和与总量完全一致。"
+            if zh
+            else f"Whole numbers by {stage.method}; the cells sum exactly to the whole."
+        )
+    words = stage.objective_zh if zh else stage.objective_en
+    if stage.proven:
+        return (
+            f"{words}:已是最优,任何其他分法都不会更好。"
+            if zh
+            else f"{_sentence(words)}: proven best; no other division does better."
+        )
+    if stage.gap is None:
+        return f"{words}:未计算界限。" if zh else f"{_sentence(words)}: no bound was computed."
+    gap = _up(stage.gap)
+    return (
+        f"{words}:与界限相差不超过{gap}。"
+        if zh
+        else f"{_sentence(words)}: within {gap} of the bound."
+    )
+
+
+def _coverage_stage(allocation: Allocation, stage: Stage, lang: str) -> str:
+    zh = lang == "zh"
+    found = allocation.coverage or {}
+    alike = (
+        ("站点数相同的任何方案", "no plan with as many sites")
+        if is_free(allocation.scenario) or len(allocation.districts) == 1
+        else ("各区数量不变、站点数相同的任何方案", "no plan with as many sites in each district")
+    )
+    if stage.bound is None:
+        return (
+            "覆盖:未计算界限,不能说明离最优多远。"
+            if zh
+            else "Coverage: no bound was computed, so how far it is from the best is not known."
+        )
+    basis = (
+        ("在本推算人口和这些服务半径下", "On this modelled population and these radii")
+        if found["demand_name"] == "residents"
+        else ("在这些数据和服务半径下", "On these data and radii")
+    )
+    more = max(0.0, stage.bound - stage.objective)
+    if stage.proven or more == 0:
+        return f"{basis[0]},{alike[0]}都不能覆盖更多。" if zh else f"{basis[1]}, {alike[1]} could reach more."
+    percent = _up(more / stage.objective) if stage.objective else "—"
+    extra = quantity(math.ceil(more), found, lang)
+    if zh:
+        return f"{basis[0]},{alike[0]}最多只能再多覆盖{percent}({extra})。"
+    return f"{basis[1]}, {alike[1]} could reach more than {percent} more ({extra})."
+
+
+def _inverse_stage(allocation: Allocation, stage: Stage, lang: str) -> str:
+    zh = lang == "zh"
+    unit = allocation.profile.unit_zh if allocation.profile and zh else "units"
+    if allocation.profile and not zh:
+        unit = allocation.profile.unit_en
+    used = f"{stage.objective:,.0f}"
+    if stage.proven:
+        return (
+            f"在这些数据和服务半径下,已证明少于{used}{unit}不可能达到目标。"
+            if zh
+            else f"On these data and radii it is proven that fewer than {used} {unit} cannot reach the goal."
+        )
+    if stage.bound is None:
+        return (
+            f"本方案用{used}{unit};未计算下限。" if zh else f"The plan takes {used} {unit}; no lower bound was computed."
+        )
+    least = f"{math.ceil(stage.bound - 1e-9):,}"
+    return (
+        f"本方案用{used}{unit};任何方案至少需要{least}{unit}。"
+        if zh
+        else f"The plan takes {used} {unit}; any plan needs at least {least}."
+    )
+
+
+def uncertainty(allocation: Allocation, measured: Mapping[str, Any] | None, lang: str) -> list[str]:
+    """Return what the data's own error means for the plan; when it was not measured, that."""
+    zh = lang == "zh"
+    if not allocation.coverage:
+        return [
+            "本情景只按需求比例分配,不计算覆盖;网格人口为模型推算,网格数量随之不确定,各区数量按普查人口,不受影响。"
+            if zh
+            else "This scenario shares units out by demand and computes no coverage. People by cell are modelled and "
+            "the cells' numbers are as unsure; districts go by the census."
+        ]
+    if measured is None:
+        return [
+            "数据误差对覆盖率的影响:未测算。网格人口为模型推算,实际覆盖率可能高于或低于上述数值。"
+            if zh
+            else "What the data's own error does to coverage: not measured. People by cell are modelled; true coverage "
+            "may be higher or lower.",
+            _error_basis(allocation, lang),
+        ]
+    reached, spread = measured["covered_share"], measured["distance_factors"]
+    low, middle, high = (share(reached[k]) for k in ("low", "median", "high"))
+    same = [share(measured[k]) for k in ("same_district", "same_parent", "same_cell")]
+    fragile = measured["fragile_units"]
+    part = share(fragile / allocation.allocated)
+    if zh:
+        return [
+            f"考虑数据自身误差(人口按模型误差扰动、服务距离按{spread['low']:.2f}至{spread['high']:.2f}倍变化,"
+            f"重算{measured['runs']}次),本方案的覆盖率在{low}与{high}之间,中位数{middle}。",
+            f"若按每次的数据重新布点,{same[0]}的数量仍在同一区,{same[1]}仍在同一片(上一级网格),{same[2]}仍在同一网格;"
+            f"{fragile:,}个({part})所在网格在多数重算中不被选中,定点前应现场核实。",
+            _error_basis(allocation, lang),
+        ]
+    return [
+        f"With the data's own error (people perturbed by the model's error, distances times {spread['low']:.2f} to "
+        f"{spread['high']:.2f}, {measured['runs']} re-runs) coverage lies between {low} and {high}, median {middle}.",
+        f"Planned anew on each of these data, {same[0]} of the units stay in their district, {same[1]} in the same "
+        f"neighbourhood (parent cell) and {same[2]} in the same cell; {fragile:,} units ({part}) stand in cells that "
+        "most re-runs do not use and need a look on the ground first.",
+        _error_basis(allocation, lang),
+    ]
+
+
+def _error_basis(allocation: Allocation, lang: str) -> str:
+    """Say how the error of the population model is known."""
+    scenario = allocation.scenario
+    surface = population.load(scenario.region, scenario.population, scenario.resolution)
+    levels = (surface.metadata.get("error") or {}).get("levels") or []
+    if not levels:
+        return "人口数据的误差:未知。" if lang == "zh" else "The error of the population data: unknown."
+    texts = list(dict.fromkeys(str(level.get(f"basis_{lang}", "")) for level in levels))
+    joined = (";" if lang == "zh" else "; ").join(t for t in texts if t)
+    return f"人口误差的依据:{joined}。" if lang == "zh" else f"Basis of the population's error: {joined}."
+
+
+def parameters(allocation: Allocation, lang: str) -> str:
+    """Say how many of the facility's numbers are confirmed, derived, unverified, assumed; empty without a facility."""
+    profile = allocation.profile
+    if profile is None:
+        return ""
+    counts = Counter(p.status for p in profile.parameters.values())
+    zh = lang == "zh"
+    shown = [f"{_STATUS[s][not zh]}{'' if zh else ' '}{counts[s]}" for s in _STATUS if counts[s]]
+    title = profile.title_zh if zh else profile.title_en
+    if zh:
+        return f"设施参数({title})共{len(profile.parameters)}项:{'、'.join(shown)}。"
+    return f"Facility parameters ({title}): {len(profile.parameters)}, of which {', '.join(shown)}."
+
+
+def noun(found: Mapping[str, Any], lang: str) -> str:
+    """Return what is reached: residents, area, or weighted places."""
+    zh, en = {"residents": ("常住人口", "residents"), "area": ("面积", "area")}.get(
+        str(found["demand_name"]), ("需求(加权场所)", "demand (weighted places)")
+    )
+    return zh if lang == "zh" else en
+
+
+def quantity(value: float, found: Mapping[str, Any], lang: str) -> str:
+    """Write an amount of demand in its unit."""
+    name = str(found["demand_name"])
+    if name == "area":
+        return f"{number(value / 1e6, lang)}{'平方公里' if lang == 'zh' else ' km²'}"
+    unit = {"residents": ("人", " people")}.get(name, ("", ""))[lang != "zh"]
+    return f"{value:,.0f}{unit}"
+
+
+def _up(value: float) -> str:
+    """Write a fraction as percent, rounded up: a certificate must not promise more than it proves."""
+    digits = 1 if value >= 0.001 else 3
+    step = 10**digits
+    return f"{math.ceil(value * 100 * step - 1e-9) / step:g}%"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
