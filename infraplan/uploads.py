@@ -18,20 +18,15 @@ import shutil
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from geo import population
 from geo.atomic import replacing
 from geo.errors import DataError, Problem, unknown
 from geo.formats import FORMAT_VERSION, require_format
-from infraplan import packing, uploads_cells, uploads_columns, uploads_rows, uploads_spatial, uploads_table
-from infraplan import uploads_questions as ask
-from infraplan.uploads_districts import guess_region
-from infraplan.uploads_questions import Question, open_questions
+from infraplan import packing, uploads_columns, uploads_lists, uploads_rows, uploads_spatial, uploads_table
+from infraplan.uploads_inspection import Inspection, sha256_of
 from infraplan.workspace import Record, Workspace
 
 #: What can be brought: code -> (Chinese, English, endings of files).
@@ -43,76 +38,7 @@ WHAT = {
     "population": ("人口", "population", uploads_spatial.POPULATION_FILES),
 }
 LISTS = ("projects", "sites", "units")
-PREVIEW_ROWS = 20
 _STAGED_S = 24 * 3600
-
-
-@dataclass(frozen=True)
-class Inspection:
-    """What is known about a file before it is taken.
-
-    Attributes
-    ----------
-    what, file_name, sha256, size
-        Which kind of upload, the file's own name, its hash and its bytes.
-    path : Path
-        The staged copy; it is swept after a day.
-    answers : dict
-        The answers it was read with.
-    questions : tuple of Question
-        All that is asked, answered or not; :attr:`open` are those without an answer.
-    headers, mapping : tuple of str, dict of field to column index
-        Columns of a list and what they are taken for; change it with the answer ``columns``
-        (a dict of field to header, or None for a field that is not there).
-    sheet, sheets, encoding, header_line
-        How a list was read; each is also the key of an answer that changes it.
-    rows : int
-        Rows or features of data.
-    problems : tuple of Problem
-        Errors, by row: such rows cannot be taken.
-    doubts, notes : tuple of Problem
-        Things to look at; what was left out or repaired.
-    preview : list of dict
-        The first rows as they would be stored.
-    bad_rows : list of dict
-        The rows with errors as they stand in the file (the first 200).
-    summary_zh, summary_en : str
-        One paragraph.
-    """
-
-    what: str
-    file_name: str
-    sha256: str
-    size: int
-    path: Path
-    answers: Mapping[str, Any]
-    questions: tuple[Question, ...] = ()
-    headers: tuple[str, ...] = ()
-    mapping: Mapping[str, int] = field(default_factory=dict)
-    sheet: str = ""
-    sheets: tuple[str, ...] = ()
-    encoding: str = ""
-    header_line: int = 0
-    rows: int = 0
-    problems: tuple[Problem, ...] = ()
-    doubts: tuple[Problem, ...] = ()
-    notes: tuple[Problem, ...] = ()
-    preview: list[dict[str, Any]] = field(default_factory=list)
-    bad_rows: list[dict[str, str]] = field(default_factory=list)
-    summary_zh: str = ""
-    summary_en: str = ""
-    data: Any = field(default=None, repr=False)
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def open(self) -> list[Question]:
-        """The questions that still need an answer."""
-        return open_questions(self.questions, self.answers)
-
-    @property
-    def ready(self) -> bool:
-        """Whether it can be accepted."""
-        return not self.open and (not self.problems or self.answers.get("bad_rows") == "leave_out")
 
 
 def inspect(
@@ -146,7 +72,7 @@ def inspect(
     path = stage(source, name, root or Workspace().root)
     given = dict(answers or {})
     if what in LISTS:
-        return _inspect_list(what, path, name, given)
+        return uploads_lists.inspect(what, path, name, given)
     return _inspect_spatial(what, path, name, given)
 
 
@@ -256,131 +182,6 @@ def stage(source: Path | bytes, name: str, root: Path) -> Path:
     return path
 
 
-# lists ---------------------------------------------------------------------------------------------------------------
-
-
-def _inspect_list(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspection:
-    table = uploads_table.read(
-        path, name, what, answers.get("sheet"), answers.get("encoding"), answers.get("header_line")
-    )
-    mapping = _mapping(table.headers, what, answers.get("columns"))
-    questions = [_region_question(table, mapping)]
-    missing = [f for f in uploads_columns.fields(what) if f.required and f.name not in mapping]
-    problems = [
-        Problem(
-            "columns",
-            name,
-            f"no column is taken for {f.label_en!r}: choose one of {', '.join(table.headers)}",
-            f"未指定“{f.label_zh}”对应的列:请从 {'、'.join(table.headers)} 中选择",
-        )
-        for f in missing
-    ]
-    rows = uploads_rows.read(table, name, what, mapping, answers)
-    questions += rows.questions
-    problems += rows.problems
-    if rows.problems and not missing:
-        questions.append(ask.bad_rows(len(rows.bad_lines)))
-    frame = rows.frame[~rows.frame["line"].isin(rows.bad_lines)].reset_index(drop=True)
-    zh, en = _list_summary(rows, frame, table)
-    return Inspection(
-        what=what,
-        file_name=name,
-        sha256=_sha256(path),
-        size=path.stat().st_size,
-        path=path,
-        answers=answers,
-        questions=tuple(questions),
-        headers=table.headers,
-        mapping=mapping,
-        sheet=table.sheet,
-        sheets=table.sheets,
-        encoding=table.encoding,
-        header_line=table.header_line,
-        rows=len(table.rows),
-        problems=tuple(problems),
-        doubts=(*rows.doubts, *_formula_doubts(table, name)),
-        notes=tuple(table.notes),
-        preview=_records(frame.head(PREVIEW_ROWS)),
-        bad_rows=uploads_rows.line_texts(table, rows.bad_lines)[:200],
-        summary_zh=zh,
-        summary_en=en,
-        data=frame,
-        details={"money_units": rows.units, "datum": rows.datum or None, "region": answers.get("region")},
-    )
-
-
-def _mapping(headers: tuple[str, ...], what: str, chosen: Mapping[str, str | None] | None) -> dict[str, int]:
-    """Return the suggested mapping with the reader's choices in place of suggestions."""
-    suggested = uploads_columns.suggest(headers, what)
-    known = {f.name for f in uploads_columns.fields(what)}
-    for name, header in (chosen or {}).items():
-        if name not in known:
-            raise unknown("field", name, known, "字段")
-        if header is not None and header not in headers:
-            raise unknown("column", header, headers, "列")
-        suggested = {
-            f: i
-            for f, i in suggested.items()
-            if f != name and (header is None or headers[i] != header or f in (chosen or {}))
-        }
-        if header is not None:
-            suggested[name] = headers.index(header)
-    return suggested
-
-
-def _region_question(table: uploads_table.Table, mapping: Mapping[str, int]) -> Question:
-    texts = [
-        uploads_cells.text_of(row[mapping[name]])
-        for name in ("district", "address")
-        if name in mapping
-        for row in table.rows
-    ]
-    return ask.region(guess_region(texts))
-
-
-def _formula_doubts(table: uploads_table.Table, name: str) -> list[Problem]:
-    return [
-        Problem(
-            "formula",
-            f"{name}, row {line}, {header}",
-            "begins like a formula: kept as text, and made harmless where it is written into a spreadsheet",
-            "内容以公式符号开头:按文本保存,写入电子表格时会作无害化处理",
-        )
-        for line, header in uploads_table.formula_like(table)[:50]
-    ]
-
-
-def _list_summary(
-    rows: uploads_rows.Rows, frame: pd.DataFrame, table: uploads_table.Table
-) -> tuple[str, str]:
-    placed = int(frame["lon"].notna().sum())
-    zh = f"共 {len(table.rows):,} 行,可导入 {len(frame):,} 行,错误 {len(rows.bad_lines):,} 行;有位置 {placed:,} 行"
-    en = (
-        f"{len(table.rows):,} rows: {len(frame):,} can be taken, {len(rows.bad_lines):,} have errors; "
-        f"{placed:,} have a position"
-    )
-    if "investment" in frame and frame["investment"].notna().any():
-        known = int(frame["investment"].notna().sum())
-        total = int(sum(v for v in frame["investment"] if v is not None))
-        zh += f";总投资合计 {total / 1e8:,.4f} 亿元({known:,} 行有数)"
-        en += f"; total investment {total:,} yuan ({known:,} rows state it)"
-    return zh, en
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return rows as plain values for showing: unknown is None, several districts are joined by |."""
-    return [
-        {
-            str(k): "|".join(v) if isinstance(v, tuple) else None if v is None or v != v else v
-            for k, v in row.items()
-        }
-        for row in frame.to_dict("records")
-    ]
-
-
-# boundaries and population -------------------------------------------------------------------------------------------
-
-
 def _inspect_spatial(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspection:
     found = (
         uploads_spatial.boundaries_of(path, name, answers)
@@ -390,7 +191,7 @@ def _inspect_spatial(what: str, path: Path, name: str, answers: dict[str, Any]) 
     return Inspection(
         what=what,
         file_name=name,
-        sha256=_sha256(path),
+        sha256=sha256_of(path),
         size=path.stat().st_size,
         path=path,
         answers=answers,
@@ -432,8 +233,3 @@ def _require_ready(inspection: Inspection) -> None:
 
 def _kept(inspection: Inspection) -> int:
     return len(inspection.data) if inspection.what in LISTS else inspection.rows
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
+
+from openpyxl.utils import get_column_letter
 
 Cell = str | int | float | datetime.date | None
 
@@ -31,3 +34,16 @@ def clean(value: Any) -> Cell:
         return None if value != value else value
     text = str(value).translate(_INVISIBLE).strip()
     return text or None
+
+
+def place(name: str, line: int, column: int | None = None, headers: Sequence[str] = ()) -> str:
+    """Return where a cell or a row stands, as spreadsheets name it, in either language.
+
+    Examples
+    --------
+    >>> place("清单.xlsx", 8, 7, ["", "", "", "", "", "", "", "总投资"]), place("清单.xlsx", 8)
+    ('清单.xlsx, H8 (总投资)', '清单.xlsx, 8:8')
+    """
+    if column is None:
+        return f"{name}, {line}:{line}"
+    return f"{name}, {get_column_letter(column + 1)}{line} ({headers[column]})"

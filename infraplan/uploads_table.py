@@ -17,7 +17,7 @@ from pathlib import Path
 from geo.errors import DataError, Problem
 from infraplan import uploads_columns as columns
 from infraplan import uploads_excel
-from infraplan.uploads_cells import Cell, clean, text_of
+from infraplan.uploads_cells import Cell, clean, place, text_of
 from infraplan.uploads_excel import HEADER_SEARCH, MAX_COLUMNS, MAX_ROWS
 
 MAX_BYTES = 50_000_000
@@ -295,7 +295,7 @@ def _data(
         elif reason[0]:
             if reason[0] == "summary":
                 summaries.append((index + 1, tuple(row)))
-            where = f"{name}, row {index + 1}"
+            where = place(name, index + 1)
             left_out.append(Problem("left_out", where, f"not taken: {reason[1]}", f"未导入:{reason[2]}"))
     return rows, lines, summaries, left_out
 
