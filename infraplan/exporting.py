@@ -126,6 +126,9 @@ def collect(
     plan, allocation = _source(request, progress, cancelled, allocation)
     names = _layer_names(request, allocation)
     layers = [_layer(name, plan, allocation, request) for name in names]
+    if "projects" in names and plan is not None:
+        place = names.index("projects") + 1
+        layers[place:place] = [found for found in [project_list.links(plan)] if found is not None]
     _require_rows(layers)
     region = allocation.scenario.region if allocation else plan.region_adcode if plan else boundaries.CHINA
     reference = _reference(request, fmt, region, layers)
@@ -162,12 +165,13 @@ def write(
     out = _with_datum(out, collection)
     single = out.suffix.casefold() == fmt.suffix
     packed = out.suffix.casefold() == ".zip"
-    if single and not fmt.many and len(collection.layers) > 1:
+    chosen = [layer.id for layer in collection.layers if layer.id != project_list.LINKS]
+    if single and not fmt.many and len(chosen) > 1:
         raise RequestError(
-            f"{out.name}: a {fmt.id} file holds one layer and there are {len(collection.layers)} "
-            f"({', '.join(collection.rows)}); name one with --layers, or a folder or .zip with --out",
-            f"{out.name}:{fmt.title_zh} 文件只能容纳一个图层,现有 {len(collection.layers)} 个"
-            f"({'、'.join(collection.rows)});请用 --layers 指定一个,或用 --out 指定目录或 .zip",
+            f"{out.name}: a {fmt.id} file holds one layer and there are {len(chosen)} "
+            f"({', '.join(chosen)}); name one with --layers, or a folder or .zip with --out",
+            f"{out.name}:{fmt.title_zh} 文件只能容纳一个图层,现有 {len(chosen)} 个"
+            f"({'、'.join(chosen)});请用 --layers 指定一个,或用 --out 指定目录或 .zip",
         )
     with _faults(out), _workplace(out) as work:
         tables = _fill(collection, work, out.stem if single else None, progress, cancelled)
@@ -336,7 +340,9 @@ def _fill(
         if progress:
             progress(", ".join(layer.id for layer in group), number / len(groups))
         name = (stem or collection.stem) if fmt.many else stem
-        tables += formats.write(fmt, group, work, name, request.fields, collection.reference, code, about)
+        tables += formats.write(
+            fmt, group, work, name, request.fields, collection.reference, code, about, project=stem is None
+        )
     return tables
 
 

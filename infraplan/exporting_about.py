@@ -30,6 +30,7 @@ _BEHIND = {
     "districts": ("boundaries", "population"),
     "zones": ("boundaries", "population"),
     "projects": ("boundaries", "places"),
+    "projects_lines": ("places",),
     "targets": (),
 }
 

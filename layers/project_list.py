@@ -6,6 +6,8 @@ stays in the list without a shape, with the district or city that is known (conv
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -15,6 +17,9 @@ from layers.spec import Field, Layer
 from layers.targets import provenance, unit_name
 from plans import describe
 from plans.model import Plan, Project
+
+#: The layer of links is named as formats name the lines of a layer.
+LINKS = "projects_lines"
 
 _FIELDS = (
     Field("id", "标识", "Id", "code"),
@@ -48,30 +53,62 @@ _FIELDS = (
 
 
 def projects(plan: Plan) -> Layer:
-    """Return every project of a plan: points, schematic links, and rows without a shape where the place is unknown."""
-    rows = [{**row, "district_zh": unit_name(row["adcode"])} for row in describe.project_rows(plan)]
-    frame = pd.DataFrame(rows, columns=[f.name for f in _FIELDS])
-    for name in ("lon", "lat", "accuracy_m"):
-        frame[name] = frame[name].astype(float)
-    shapes = np.array([_shape(project) for project in plan.projects], dtype=object)
+    """Return every project of a plan once: a point where the place is known, no shape where it is not."""
+    shapes = [None if p.lon is None or p.lat is None else shapely.Point(p.lon, p.lat) for p in plan.projects]
     placed = sum(shape is not None for shape in shapes)
-    return Layer(
-        id="projects",
-        title_zh=f"规划项目:{plan.title_zh}",
-        title_en=f"Projects: {plan.title_en}",
-        geometry="mixed" if any(p.link_to for p in plan.projects) else "points",
-        frame=gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326"),
-        fields=_FIELDS,
-        notice_zh=f"共{len(rows)}项,其中{placed}项位置已知;其余只登记到所在区、市,不画点。"
-        "点位精度见“位置精度”;连线为示意,不表示线位,长度不计。",
-        notice_en=f"{len(rows)} in all, {placed} with a known position; the others have their district or city and no "
-        "point. See the accuracy of each position; links are schematic, show no alignment and have no length.",
-        provenance=provenance(plan),
+    return _layer(
+        plan,
+        list(plan.projects),
+        shapes,
+        "projects",
+        ("规划项目", "Projects"),
+        (
+            f"共{len(shapes)}项,其中{placed}项位置已知;其余只登记到所在区、市,不画点。点位精度见“位置精度”。",
+            f"{len(shapes)} in all, {placed} with a known position; the others have their district or city and no "
+            "point. See the accuracy of each position.",
+        ),
     )
 
 
-def _shape(project: Project) -> shapely.Geometry | None:
-    if project.lon is None or project.lat is None:
+def links(plan: Plan) -> Layer | None:
+    """Return the schematic links of projects that join places, None when the plan has none.
+
+    Each belongs to the project of the same id, which stands in :func:`projects` with its first end.
+    """
+    chosen = [p for p in plan.projects if p.link_points and p.lon is not None and p.lat is not None]
+    if not chosen:
         return None
-    here = (project.lon, project.lat)
-    return shapely.LineString([here, *project.link_points]) if project.link_points else shapely.Point(here)
+    shapes = [shapely.LineString([(p.lon, p.lat), *p.link_points]) for p in chosen]
+    said = (
+        "连线为示意,不表示线位,长度不计;各项目同时以端点列于项目表。",
+        "Links are schematic, show no alignment and have no length; each project also stands in the list of projects.",
+    )
+    return _layer(plan, chosen, shapes, LINKS, ("规划项目示意连线", "Schematic links of projects"), said)
+
+
+def _layer(
+    plan: Plan,
+    chosen: Sequence[Project],
+    shapes: Sequence[shapely.Geometry | None],
+    layer_id: str,
+    titles: tuple[str, str],
+    notices: tuple[str, str],
+) -> Layer:
+    rows = [
+        {**row, "district_zh": unit_name(row["adcode"])}
+        for row in (describe.project_row(plan, p) for p in chosen)
+    ]
+    frame = pd.DataFrame(rows, columns=[f.name for f in _FIELDS])
+    for name in ("lon", "lat", "accuracy_m"):
+        frame[name] = frame[name].astype(float)
+    return Layer(
+        id=layer_id,
+        title_zh=f"{titles[0]}:{plan.title_zh}",
+        title_en=f"{titles[1]}: {plan.title_en}",
+        geometry="lines" if layer_id == LINKS else "points",
+        frame=gpd.GeoDataFrame(frame, geometry=np.array(shapes, dtype=object), crs="EPSG:4326"),
+        fields=_FIELDS,
+        notice_zh=notices[0],
+        notice_en=notices[1],
+        provenance=provenance(plan),
+    )

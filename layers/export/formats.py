@@ -16,6 +16,7 @@ from layers.export import (
     geopackage,
     geoparquet,
     kml,
+    qgis_project,
     shapefile,
     workbook,
 )
@@ -124,6 +125,7 @@ def write(
     reference: Reference,
     encoding: str = "GBK",
     about: Mapping[str, Any] | None = None,
+    project: bool = True,
 ) -> list[Table]:
     """Write layers into ``folder``; return a report on every table.
 
@@ -131,12 +133,17 @@ def write(
     ----------
     stem : str or None
         The file's name without its ending. A format that holds one layer a file names its files by layer when it is
-        None; with a name it takes one layer only.
+        None; with a name it takes one layer only, and its links, which go beside it.
+    project : bool
+        Write a QGIS project beside a GeoPackage.
     """
     prepared = [_prepare(fmt, layer, profile, reference, encoding) for layer in layers]
     if fmt.many:
         path = folder / f"{stem}{fmt.suffix}"
-        return _write_many(fmt, prepared, path, about or {})
+        tables = _write_many(fmt, prepared, path, about or {})
+        if project and fmt.id == "gpkg":
+            _write_project(prepared, path, about or {})
+        return tables
     return [table for features in prepared for table in _write_one(fmt, features, folder, stem, encoding)]
 
 
@@ -156,10 +163,18 @@ def _write_many(fmt: Format, layers: Sequence[Features], path: Path, about: Mapp
     return kml.write(layers, path, str(about.get("title_zh", "")))
 
 
+def _write_project(layers: Sequence[Features], path: Path, about: Mapping[str, Any]) -> None:
+    parts = [part for layer in layers for part in layer.by_dimension()]
+    said = dict.fromkeys([*map(str, about.get("notices_zh", [])), str(about.get("map_review_zh", ""))])
+    title = str(about.get("title_zh", path.stem))
+    qgis_project.write(parts, path, path.with_suffix(".qgz"), title, "\n".join(said))
+
+
 def _write_one(fmt: Format, features: Features, folder: Path, stem: str | None, encoding: str) -> list[Table]:
-    name = stem or (
-        f"{features.table}_{features.reference.datum}" if features.reference.offset else features.table
-    )
+    datum = f"_{features.reference.datum}" if features.reference.offset else ""
+    name = f"{features.table}{datum}" if stem is None else stem
+    if stem is not None and features.table.endswith("_lines"):
+        name = f"{stem}_lines"  # the links of a layer, beside the file that was named
     if fmt.id == "shp":
         return shapefile.write(replace(features, table=name), folder, encoding)
     writers = {

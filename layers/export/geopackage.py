@@ -82,7 +82,7 @@ def _enter(database: sqlite3.Connection, parts: Sequence[Features], about: Mappi
             " styleQML, styleSLD, useAsDefault, description, owner) VALUES ('', '', ?, ?, ?, ?, '', 1, ?, '')",
             (
                 features.table,
-                "geom" if features.has_shapes else None,
+                "geom" if features.has_shapes else "",  # QGIS looks for an empty text
                 features.table,
                 qml.document(features),
                 layer.title_zh,

@@ -19,15 +19,22 @@ _POINT_COLOUR, _LINE_COLOUR, _OUTLINE = "#d7301f", "#d7301f", "#5a5a5a"
 def document(features: Features) -> str:
     """Return the QML of one table."""
     root = ET.Element("qgis", version=_VERSION, styleCategories="Symbology|Fields")
-    if features.has_shapes:
-        root.append(_renderer(features))
-    aliases = ET.SubElement(root, "aliases")
-    for number, column in enumerate(features.columns):
-        ET.SubElement(aliases, "alias", field=column.name, index=str(number), name=column.header())
+    root.extend(parts(features))
     ET.indent(root)
     return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + ET.tostring(
         root, encoding="unicode"
     )
+
+
+def parts(features: Features, outline: bool = False) -> list[ET.Element]:
+    """Return the elements that a style and a layer of a project share: symbols, and the fields' Chinese names.
+
+    With ``outline`` areas are drawn by their edge only.
+    """
+    aliases = ET.Element("aliases")
+    for number, column in enumerate(features.columns):
+        ET.SubElement(aliases, "alias", field=column.name, index=str(number), name=column.header())
+    return [_renderer(features, outline), aliases] if features.has_shapes else [aliases]
 
 
 def rules(features: Features) -> list[tuple[str, str, str]]:
@@ -45,14 +52,14 @@ def rules(features: Features) -> list[tuple[str, str, str]]:
     return [*found, (f'"{name}" IS NULL', "未知", UNKNOWN)]
 
 
-def _renderer(features: Features) -> ET.Element:
+def _renderer(features: Features, outline: bool) -> ET.Element:
     kind = _symbol_kind(features)
-    classes = rules(features) if kind == "fill" else []
+    classes = rules(features) if kind == "fill" and not outline else []
     if not classes:
         renderer = ET.Element(
             "renderer-v2", type="singleSymbol", symbollevels="0", forceraster="0", enableorderby="0"
         )
-        renderer.append(_symbols(kind, [_plain_colour(kind)], features))
+        renderer.append(_symbols(kind, [_plain_colour(kind)], features, outline))
         return renderer
     renderer = ET.Element(
         "renderer-v2", type="RuleRenderer", symbollevels="0", forceraster="0", enableorderby="0"
@@ -76,22 +83,21 @@ def _plain_colour(kind: str) -> str:
     return {"fill": "#ffffff", "line": _LINE_COLOUR}.get(kind, _POINT_COLOUR)
 
 
-def _symbols(kind: str, colours: Iterable[str], features: Features) -> ET.Element:
+def _symbols(kind: str, colours: Iterable[str], features: Features, hollow: bool = False) -> ET.Element:
     symbols = ET.Element("symbols")
-    outline = "no" if features.layer.geometry == "cells" else "solid"
+    edge = "no" if features.layer.geometry == "cells" else "solid"
     for number, colour in enumerate(colours):
         symbol = ET.SubElement(
             symbols, "symbol", type=kind, name=str(number), alpha="1", clip_to_extent="1", force_rhr="0"
         )
         what = {"fill": "SimpleFill", "line": "SimpleLine", "marker": "SimpleMarker"}[kind]
         layer = ET.SubElement(symbol, "layer", {"class": what, "pass": "0", "enabled": "1", "locked": "0"})
-        for key, value in _properties(kind, _rgba(colour), outline):
+        for key, value in _properties(kind, _rgba(colour), edge, hollow):
             ET.SubElement(layer, "prop", k=key, v=value)
     return symbols
 
 
-def _properties(kind: str, colour: str, outline: str) -> list[tuple[str, str]]:
-    edge = _rgba(_OUTLINE)
+def _properties(kind: str, colour: str, edge: str, hollow: bool) -> list[tuple[str, str]]:
     if kind == "line":  # dashed: a schematic link shows no alignment
         return [
             ("line_color", colour),
@@ -110,9 +116,9 @@ def _properties(kind: str, colour: str, outline: str) -> list[tuple[str, str]]:
         ]
     return [
         ("color", colour),
-        ("style", "solid"),
-        ("outline_color", edge),
-        ("outline_style", outline),
+        ("style", "no" if hollow else "solid"),
+        ("outline_color", _rgba(_OUTLINE)),
+        ("outline_style", edge),
         ("outline_width", "0.26"),
         ("outline_width_unit", "MM"),
     ]

@@ -27,6 +27,7 @@ from layers.export import formats, verify
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "schemas" / "metadata.schema.json").read_text("utf-8"))
 SCENARIO, PLAN = "guangzhou-hydrogen-6", "xuzhou-2020"
+PROJECTS = ("projects", "projects_lines")  # the links of Guangzhou's plan stand apart
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ def test_a_folder_of_any_format_is_whole_and_verifies(tmp_path, quick, allocatio
     assert document["map_review_zh"] == NOT_REVIEWED[0]
     cells = next(c for c in document["contents"] if c["layer"] == "cells")
     assert cells["sums"]["units"] == allocation.amount == 6
-    assert {c["layer"] for c in document["contents"]} == {"cells", "districts", "projects", "targets"}
+    assert {c["layer"] for c in document["contents"]} == {"cells", "districts", *PROJECTS, "targets"}
     suffix = formats.get(name).suffix
     stems = {p.stem for p in written if p.suffix == suffix}
     assert stems >= ({SCENARIO} if formats.get(name).many else {"cells", "districts", "projects"})
@@ -89,6 +90,19 @@ def test_one_file_has_its_sidecar_beside_it(tmp_path):
     assert [f["name"] for f in document["files"]] == ["项目.geojson"]
     assert verify.check(out)[1] == []
     assert verify.check(written[1])[1] == []
+
+
+@pytest.mark.parametrize("name", ["geojson", "gpkg", "gdb", "shp", "fgb", "parquet", "csv", "kml"])
+def test_every_project_stands_once_in_projects_and_links_beside_it(tmp_path, name):
+    suffix = formats.get(name).suffix
+    written = export("guangzhou-2020", tmp_path / f"x{suffix}", format=name, layers=("projects",))
+    document = sidecar(written[-1])
+    rows = {c["layer"]: c["features"] for c in document["contents"]}
+    plan = exporting.catalogue.load_plan("guangzhou-2020")
+    assert rows == {"projects": len(plan.projects), "projects_lines": 2}
+    beside = tmp_path / f"x_lines{suffix}"
+    assert beside.exists() == (not formats.get(name).many)
+    assert verify.check(tmp_path / f"x{suffix}")[1] == []
 
 
 def test_sums_of_a_plan_are_those_of_the_census(tmp_path):
