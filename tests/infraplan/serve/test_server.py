@@ -209,7 +209,7 @@ TEXTS = st.text(max_size=30) | st.sampled_from(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(NAMES, TEXTS), max_size=4),
     st.sampled_from(["items", "items/440106", "queryables", ""]),
