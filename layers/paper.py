@@ -55,10 +55,12 @@ class Frame:
         )
 
 
-def frame_for(region: str, paper_mm: tuple[float, float], margin: float = 0.03) -> Frame:
-    """Return a frame for a box of paper (width, height) that holds a region with a margin, at a round scale.
+def frame_for(
+    region: str, paper_mm: tuple[float, float], margin: float = 0.03, at_round_scale: bool = True
+) -> Frame:
+    """Return a frame for a box of paper (width, height) that holds a region with a margin.
 
-    ``margin`` is a share of the region's longer side.
+    ``margin`` is a share of the region's longer side. A sheet has a round scale; a picture in a text uses its room.
     """
     outline = boundaries.region(region).geometry
     west, _, east, _ = outline.bounds
@@ -67,7 +69,8 @@ def frame_for(region: str, paper_mm: tuple[float, float], margin: float = 0.03) 
     left, bottom, right, top = plane.bounds
     pad = margin * max(right - left, top - bottom)
     width, height = right - left + 2 * pad, top - bottom + 2 * pad
-    scale = round_scale(max(width / paper_mm[0], height / paper_mm[1]) * 1000)
+    needed = max(width / paper_mm[0], height / paper_mm[1]) * 1000
+    scale = round_scale(needed) if at_round_scale else needed
     width, height = scale * paper_mm[0] / 1000, scale * paper_mm[1] / 1000
     x, y = (left + right) / 2, (bottom + top) / 2
     return Frame(zone, (x - width / 2, y - height / 2, x + width / 2, y + height / 2))
@@ -163,8 +166,14 @@ def points(axes: Axes, frame: Frame, layer: Layer, size: float = 26) -> list[cat
     return [family for family in categories.FAMILIES if family in families]
 
 
-def scale_bar(axes: Axes, frame: Frame, lang: str, at: tuple[float, float] = (0.03, 0.03)) -> None:
-    """Draw a bar of a round length in two parts, at a place given as shares of the axes."""
+def scale_bar(
+    axes: Axes,
+    frame: Frame,
+    lang: str,
+    marks: tuple[float, ...] = (0, 0.5, 1),
+    at: tuple[float, float] = (0.03, 0.03),
+) -> None:
+    """Draw a bar of a round length in two parts, figures at ``marks``, at a place given as shares of the axes."""
     length = round_length(frame.width * 0.22)
     west, south, _, north = frame.bounds
     x, y = west + at[0] * frame.width, south + at[1] * (north - south)
@@ -174,7 +183,7 @@ def scale_bar(axes: Axes, frame: Frame, lang: str, at: tuple[float, float] = (0.
             Rectangle((x + part * length / 2, y), length / 2, thick, facecolor=colour, edgecolor=INK, lw=0.8, zorder=12)
         )  # fmt: skip
     unit = "公里" if lang == "zh" else "km"
-    for share in (0, 0.5, 1):
+    for share in marks:
         text = f"{share * length / 1000:g}" + (f" {unit}" if share == 1 else "")
         axes.text(
             x + share * length, y + thick * 1.6, text, ha="center", va="bottom", fontsize=8, color=INK, zorder=12,

@@ -91,7 +91,7 @@ def of(allocation: Allocation, plan: Plan | None) -> Breakdown:
     lead = plan.lead(target) if plan and target else ()
     named = plan.responsible(target) if plan and target else ()
     steps = _steps(allocation)
-    existing = allocation.districts.get("part_existing")
+    baselines = _baselines(allocation)
     fixed = allocation.scenario.document["quotas"].get("fixed", {})
     decreed = (
         {t.region_adcode: float(t.value) for t in parts(plan, target) if t.value is not None}
@@ -103,19 +103,19 @@ def of(allocation: Allocation, plan: Plan | None) -> Breakdown:
         adcode = str(record["adcode"])
         bodies = tuple(b for b in named if b.adcode == adcode and b.adcode != allocation.scenario.region)
         own |= {b.id for b in bodies}
-        baseline = None if existing is None else int(existing.iloc[i])
+        baseline = None if baselines is None else int(baselines[i])
         rows.append(
             Row(
                 adcode=adcode,
                 name_zh=str(record["name_zh"]),
                 name_en=str(record["name_en"]),
                 population=int(record["population"]),
-                amount=int(record["allocated"]),
+                amount=int(record["quota"]),
                 baseline=baseline,
                 years=_years(
                     allocation.scenario.distributes, baseline, [(y, int(v[i])) for y, v in steps]
                 ),
-                basis=DECREED if adcode in decreed and decreed[adcode] == record["allocated"]
+                basis=DECREED if adcode in decreed and decreed[adcode] == record["quota"]
                 else AGREED if adcode in fixed else COMPUTED,
                 decreed=decreed.get(adcode),
                 bodies=bodies,
@@ -135,18 +135,29 @@ def _target(allocation: Allocation, plan: Plan | None) -> Target | None:
 
 def _steps(allocation: Allocation) -> list[tuple[int | None, np.ndarray]]:
     """Return the units by district at each milestone, or at the deadline alone."""
-    codes = allocation.districts["adcode"].to_numpy().astype(str)
     deadline = (allocation.target or {}).get("deadline_year")
-    if not allocation.phases:
-        return [(deadline, allocation.districts["allocated"].to_numpy(dtype=np.int64))]
-    steps: list[tuple[int | None, np.ndarray]] = []
+    whole = allocation.districts["quota"].to_numpy(dtype=np.int64)  # a quota without a cell counts too
+    years: list[int | None] = [phase.year for phase in allocation.phases] or [deadline]
+    before = [_by_unit(allocation, phase.units) for phase in allocation.phases[:-1]]
+    return list(zip(years, [*before, whole], strict=True))
+
+
+def _baselines(allocation: Allocation) -> np.ndarray | None:
+    """Return the existing units that the scenario knows of, by district: part of a stock, beside an increment."""
+    if "part_existing" in allocation.districts:
+        return np.asarray(allocation.districts["part_existing"].to_numpy(dtype=np.int64))
+    beside = getattr(allocation.solution, "beside", None)
+    return None if beside is None else _by_unit(allocation, beside)
+
+
+def _by_unit(allocation: Allocation, values: np.ndarray) -> np.ndarray:
+    """Return the exact sum of whole numbers by cell over each assessment unit, in the order of ``districts``."""
+    codes = allocation.districts["adcode"].to_numpy().astype(str)
     order = np.argsort(codes)
     place = order[np.searchsorted(codes, allocation.unit_adcodes, sorter=order)]
-    for phase in allocation.phases:
-        sums = np.zeros(len(codes), dtype=np.int64)
-        np.add.at(sums, place, phase.units)
-        steps.append((phase.year, sums))
-    return steps
+    sums = np.zeros(len(codes), dtype=np.int64)
+    np.add.at(sums, place, values)
+    return sums
 
 
 def _years(
@@ -196,6 +207,6 @@ def _total(
         years=_years(allocation.scenario.distributes, start, sums),
         basis=COMPUTED,
     )
-    if whole.amount != allocation.allocated:
+    if whole.amount != allocation.amount:
         raise AssertionError("the districts do not sum to the whole (conventions R1)")
     return whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -66,7 +67,7 @@ def _figures(allocation: Allocation, table: Breakdown, lang: str) -> tuple[tuple
     zh = lang == "zh"
     words = DISTRIBUTES[allocation.scenario.distributes][not zh]
     unit = allocation.profile.unit_zh if allocation.profile and zh else ""
-    total = f"{allocation.allocated:,}{unit if len(unit) == 1 else ''}"
+    total = f"{allocation.amount:,}{unit if len(unit) == 1 else ''}"
     per = table.total.per_10k
     found = [
         (f"测算数量({words})" if zh else f"Units, computed ({words})", total),
@@ -86,9 +87,9 @@ def _promise(allocation: Allocation, plan: Plan | None, target: Target | None, l
     words = DISTRIBUTES[allocation.scenario.distributes][not zh]
     basis = str(document.get(f"amount_basis_{lang}") or "")
     amount = (
-        f"本情景分配的是{words}:{allocation.allocated:,}。{basis}"
+        f"本情景分配的是{words}:{allocation.amount:,}。{basis}"
         if zh
-        else f"This scenario distributes the {words}: {allocation.allocated:,}. {basis}".rstrip()
+        else f"This scenario distributes the {words}: {allocation.amount:,}. {basis}".rstrip()
     )
     if plan is None or target is None:
         none = (
@@ -134,11 +135,11 @@ def _reported(plan: Plan, target: Target, lang: str) -> str:
     if zh:
         return (
             f"已报进展:{latest.figure.date} {said},为指标的{share(latest.share)}{tail};"
-            f"来源:{latest.figure.source}。"
+            f"来源:{_named(latest.figure.source)}。"
         )
     return (
         f"Reported so far: {said} in {latest.figure.date}, {share(latest.share)} of the target{tail}; "
-        f"source: {latest.figure.source}."
+        f"source: {_named(latest.figure.source)}."
     )
 
 
@@ -215,7 +216,7 @@ def _others(row: Row, table: Breakdown, lang: str) -> str:
         if not table.others:
             return wording.UNKNOWN[not zh]
         n = len(table.others)
-        return f"{n}家,见表注" if zh else f"{n}, see below"
+        return _say(f"{n}家,见表注", lang) if zh else f"{n}, see below"
     return _names(row.bodies, lang) if row.bodies else ("文件未点名" if zh else "none named")
 
 
@@ -234,14 +235,16 @@ def _table_notes(allocation: Allocation, plan: Plan | None, table: Breakdown, la
         )
     elif plan is not None:
         notes.append(
-            "文件未写明本指标的责任单位。" if zh else "The document names no body that answers for this target."
+            "文件未写明本指标的责任单位。"
+            if zh
+            else "The document names no body that answers for this target."
         )
     if table.baseline is not None:
         item = table.baseline.figure
         notes.append(
-            f"合计行的基线为{item.date}已报数({item.source});各区基线未知,因此各区新增未知。未知不等于零。"
+            f"合计行的基线为{item.date}已报数({_named(item.source)});各区基线未知,因此各区新增未知。未知不等于零。"
             if zh
-            else f"The total's baseline is the figure reported for {item.date} ({item.source}); districts' baselines "
+            else f"The total's baseline is the figure reported for {item.date} ({_named(item.source)}); districts' baselines "
             "are unknown and so are their new units. Unknown is not zero."
         )
     elif any(row.baseline is None for row in table.rows):
@@ -303,10 +306,11 @@ def document(plan: Plan, lang: str) -> str:
     zh = lang == "zh"
     unknown = wording.UNKNOWN[not zh]
     issuer = (plan.issuer_zh if zh else plan.issuer_en) or unknown
+    number_, day = plan.document_number or unknown, plan.issue_date or unknown
     if zh:
-        said = f"《{plan.title_zh}》,发文机关:{issuer},文号:{plan.document_number or unknown},日期:{plan.issue_date or unknown}"
+        said = f"《{plan.title_zh}》,发文机关:{issuer},文号:{number_},日期:{day}"
     else:
-        said = f"{plan.title_en}; issuer: {issuer}; number: {plan.document_number or unknown}; date: {plan.issue_date or unknown}"
+        said = f"{plan.title_en}; issuer: {issuer}; number: {number_}; date: {day}"
     note = plan.title_note_zh if zh else plan.title_note_en
     return f"{said}。{note or ''}" if zh else f"{said}. {note or ''}".rstrip()
 
@@ -327,6 +331,11 @@ def _year_words(year: int | None, lang: str) -> str:
 
 def _names(bodies: tuple[Body, ...], lang: str) -> str:
     return ("、" if lang == "zh" else ", ").join(body.name(lang) for body in bodies)
+
+
+def _named(source: str) -> str:
+    """Leave out the key that a source has in the product's own list."""
+    return re.sub(r"\s*\[[\w-]+\]$", "", source)
 
 
 def _say(text: str, lang: str) -> str:

@@ -113,7 +113,9 @@ def _table(table: Table) -> str:
         + "</tr>"
         for n, row in enumerate(table.rows)
     )
-    return f"<table><colgroup>{columns}</colgroup><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    return (
+        f"<table><colgroup>{columns}</colgroup><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    )
 
 
 def _e(text: str) -> str:

@@ -27,7 +27,7 @@ def draw(mapped: Mapped, imprint: Imprint, lang: str, dpi: int = 200) -> bytes:
         FigureCanvasAgg(figure)
         wide = WIDTH_MM - _LEGEND_MM
         axes = figure.add_axes((0.002, 0.003, wide / WIDTH_MM - 0.002, 0.994))
-        frame = paper.frame_for(mapped.region, (wide, HEIGHT_MM))
+        frame = paper.frame_for(mapped.region, (wide, HEIGHT_MM), 0.02, at_round_scale=False)
         paper.begin(axes, frame)
         paper.ground(axes, frame, mapped.region)
         if mapped.cells is not None:
@@ -36,7 +36,7 @@ def draw(mapped: Mapped, imprint: Imprint, lang: str, dpi: int = 200) -> bytes:
         families = []
         if mapped.cells is None and mapped.projects is not None:
             families = paper.points(axes, frame, mapped.projects, size=14)
-        paper.scale_bar(axes, frame, shown)
+        paper.scale_bar(axes, frame, shown, marks=(0, 1))
         paper.north_arrow(axes, (0.95, 0.88), 0.06)
         _legend(figure, mapped, families, shown, wide / WIDTH_MM + 0.015)
         words = imprint.review(shown)

@@ -63,6 +63,10 @@ def _styles(document: Any) -> None:
         fonts.set(qn("w:ascii"), _LATIN)
         fonts.set(qn("w:hAnsi"), _LATIN)
         fonts.set(qn("w:eastAsia"), _EAST)
+        language = OxmlElement("w:lang")  # without it marks are set as in Japanese or Taiwan
+        language.set(qn("w:val"), "en-US")
+        language.set(qn("w:eastAsia"), "zh-CN")
+        style.element.rPr.append(language)
         style.paragraph_format.space_after = Pt(3)
         style.paragraph_format.space_before = Pt(8 if name == "Heading 1" else 0)
 
@@ -122,6 +126,8 @@ def _table(document: Any, content: Table) -> None:
     table.style = "Table Grid"
     table.autofit = False
     widths = [Mm(_WIDTH_MM * w / sum(content.widths)) for w in content.widths]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     last = len(content.rows) if content.summed else -1
     for n, (row, texts) in enumerate(zip(table.rows, (content.heads, *content.rows), strict=True)):
         _keep_whole(row, heading=n == 0)

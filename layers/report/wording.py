@@ -15,7 +15,6 @@ from geo import population
 from layers.style import number
 from layers.words import share
 from scenarios.model import Allocation
-from scenarios.run import is_free
 from scenarios.solution import Stage
 
 _STATUS = {
@@ -72,6 +71,12 @@ def _stage(allocation: Allocation, stage: Stage, lang: str) -> str:
             if zh
             else f"Whole numbers by {stage.method}; the cells sum exactly to the whole."
         )
+    if stage.name == "capacity" and stage.proven:
+        return (
+            "布点已定之后,其余数量按“各网格单位负荷尽量均衡”分配,已证明是最优分法。"
+            if zh
+            else "With the sites fixed, the rest is divided so that loads are as even as can be: proven best."
+        )
     words = stage.objective_zh if zh else stage.objective_en
     if stage.proven:
         return (
@@ -82,11 +87,7 @@ def _stage(allocation: Allocation, stage: Stage, lang: str) -> str:
     if stage.gap is None:
         return f"{words}:未计算界限。" if zh else f"{_sentence(words)}: no bound was computed."
     gap = _up(stage.gap)
-    return (
-        f"{words}:与界限相差不超过{gap}。"
-        if zh
-        else f"{_sentence(words)}: within {gap} of the bound."
-    )
+    return f"{words}:与界限相差不超过{gap}。" if zh else f"{_sentence(words)}: within {gap} of the bound."
 
 
 def _coverage_stage(allocation: Allocation, stage: Stage, lang: str) -> str:
@@ -94,7 +95,7 @@ def _coverage_stage(allocation: Allocation, stage: Stage, lang: str) -> str:
     found = allocation.coverage or {}
     alike = (
         ("站点数相同的任何方案", "no plan with as many sites")
-        if is_free(allocation.scenario) or len(allocation.districts) == 1
+        if allocation.scenario.document["quotas"]["method"] == "free" or len(allocation.districts) == 1
         else ("各区数量不变、站点数相同的任何方案", "no plan with as many sites in each district")
     )
     if stage.bound is None:
@@ -132,7 +133,9 @@ def _inverse_stage(allocation: Allocation, stage: Stage, lang: str) -> str:
         )
     if stage.bound is None:
         return (
-            f"本方案用{used}{unit};未计算下限。" if zh else f"The plan takes {used} {unit}; no lower bound was computed."
+            f"本方案用{used}{unit};未计算下限。"
+            if zh
+            else f"The plan takes {used} {unit}; no lower bound was computed."
         )
     least = f"{math.ceil(stage.bound - 1e-9):,}"
     return (
