@@ -53,9 +53,9 @@ def empty_state(instance: Instance) -> State:
 class Schedule:
     """How long and how hot an instance is annealed; effort is counted in moves tried, never in seconds.
 
-    A round tries ``moves`` moves for each movable candidate. The number of rounds follows from the total
-    ``tries`` and stays within ``fewest`` and ``most``: small instances get more rounds, large ones enough.
-    ``hot`` and ``cold`` are temperatures in prices of a unit.
+    A round tries ``moves`` moves for each movable candidate. The number of rounds follows from the total ``tries``
+    (fewer where a candidate covers many points and a move costs more) and stays within ``fewest`` and ``most``:
+    small instances get more rounds, large ones enough. ``hot`` and ``cold`` are temperatures in prices of a unit.
     """
 
     tries: int
@@ -67,9 +67,10 @@ class Schedule:
     stiffness: float = 0.05
     steering: float = 0.2
 
-    def rounds(self, movable: int) -> int:
-        """Return the number of rounds for that many movable candidates."""
-        return int(np.clip(self.tries // max(self.moves * movable, 1), self.fewest, self.most))
+    def rounds(self, movable: int, breadth: float) -> int:
+        """Return the number of rounds for so many movable candidates that cover ``breadth`` points on average."""
+        affordable = self.tries * 8 / (1 + max(breadth, 7))
+        return int(np.clip(affordable // max(self.moves * movable, 1), self.fewest, self.most))
 
     def temperature(self, done: float) -> float:
         """Return the temperature when ``done`` (0..1) of the rounds are over: geometric, then quenched."""
@@ -102,7 +103,7 @@ def anneal(
     toll = np.maximum(prices, 1.0)
     began = time.perf_counter()
     heat, complete, timed = 0.0, True, False
-    rounds = schedule.rounds(int(movable.sum()))
+    rounds = schedule.rounds(int(movable.sum()), len(instance.indices) / max(instance.size, 1))
     with ThreadPoolExecutor(max_workers=min(threads or os.cpu_count() or 1, _SLABS)) as pool:
         number = 0
         while heat < 1.0:
