@@ -26,6 +26,9 @@ from layers.spec import Field, Layer
 from layers.style import UNKNOWN, number
 from layers.words import accuracy, share, short_name
 
+#: What a page draws together; pages name it without knowing folium.
+Group = folium.FeatureGroup
+
 LINE = "#51606b"
 LAND, LAND_OUTSIDE, WATER, BEYOND = "#ffffff", "#eff2f3", "#cbdeea", "#e2e8eb"
 SELECTED = "#d6006c"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import folium
 import numpy as np
 import pandas as pd
 import shapely
@@ -58,7 +57,7 @@ def render() -> None:
     map_panel.lists(choice)
 
 
-def _groups(choice: Choice, cells: dict[str, Layer]) -> list[folium.FeatureGroup]:
+def _groups(choice: Choice, cells: dict[str, Layer]) -> list[render_folium.Group]:
     """Return what is drawn, from the ground up; fill ``cells`` with the layers of cells that can be asked."""
     lang, datum = state.language(), choice.datum
     districts, _ = cache.shapes(choice.region)
@@ -84,7 +83,7 @@ def _groups(choice: Choice, cells: dict[str, Layer]) -> list[folium.FeatureGroup
     return groups
 
 
-def _population(choice: Choice, cells: dict[str, Layer]) -> list[folium.FeatureGroup]:
+def _population(choice: Choice, cells: dict[str, Layer]) -> list[render_folium.Group]:
     try:
         layer = cache.population_layer(choice.region, "modelled-2020", 9)
     except InfraPlanError as error:
@@ -99,7 +98,7 @@ def _population(choice: Choice, cells: dict[str, Layer]) -> list[folium.FeatureG
     return [render_folium.picture(drawn, url, 0.85, choice.datum)]
 
 
-def _scenario(choice: Choice, cells: dict[str, Layer]) -> list[folium.FeatureGroup]:
+def _scenario(choice: Choice, cells: dict[str, Layer]) -> list[render_folium.Group]:
     lang = state.language()
     try:
         scenario = runs.library(str(choice.scenario))
@@ -124,7 +123,7 @@ def _scenario(choice: Choice, cells: dict[str, Layer]) -> list[folium.FeatureGro
     return [render_folium.picture(drawn, url, 0.8, choice.datum)]
 
 
-def _target(choice: Choice) -> list[folium.FeatureGroup]:
+def _target(choice: Choice) -> list[render_folium.Group]:
     t, lang = texts("map_page"), state.language()
     target = choice.target
     assert target is not None
@@ -142,7 +141,7 @@ def _target(choice: Choice) -> list[folium.FeatureGroup]:
     return drawn
 
 
-def _baselines(choice: Choice) -> list[folium.FeatureGroup]:
+def _baselines(choice: Choice) -> list[render_folium.Group]:
     """Return the newest reported figure of each district, written on it."""
     lang = state.language()
     districts, _ = cache.shapes(choice.region)
