@@ -35,6 +35,7 @@ from scenarios.run import Cancelled, Progress
 
 OF_SCENARIO = ("cells", "districts", "projects", "targets")
 OF_PLAN = ("districts", "projects", "targets")
+OF_WHAT_IF = ("cells", "districts")  # a scenario that names no target of a plan
 ZONES = "zones"
 DICTIONARY, READ_ME = "数据字典.csv", "说明.txt"
 
@@ -99,11 +100,6 @@ class Collection:
         return f"{self.name}_{self.reference.datum}" if self.reference.offset else self.name
 
 
-def available(source: str) -> tuple[str, ...]:
-    """Return the layers that a scenario or plan has."""
-    return OF_PLAN if _is_plan(source) else OF_SCENARIO
-
-
 def collect(
     request: Request,
     progress: Progress | None = None,
@@ -124,7 +120,7 @@ def collect(
         raise unknown("field profile", request.fields, columns.PROFILES, "字段命名方案")
     shapefile.encoding(request.encoding)
     plan, allocation = _source(request, progress, cancelled, allocation)
-    names = _layer_names(request, allocation)
+    names = _layer_names(request, plan, allocation)
     layers = [_layer(name, plan, allocation, request) for name in names]
     if "projects" in names and plan is not None:
         place = names.index("projects") + 1
@@ -236,19 +232,26 @@ def _source(
     return plan, allocation
 
 
-def _layer_names(request: Request, allocation: Allocation | None) -> tuple[str, ...]:
-    known = OF_SCENARIO if allocation is not None else available(request.source)
+def _layer_names(request: Request, plan: Plan | None, allocation: Allocation | None) -> tuple[str, ...]:
+    known = OF_PLAN if allocation is None else OF_SCENARIO if plan else OF_WHAT_IF
     if request.polygons is not None:
         known = (*known, ZONES)
     wrong = [name for name in request.layers if name not in known]
     if wrong:
-        why = " (a plan has no cells: name a scenario)" if "cells" in wrong else ""
-        why_zh = "(规划没有网格,请指定情景)" if "cells" in wrong else ""
+        why, why_zh = _why_not(wrong, allocation)
         raise unknown(f"layer{why}", ", ".join(wrong), known, f"图层{why_zh}")
     chosen = tuple(dict.fromkeys(request.layers))
     if request.polygons is not None and chosen and ZONES not in chosen:
         chosen = (*chosen, ZONES)
     return chosen or known
+
+
+def _why_not(wrong: Sequence[str], allocation: Allocation | None) -> tuple[str, str]:
+    if allocation is None and "cells" in wrong:
+        return " (a plan has no cells: name a scenario)", "(规划没有网格,请指定情景)"
+    if allocation is not None and set(wrong) & {"projects", "targets"}:
+        return " (this scenario names no target of a plan)", "(该情景未引用规划指标)"
+    return "", ""
 
 
 def _layer(name: str, plan: Plan | None, allocation: Allocation | None, request: Request) -> Layer:
@@ -264,11 +267,7 @@ def _layer(name: str, plan: Plan | None, allocation: Allocation | None, request:
             )
         shapes = aggregate.read(request.polygons, request.polygon_name)
         return aggregate.zones(allocation_layers.cells(allocation), shapes)
-    if plan is None:
-        raise RequestError(
-            f"layer {name}: the scenario names no target of a plan; ask for cells and districts (--layers)",
-            f"图层 {name}:该情景未引用规划指标,请用 --layers 指定 cells、districts",
-        )
+    assert plan is not None, name
     builders: dict[str, Callable[[Plan], Layer]] = {
         "districts": boundary_layers.districts,
         "projects": project_list.projects,

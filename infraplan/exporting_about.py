@@ -13,6 +13,7 @@ from geo import china_offsets, manifest
 from geo.paths import data_root
 from infraplan import workflow
 from layers.export.features import DECIMALS_DEGREES, DECIMALS_METRES
+from layers.imprint import NOT_REVIEWED
 from layers.spec import Layer
 from layers.targets import provenance
 from scenarios.fingerprint import ENGINE_VERSION
@@ -20,10 +21,6 @@ from scenarios.fingerprint import ENGINE_VERSION
 if TYPE_CHECKING:
     from infraplan.exporting import Collection
 
-NOT_REVIEWED = (
-    "内部工作底图,未经审图,不得公开",
-    "internal working map, not reviewed, not to be made public",
-)
 #: The data folders that stand behind each layer.
 _BEHIND = {
     "cells": ("boundaries", "population"),

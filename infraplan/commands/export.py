@@ -10,6 +10,7 @@ from geo.errors import InfraPlanError, RequestError
 from infraplan import exporting
 from infraplan.settings import language
 from layers.export import formats
+from layers.imprint import NOT_REVIEWED
 
 HELP = "hand over a scenario's result or a plan as GIS files, spreadsheet or KML, with a sidecar to check against"
 HELP_ZH = "导出情景结果或规划:GIS 文件、表格或 KML,附可核对的元数据"
@@ -76,9 +77,7 @@ def run(args: argparse.Namespace) -> int:
     print(collection.reference.name, file=sys.stderr)
     for path in written:
         print(path)
-    if collection.reference.offset or not args.review_number:
-        from infraplan.exporting_about import NOT_REVIEWED
-
+    if not args.review_number:
         print(NOT_REVIEWED[0] if lang == "zh" else f"{NOT_REVIEWED[0]} ({NOT_REVIEWED[1]})", file=sys.stderr)
     return 0
 

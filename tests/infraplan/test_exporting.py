@@ -21,8 +21,8 @@ import shapely
 from geo import boundaries
 from geo.errors import InfraPlanError, RequestError, UnknownNameError
 from infraplan import cli, exporting, workflow
-from infraplan.exporting_about import NOT_REVIEWED
 from layers.export import formats, verify
+from layers.imprint import NOT_REVIEWED
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "schemas" / "metadata.schema.json").read_text("utf-8"))
