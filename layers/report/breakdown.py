@@ -103,7 +103,7 @@ def of(allocation: Allocation, plan: Plan | None) -> Breakdown:
         adcode = str(record["adcode"])
         bodies = tuple(b for b in named if b.adcode == adcode and b.adcode != allocation.scenario.region)
         own |= {b.id for b in bodies}
-        baseline = None if baselines is None else int(baselines[i])
+        start = None if baselines is None else int(baselines[i])
         rows.append(
             Row(
                 adcode=adcode,
@@ -111,9 +111,9 @@ def of(allocation: Allocation, plan: Plan | None) -> Breakdown:
                 name_en=str(record["name_en"]),
                 population=int(record["population"]),
                 amount=int(record["quota"]),
-                baseline=baseline,
+                baseline=start,
                 years=_years(
-                    allocation.scenario.distributes, baseline, [(y, int(v[i])) for y, v in steps]
+                    allocation.scenario.distributes, start, [(y, int(v[i])) for y, v in steps]
                 ),
                 basis=DECREED if adcode in decreed and decreed[adcode] == record["quota"]
                 else AGREED if adcode in fixed else COMPUTED,

@@ -173,8 +173,8 @@ def _table(table: Breakdown, target: Target | None, lang: str) -> Table:
     years = [step.year for step in table.total.years]
     words = [_year_words(y, lang) for y in years]
     heads = (
-        ["区(考核单元)", "基线", *(h for w in words for h in (f"{w}新增", f"{w}累计")), "每万人", "牵头单位", "其他责任单位",
-         "来源", "性质"]
+        ["区(考核单元)", "基线", *(h for w in words for h in (f"{w}新增", f"{w}累计")), "每万人", "牵头单位",
+         "其他责任单位", "来源", "性质"]
         if zh
         else ["District", "Baseline", *(h for w in words for h in (f"New{w}", f"Total{w}")), "Per 10,000",
               "Lead body", "Other bodies", "Source", "Basis"]
@@ -244,8 +244,8 @@ def _table_notes(allocation: Allocation, plan: Plan | None, table: Breakdown, la
         notes.append(
             f"合计行的基线为{item.date}已报数({_named(item.source)});各区基线未知,因此各区新增未知。未知不等于零。"
             if zh
-            else f"The total's baseline is the figure reported for {item.date} ({_named(item.source)}); districts' baselines "
-            "are unknown and so are their new units. Unknown is not zero."
+            else f"The total's baseline is the figure reported for {item.date} ({_named(item.source)}); districts' "
+            "baselines are unknown and so are their new units. Unknown is not zero."
         )
     elif any(row.baseline is None for row in table.rows):
         notes.append(

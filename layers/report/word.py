@@ -1,4 +1,4 @@
-"""The report as a Word file (.docx): A4, real headings and tables, Chinese typefaces named, the same bytes each time."""
+"""The report as a Word file (.docx): A4, real headings and tables, Chinese typefaces named, the same bytes again."""
 
 from __future__ import annotations
 

@@ -1,0 +1,135 @@
+"""A plan's report: what it promises in figures, who answers, what has been reported since, where its projects are."""
+
+from __future__ import annotations
+
+from layers.imprint import Imprint
+from layers.mapped import Mapped
+from layers.punctuation import chinese
+from layers.report import content, picture, wording
+from layers.report.spec import Report, Section, Table
+from layers.words import deadline, figure, share
+from plans import describe, progress
+from plans.model import Body, Plan, Target
+
+
+def report(plan: Plan, mapped: Mapped, imprint: Imprint, lang: str = "zh") -> Report:
+    """Return the report of a plan: its figures with clause and responsible bodies, its projects on the map."""
+    zh = lang == "zh"
+    counts = describe.counts(plan)
+    placed = len(mapped.projects.frame) if mapped.projects is not None else 0
+    figures = (
+        (
+            "指标(其中量化)" if zh else "targets (with a figure)",
+            f"{counts['targets']} ({counts['targets_quantified']})",
+        ),
+        ("项目与地点" if zh else "projects and places", f"{counts['projects']}"),
+        ("其中位置已知" if zh else "of known position", f"{placed}"),
+        ("责任单位" if zh else "responsible bodies", f"{counts['bodies']}"),
+    )
+    sections = [
+        Section(
+            "一、文件" if zh else "1. The document",
+            paragraphs=(_say(content.document(plan, lang), lang),),
+            small=tuple(_say(note.zh if zh else note.en, lang) for note in plan.notes),
+        ),
+        _targets(plan, lang),
+        Section(
+            "三、项目分布" if zh else "3. Where its projects are",
+            with_picture=True,
+            small=tuple(_say(text, lang) for text in mapped.notices(lang)),
+        ),
+        Section(
+            "四、来源" if zh else "4. Sources",
+            items=tuple(_say(text, lang) for text in mapped.attributions),
+            small=(
+                _say(
+                    f"规划 {plan.id};数据校验 {plan.sha256};原文件 {plan.source_file}(sha256 {plan.source_sha256})"
+                    if zh
+                    else f"Plan {plan.id}; checksum of its data {plan.sha256}; source file {plan.source_file} "
+                    f"(sha256 {plan.source_sha256})",
+                    lang,
+                ),
+            ),
+        ),
+    ]
+    return Report(
+        lang=lang,
+        title=_say(plan.title(lang), lang),
+        imprint=imprint,
+        figures=tuple((_say(label, lang), text) for label, text in figures),
+        sections=tuple(sections),
+        picture=picture.draw(mapped, imprint, lang),
+        picture_alt="项目分布图" if zh else "Map of the projects",
+        footer=_say(f"{imprint.review(lang)} · {imprint.status_text(lang)}", lang),
+    )
+
+
+def _targets(plan: Plan, lang: str) -> Section:
+    """Return the quantified targets as a table; how many others there are is said, so that nothing is hidden."""
+    zh = lang == "zh"
+    quantified = [t for t in plan.targets if t.quantified]
+    others = len(plan.targets) - len(quantified)
+    heading = "二、量化指标与责任" if zh else "2. Figures promised, and who answers"
+    rest = (
+        f"另有{others}项定性指标,见 python -m infraplan targets {plan.id}。"
+        if zh
+        else f"{others} more targets carry no figure: python -m infraplan targets {plan.id}."
+    )
+    if not quantified:
+        none = "原文没有量化指标。" if zh else "The document promises no figure."
+        return Section(heading, paragraphs=(_say(none + ("" if zh else " ") + rest, lang),))
+    heads = (
+        ("指标", "数值", "期限", "条款", "牵头单位", "其他责任单位", "已报进展")
+        if zh
+        else ("Indicator", "Figure", "Due", "Clause", "Lead body", "Other bodies", "Reported so far")
+    )
+    known = {p.target.id: p for p in progress.progress(plan)}
+    rows = tuple(_row(plan, target, known.get(target.id), lang) for target in quantified)
+    note = (
+        "数值照录自文件;“未知”表示文件未写明或没有可比的已报数。"
+        if zh
+        else "Figures as the document has them; unknown: it does not say, or no comparable figure is reported."
+    )
+    return Section(
+        heading,
+        table=Table(heads, rows, (2.6, 1.5, 1.1, 1.1, 1.3, 3.0, 1.8)),
+        small=(_say(rest, lang), _say(note, lang)),
+    )
+
+
+def _row(plan: Plan, target: Target, known: progress.Progress | None, lang: str) -> tuple[str, ...]:
+    zh = lang == "zh"
+    unknown = wording.UNKNOWN[not zh]
+    lead = plan.lead(target)
+    ids = {body.id for body in lead}
+    others = tuple(body for body in plan.responsible(target) if body.id not in ids)
+    latest = known.latest if known else None
+    reported = (
+        f"{latest.figure.date} {figure(latest.figure, lang)} ({share(latest.share)})" if latest else unknown
+    )
+    return (
+        _say(target.indicator(lang), lang),
+        figure(target, lang),
+        _say(deadline(target, lang), lang),
+        target.clause,
+        _names(lead, lang) or unknown,
+        _few(others, lang) or unknown,
+        _say(reported, lang),
+    )
+
+
+def _few(bodies: tuple[Body, ...], lang: str) -> str:
+    """Name up to four bodies and count the rest, so that a row stays readable."""
+    shown = _names(bodies[:4], lang)
+    more = len(bodies) - 4
+    if more <= 0:
+        return shown
+    return f"{shown}等{len(bodies)}家" if lang == "zh" else f"{shown} and {more} more"
+
+
+def _names(bodies: tuple[Body, ...], lang: str) -> str:
+    return ("、" if lang == "zh" else ", ").join(body.name(lang) for body in bodies)
+
+
+def _say(text: str, lang: str) -> str:
+    return chinese(text) if lang == "zh" else text
