@@ -8,10 +8,10 @@ demand, float64 multipliers; every kernel has one signature.
 # (compiled code: numba infers the types, and the tests hold it to one signature a kernel)
 from __future__ import annotations
 
-from numba import njit
+from scenarios.allocation.kernels_cache import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def kth_largest(values, size, k):
     """Return the ``k``-th largest of ``values[:size]`` (k from 1), permuting them: Hoare's selection."""
     left, right = 0, size - 1
@@ -38,7 +38,7 @@ def kth_largest(values, size, k):
     return values[target]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def price_candidates(pointers, indices, multipliers, prices):
     """Set ``prices[i]`` to the sum of the multipliers of the points that candidate i covers."""
     for i in range(len(prices)):
@@ -48,7 +48,7 @@ def price_candidates(pointers, indices, multipliers, prices):
         prices[i] = total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def take_dearest(prices, group_pointers, group_members, budgets, chosen, thresholds, buffer):
     """Mark in ``chosen`` the ``budgets[g]`` dearest candidates of every group; return their summed price.
 
@@ -97,7 +97,7 @@ def take_dearest(prices, group_pointers, group_members, budgets, chosen, thresho
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def descend(
     pointers,
     indices,
@@ -161,7 +161,7 @@ def descend(
             multipliers[j] = min(max(multipliers[j] - length * direction[j], 0.0), float(demand[j]))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def exact_value(
     pointers, indices, demand, group_pointers, group_members, budgets, multipliers, prices, buffer
 ):

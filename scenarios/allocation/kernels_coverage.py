@@ -12,10 +12,12 @@ from __future__ import annotations
 import heapq
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
+
+from scenarios.allocation.kernels_cache import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def levels(pointers, indices, back_pointers, back_indices, level, order):
     """Number candidates by breadth-first level; candidates that share a point differ by at most one level.
 
@@ -58,7 +60,7 @@ def levels(pointers, indices, back_pointers, back_indices, level, order):
     return next_level
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def greedy(pointers, indices, demand, group, budgets, chosen, counts, owner, gains, least_gain):
     """Lazy greedy from the given state: always the unit that newly covers most, ties to the smaller index.
 
@@ -105,7 +107,7 @@ def greedy(pointers, indices, demand, group, budgets, chosen, counts, owner, gai
     return picked[:size]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def put(i, low, high, pointers, indices, back_pointers, back_indices, demand, chosen, counts, owner, value):
     """Choose candidate i; keep ``value`` right for the candidates in [low, high)."""
     for at in range(pointers[i], pointers[i + 1]):
@@ -124,7 +126,7 @@ def put(i, low, high, pointers, indices, back_pointers, back_indices, demand, ch
     chosen[i] = 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def lift(i, low, high, pointers, indices, back_pointers, back_indices, demand, chosen, counts, owner, value):
     """Take candidate i back; keep ``value`` right for the candidates in [low, high)."""
     for at in range(pointers[i], pointers[i + 1]):
@@ -143,7 +145,7 @@ def lift(i, low, high, pointers, indices, back_pointers, back_indices, demand, c
     chosen[i] = 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def refresh(low, high, pointers, indices, demand, chosen, counts, value):
     """Compute ``value`` for the candidates in [low, high) from the counts."""
     for i in range(low, high):
@@ -155,7 +157,7 @@ def refresh(low, high, pointers, indices, demand, chosen, counts, value):
         value[i] = total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def anneal(
     low,
     high,
@@ -347,7 +349,7 @@ def anneal(
     return gained, taken
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def settle(
     pointers,
     indices,

@@ -11,10 +11,11 @@ from __future__ import annotations
 import heapq
 
 import numpy as np
-from numba import njit
+
+from scenarios.allocation.kernels_cache import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def useful_gain(i, pointers, indices, demand, goal_of_point, counts, short, found, touched):
     """Return how much candidate i brings to the goals that are still short; ``found`` and ``touched`` are scratch."""
     n_touched = 0
@@ -37,7 +38,7 @@ def useful_gain(i, pointers, indices, demand, goal_of_point, counts, short, foun
     return gain
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def reach_goals(pointers, indices, demand, goal_of_point, chosen, counts, short):
     """Add units greedily until no goal is short or nothing helps; return them in order.
 
@@ -78,7 +79,7 @@ def reach_goals(pointers, indices, demand, goal_of_point, chosen, counts, short)
     return picked[:size]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def drop_spare(order, pointers, indices, demand, goal_of_point, chosen, counts, short):
     """Take back, in the given order, every unit that no goal misses; return how many were taken back."""
     found = np.zeros(len(short), np.int64)

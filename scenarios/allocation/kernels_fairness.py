@@ -7,10 +7,11 @@ from __future__ import annotations
 import heapq
 
 import numpy as np
-from numba import njit
+
+from scenarios.allocation.kernels_cache import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def worth_of(share, alpha, lifting):
     """Return the worth of a share; the same formula as :func:`scenarios.allocation.fairness.worth`."""
     scale = (1.0 + lifting) ** alpha
@@ -19,7 +20,7 @@ def worth_of(share, alpha, lifting):
     return scale * ((share + lifting) ** (1.0 - alpha) - lifting ** (1.0 - alpha)) / (1.0 - alpha)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def gain_of(
     i,
     pointers,
@@ -57,7 +58,7 @@ def gain_of(
     return gain
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fair_greedy(
     pointers,
     indices,

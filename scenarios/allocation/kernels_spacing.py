@@ -9,19 +9,20 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 
+from scenarios.allocation.kernels_cache import compiled
 from scenarios.allocation.kernels_coverage import lift, put
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def block(i, change, near_pointers, near_indices, blocked):
     """Add ``change`` (1 or -1) to the blocked count of all candidates near i."""
     for at in range(near_pointers[i], near_pointers[i + 1]):
         blocked[near_indices[at]] += change
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fill(
     pointers,
     indices,
@@ -57,7 +58,7 @@ def fill(
         block(best, 1, near_pointers, near_indices, blocked)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def search(
     pointers,
     indices,
