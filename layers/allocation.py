@@ -8,6 +8,8 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
+from numpy.typing import NDArray
 
 from geo import boundaries, grid
 from geo.areas import polygon_areas
@@ -128,18 +130,25 @@ def _shapes(allocation: Allocation) -> pd.DataFrame:
     missing = sorted(set(allocation.districts["adcode"]) - set(known["adcode"]))
     if not missing:
         return pd.DataFrame(known)
-    outlines = [grid.outline(allocation.cells[allocation.unit_adcodes == adcode]) for adcode in missing]
+    outlines = [_outline(allocation.cells[allocation.unit_adcodes == adcode]) for adcode in missing]
     more = pd.DataFrame({"adcode": missing, "geometry": outlines})
     return pd.concat([pd.DataFrame(known), more], ignore_index=True)
+
+
+def _outline(cells: NDArray[np.uint64]) -> shapely.Geometry:
+    """Return the outline of a unit's cells; an empty polygon for a unit that has none (its quota is unplaced)."""
+    return grid.outline(cells) if len(cells) else shapely.Polygon()
 
 
 def _more_fields(frame: pd.DataFrame) -> list[Field]:
     """Return the fields that only some results have: sites, coverage, loads."""
     known = (
+        Field("unplaced", "未落图数量(无边界)", "Unplaced (no boundary)", "integer"),
         Field("sites", "站址(站)数", "Sites or stations", "integer"),
         Field("demand", "需求(常住人口)", "Demand (residents)", "people"),
         Field("covered", "覆盖需求", "Demand covered", "people"),
         Field("coverage_share", "覆盖比例", "Share covered", "share"),
         Field("max_load", "单位最大负荷", "Highest load a unit", "number"),
     )
-    return [field for field in known if field.name in frame.columns]
+    there = [field for field in known if field.name in frame.columns]
+    return [field for field in there if field.name != "unplaced" or frame["unplaced"].any()]

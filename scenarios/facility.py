@@ -79,7 +79,8 @@ class Profile:
 
 def available() -> list[str]:
     """Return the ids of the profiles that ship, sorted."""
-    return sorted(p.stem for p in (data_root() / "facilities").glob("*.yaml") if p.stem != "SOURCES")
+    other = {"SOURCES", "limits"}
+    return sorted(p.stem for p in (data_root() / "facilities").glob("*.yaml") if p.stem not in other)
 
 
 def load(profile_id: str, changes: Mapping[str, Any] | None = None) -> Profile:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 
 from geo import boundaries, census, grid, population
 from geo.areas import polygon_areas
 from geo.errors import RequestError
+from scenarios import givens
+from scenarios.givens import Givens
 from scenarios.model import Scenario
 
 #: Density is taken over this many rings of cells around a cell (about 0.9 km at resolution 9).
@@ -29,6 +33,8 @@ class Ground:
         One row an assessment unit: adcode, name_zh, name_en, area_m2 (NaN where it has no boundary).
     density : (n,) float
         People per km² in the cells within two rings.
+    givens : Givens
+        What stands already, where something may be built, and what must be reached.
     """
 
     surface: population.Surface
@@ -36,6 +42,7 @@ class Ground:
     units: pd.DataFrame
     areas_m2: NDArray[np.float64]
     density: NDArray[np.float64]
+    givens: Givens
 
     @property
     def cells(self) -> NDArray[np.uint64]:
@@ -52,6 +59,10 @@ class Ground:
         totals = np.zeros(len(self.units), dtype=np.int64)
         np.add.at(totals, self.groups, values)
         return totals
+
+    def placeable(self, quotas: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the quotas that cells can hold: those of units without a cell are 0."""
+        return np.where(np.bincount(self.groups, minlength=len(self.units)) > 0, quotas, 0)
 
     def as_one_unit(self) -> Ground:
         """Return the same ground as a single unit, for quotas that are free."""
@@ -94,8 +105,9 @@ def load(scenario: Scenario) -> Ground:
             f"cells lie in units that the region does not have: {', '.join(strange)}",
             f"网格所属单元不在该区域内:{'、'.join(strange)}",
         )
-    areas = grid.areas(surface.cells)
-    return Ground(surface, index.astype(np.int64), units, areas, _density(surface, areas))
+    areas = _areas(_Cells(surface.cells))
+    density = _density(surface, areas)
+    return Ground(surface, index.astype(np.int64), units, areas, density, givens.of(scenario, surface))
 
 
 def assessment_units(scenario: Scenario) -> pd.DataFrame:
@@ -125,7 +137,33 @@ def assessment_units(scenario: Scenario) -> pd.DataFrame:
 
 def _density(surface: population.Surface, areas_m2: NDArray[np.float64]) -> NDArray[np.float64]:
     """People per km² over the cells of the region within two rings."""
-    near = grid.disk_pairs(surface.cells, DENSITY_RINGS)
+    near = _near(_Cells(surface.cells))
     people = near @ surface.people.astype(np.float64)
     area = near @ areas_m2
     return people / area * 1e6
+
+
+class _Cells:
+    """A set of cells as a key: equal when the cells are."""
+
+    def __init__(self, cells: NDArray[np.uint64]) -> None:
+        self.cells, self.key = cells, hash(cells.tobytes())
+
+    def __hash__(self) -> int:
+        return self.key
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Cells) and np.array_equal(self.cells, other.cells)
+
+
+@functools.lru_cache(maxsize=4)
+def _areas(of: _Cells) -> NDArray[np.float64]:
+    areas = grid.areas(of.cells)
+    areas.setflags(write=False)
+    return areas
+
+
+@functools.lru_cache(maxsize=4)
+def _near(of: _Cells) -> sparse.csr_array:
+    """Which cells lie within the rings of one another: the same for every run on a region."""
+    return grid.disk_pairs(of.cells, DENSITY_RINGS)

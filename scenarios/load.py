@@ -57,15 +57,16 @@ def load(name: str | Path, overrides: Mapping[str, str] | None = None) -> Scenar
             f"{path.name}: not UTF-8 at byte {error.start}; save the file as UTF-8",
             f"{path.name}:第 {error.start} 字节不是 UTF-8 编码;请另存为 UTF-8",
         ) from error
-    return parse(text, path.name, overrides)
+    return parse(text, str(path.resolve()), overrides)
 
 
 def parse(text: str, where: str, overrides: Mapping[str, str] | None = None) -> Scenario:
-    """Build a scenario from the text of a file; ``where`` names it in messages."""
-    document, lines = _read_yaml(text, where)
+    """Build a scenario from the text of a file; ``where`` is its path, or only a name for messages."""
+    shown = Path(where).name
+    document, lines = _read_yaml(text, shown)
     for key, value in (overrides or {}).items():
         _override(document, key, value)
-    problems = list(_schema_problems(document, lines, where))
+    problems = list(_schema_problems(document, lines, shown))
     if problems:
         raise DataError(problems)
     return Scenario(

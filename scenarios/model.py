@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,12 @@ class Scenario:
     document: Mapping[str, Any] = field(repr=False)
     where: str = ""
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the scenario's own file, to which the files it names are relative; None without a file."""
+        path = Path(self.where)
+        return path.parent if len(path.parts) > 1 and path.suffix in {".yaml", ".yml"} else None
+
     def title(self, lang: str) -> str:
         """Return the title in ``lang`` with the word for what is distributed (conventions P2)."""
         zh, en = DISTRIBUTES[self.distributes]
@@ -70,11 +77,13 @@ class Allocation:
     unit_adcodes : (n,) array of str
         The assessment unit that each cell counts in (differs from the district in a functional zone).
     units, people : (n,) int64 arrays
-        Units allocated; residents of the modelled surface. ``units.sum() == amount``, exactly.
+        Units allocated; residents of the modelled surface. ``units.sum() + unplaced == amount``, exactly.
+    unplaced : int
+        Units of assessment units that have no boundary: their quota stands, no cell holds it.
     districts : DataFrame
         One row an assessment unit (a district; a functional zone too where the scenario asks for census units):
         adcode, name_zh, name_en, quota, allocated, population, area_m2, parts, coverage, loads.
-        ``allocated == quota`` in each row; population sums to the census.
+        ``allocated + unplaced == quota`` in each row; population sums to the census.
     solution : Solution
         The parts of each cell's units, what they reach, and the certificate of each stage.
     coverage, capacity : mapping
@@ -93,6 +102,7 @@ class Allocation:
     adcodes: NDArray[np.str_]
     unit_adcodes: NDArray[np.str_]
     units: NDArray[np.int64]
+    unplaced: int
     people: NDArray[np.int64]
     districts: pd.DataFrame
     solution: Solution

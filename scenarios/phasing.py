@@ -17,40 +17,48 @@ from scenarios.model import Phase, Scenario
 from scenarios.solution import Ints, Solution
 
 
-def nest(scenario: Scenario, land: Ground, solution: Solution, quotas: Ints) -> tuple[Phase, ...]:
+def nest(scenario: Scenario, land: Ground, solution: Solution) -> tuple[Phase, ...]:
     """Return the milestones of a scenario; empty when it has none.
+
+    Existing units stand in every milestone; unplaced quotas have no milestones.
 
     Raises
     ------
     RequestError
-        When years or amounts do not ascend, or the last amount is not the whole.
+        When years or amounts do not ascend, the last amount is not the whole, or the first cannot hold what stands.
     """
     asked = scenario.document.get("phases") or []
     if not asked:
         return ()
     years, amounts = [p["year"] for p in asked], [p["amount"] for p in asked]
-    total = int(quotas.sum())
+    total = int(solution.units.sum())
     if years != sorted(set(years)) or amounts != sorted(amounts) or amounts[-1] != total:
         raise RequestError(
             f"phases must have ascending years and amounts, the last one {total}; given: {years}, {amounts}",
             f"分期的年份与数量应递增,末期应为 {total};现为 {years}、{amounts}",
         )
+    standing = solution.parts.get("existing", np.zeros_like(solution.units))
+    held = int(standing.sum())
+    if amounts[0] < held:
+        raise RequestError(
+            f"the first phase of {amounts[0]} holds fewer than the {held} units that stand already; raise it",
+            f"首期数量 {amounts[0]} 少于既有 {held};请提高首期数量",
+        )
     order_of_cell = _order(solution)
     phases: list[Phase] = []
-    upper = solution.units
-    caps = quotas
+    upper = solution.units - standing
+    caps = land.sum_by_unit(upper)
     for year, amount in zip(reversed(years), reversed(amounts), strict=True):
         # from the last milestone back: each is cut from the one after it, so that they nest
-        by_unit = quotas if amount == total else apportionment.largest_remainder(amount, quotas, caps=caps)
-        upper = _prefix(upper, by_unit, land.groups, order_of_cell)
-        caps = by_unit
-        covered = _covered(solution, upper)
-        whole = None if solution.demand is None else int(solution.demand.sum())
-        phases.append(
-            Phase(
-                year, amount, upper, covered, None if covered is None or not whole else share(covered, whole)
+        if amount != total:
+            by_unit = apportionment.largest_remainder(
+                amount - held, land.sum_by_unit(solution.units), caps=caps
             )
-        )
+            upper, caps = _prefix(upper, by_unit, land.groups, order_of_cell), by_unit
+        covered = _covered(solution, upper + standing)
+        whole = None if solution.demand is None else int(solution.demand.sum())
+        known = None if covered is None or not whole else share(covered, whole)
+        phases.append(Phase(year, amount, upper + standing, covered, known))
     return tuple(reversed(phases))
 
 
@@ -77,8 +85,9 @@ def _prefix(units: Ints, totals: Ints, groups: Ints, place: Ints) -> Ints:
 
 
 def _covered(solution: Solution, units: Ints) -> int | None:
-    """Return the demand reached by the cells that have their covering sites (a lower bound while a cell is partial)."""
+    """Return the demand reached by existing units and by the cells that have their covering sites (a lower bound)."""
     if solution.newly is None or solution.sites is None:
         return None
-    complete = units >= np.minimum(solution.units, np.maximum(solution.sites, 1))
-    return int(solution.newly[complete & (units > 0)].sum())
+    complete = (units >= np.minimum(solution.units, np.maximum(solution.sites, 1))) & (units > 0)
+    given = solution.newly_given if solution.newly_given is not None else np.zeros_like(solution.newly)
+    return int(np.where(complete, solution.newly, given).sum())

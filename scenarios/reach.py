@@ -125,7 +125,7 @@ def share_out(totals: Ints, member_of: Ints, weights: Ints) -> Ints:
 
 def site_coverage(
     demand: Ints, radius_m: Floats, site_area_m2: Floats, classes: Ints, groups: Ints,
-    cells: NDArray[np.uint64], areas_m2: Floats, allowed: Bools,
+    cells: NDArray[np.uint64], areas_m2: Floats, allowed: Bools, given: Ints | None = None,
 ) -> Reach:  # fmt: skip
     """Build the covering problem of sites whose radius may be smaller than a cell.
 
@@ -139,11 +139,15 @@ def site_coverage(
         Settlement class and quota unit of each cell; a patch never crosses either.
     allowed : (n,) bool
         Cells in which a site may stand.
+    given : (n,) int64, optional
+        Sites that stand, or must stand, in each cell, wherever that is; the first slices of a patch are theirs.
     """
+    fixed = np.zeros(len(cells), dtype=np.int64) if given is None else given
+    allowed = allowed | (fixed > 0)
     area_rule = radius_m < AREA_RULE_BELOW * grid.spacing(grid.resolution_of(cells))
     patch = patches(cells, areas_m2, site_area_m2, classes, groups, area_rule)
     inside = np.flatnonzero(area_rule)
-    points, candidates, covered_point = _slices(inside, patch, demand, areas_m2, site_area_m2, allowed)
+    points, candidates, covered_point = _slices(inside, patch, demand, areas_m2, site_area_m2, allowed, fixed)
     disc = np.flatnonzero(~area_rule)
     stand = np.flatnonzero(allowed[disc])
     own = sparse.csr_array(
@@ -219,7 +223,13 @@ def discs(
 
 
 def _slices(
-    inside: Ints, patch: Ints, demand: Ints, areas_m2: Floats, site_area_m2: Floats, allowed: Bools
+    inside: Ints,
+    patch: Ints,
+    demand: Ints,
+    areas_m2: Floats,
+    site_area_m2: Floats,
+    allowed: Bools,
+    given: Ints,
 ) -> tuple[tuple[Ints, Ints], Ints, Ints]:
     """Cut the patches of the cells ``inside`` into slices.
 
@@ -240,19 +250,30 @@ def _slices(
     running = np.floor(whole[owner] * np.minimum((number + 1) * share[owner], 1.0) + 0.5).astype(np.int64)
     running[number == count[owner] - 1] = whole[owner[number == count[owner] - 1]]
     before = np.where(number == 0, 0, np.concatenate([[0], running[:-1]])) if len(running) else running
-    cell, slice_ = _standing(inside, member, demand, allowed, owner, number)
+    cell, slice_ = _standing(inside, member, demand, allowed, given, owner, number)
     return (ids[owner], running - before), cell, slice_
 
 
 def _standing(
-    inside: Ints, member: Ints, demand: Ints, allowed: Bools, owner: Ints, number: Ints
+    inside: Ints, member: Ints, demand: Ints, allowed: Bools, given: Ints, owner: Ints, number: Ints
 ) -> tuple[Ints, Ints]:
-    """Give each slice a cell to stand in: the patch's allowed cells in turn, most demand first, ties by cell id."""
-    usable = np.flatnonzero(allowed[inside])
-    order = usable[np.lexsort((inside[usable], -demand[inside[usable]], member[usable]))]
+    """Give each slice a cell to stand in: first those of the given sites, then the patch's allowed cells in turn.
+
+    Allowed cells come with the most demand first, those that hold a given site last; ties by cell id.
+    """
     n = int(member.max()) + 1 if len(member) else 0
+    held = given[inside]
+    standing = np.repeat(np.argsort(member, kind="stable"), held[np.argsort(member, kind="stable")])
+    had = np.bincount(member[standing], minlength=n)
+    usable = np.flatnonzero(allowed[inside])
+    order = usable[np.lexsort((inside[usable], -demand[inside[usable]], held[usable] > 0, member[usable]))]
     available = np.bincount(member[order], minlength=n)
-    begins = np.cumsum(available) - available
+    begins, first = np.cumsum(available) - available, np.cumsum(had) - had
     slices = np.flatnonzero(available[owner] > 0)
-    place = begins[owner[slices]] + number[slices] % available[owner[slices]]
-    return inside[order[place]], slices
+    who, turn = owner[slices], number[slices]
+    old = turn < had[who]
+    place = np.empty(len(slices), dtype=np.int64)
+    place[old] = standing[first[who[old]] + turn[old]]
+    fresh = who[~old]
+    place[~old] = order[begins[fresh] + (turn[~old] - had[fresh]) % available[fresh]]
+    return inside[place], slices

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib import import_module
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geo.errors import RequestError
 from plans import catalogue
-from scenarios import demand, facility, fingerprint, ground, load, metrics, phasing
-from scenarios.allocation import apportionment
+from scenarios import facility, fingerprint, givens, ground, load, metrics, phasing
+from scenarios import quotas as quota_rules
 from scenarios.clock import Cancelled, Clock, Progress
 from scenarios.ground import Ground
 from scenarios.model import Allocation, Scenario
+from scenarios.quotas import is_free, is_inverse, quotas_of
 from scenarios.solution import Ints, Solution
 
-__all__ = ["Cancelled", "Progress", "inputs_of", "run"]
+__all__ = ["Cancelled", "Progress", "inputs_of", "quotas_of", "run"]
 
 
 def run(
@@ -50,10 +50,11 @@ def run(
     amount = 0 if is_inverse(scenario) else amount_of(scenario, target)
     quotas = quotas_of(scenario, land, amount)
     clock.step("siting", 0.25)
-    solution = solve(scenario, profile, land, quotas, clock)
+    held = land.placeable(quotas) if len(quotas) == len(land.units) else quotas
+    solution = solve(scenario, profile, land, held, clock)
     if is_free(scenario) or is_inverse(scenario):
         quotas = land.sum_by_unit(solution.units)
-        amount = int(quotas.sum())
+        amount = int(quotas.sum()) + sum(zone.units for zone in quota_rules.unplaced(scenario))
     clock.step("results", 0.9)
     allocation = _allocation(scenario, target, profile, land, quotas, solution, amount)
     clock.step("done", 1.0)
@@ -125,38 +126,6 @@ def amount_of(scenario: Scenario, target: Mapping[str, Any] | None) -> int:
     return amount
 
 
-def is_inverse(scenario: Scenario) -> bool:
-    """Whether the scenario asks for the fewest units that reach a goal, not for a place for each of a given number."""
-    return scenario.document.get("objective") == "fewest_units"
-
-
-def is_free(scenario: Scenario) -> bool:
-    """Whether the districts' counts follow from the siting instead of being given to it."""
-    return bool(scenario.document["quotas"]["method"] == "free")
-
-
-def quotas_of(scenario: Scenario, land: Ground, amount: int) -> NDArray[np.int64]:
-    """Return the quota of each assessment unit: agreed ones as they are, the rest by the mix of weights."""
-    rule = scenario.document["quotas"]
-    if is_free(scenario) or is_inverse(scenario):
-        return np.array([amount], dtype=np.int64)
-    adcodes = land.units["adcode"].tolist()
-    fixed: Mapping[str, int] = rule.get("fixed", {})
-    strange = sorted(set(fixed) - set(adcodes))
-    if strange:
-        raise RequestError(
-            f"quotas.fixed names districts outside the region: {', '.join(strange)}; "
-            f"its districts are {', '.join(adcodes)}",
-            f"quotas.fixed 中的代码不在该区域内:{'、'.join(strange)};可用:{'、'.join(adcodes)}",
-        )
-    weights = land.sum_by_unit(demand.mix(land.surface, rule["weights"]))
-    floors = np.array([fixed.get(a, 0) for a in adcodes], dtype=np.int64)
-    caps = np.array([fixed.get(a, amount) for a in adcodes], dtype=np.int64)
-    if rule["method"] == "largest_remainder":
-        return apportionment.largest_remainder(amount, weights, floors=floors, caps=caps)
-    return apportionment.divisor(amount, weights, method=rule["method"], floors=floors, caps=caps)
-
-
 def _allocation(
     scenario: Scenario,
     target: dict[str, Any] | None,
@@ -167,16 +136,23 @@ def _allocation(
     amount: int,
 ) -> Allocation:
     units = solution.units
-    if int(units.sum()) != amount:
-        raise AssertionError(f"cells sum to {int(units.sum())}, not to {amount} (conventions R1)")
+    told = givens.facts(land.givens, units)
+    if told:
+        solution = replace(solution, facts={**solution.facts, "limits": told})
+    table = metrics.districts(land, quotas, solution, quota_rules.unplaced(scenario))
+    unplaced = int(table["unplaced"].sum())
+    if int(units.sum()) + unplaced != amount:
+        raise AssertionError(
+            f"cells sum to {int(units.sum())} and {unplaced} are unplaced, not {amount} in all (conventions R1)"
+        )
     goal = (scenario.document.get("coverage") or {}).get("goal")
     inputs = _inputs(scenario, target, profile, land)
-    table = metrics.districts(land, quotas, solution)
-    coverage, capacity = metrics.coverage(solution, goal), metrics.capacity(units, solution.load)
-    phases = phasing.nest(scenario, land, solution, quotas)
+    coverage, capacity = metrics.coverage(solution, goal), metrics.whole(land, table, solution)
+    phases = phasing.nest(scenario, land, solution)
     parts = [solution.parts[name] for name in sorted(solution.parts)]
     canonical = {
         "arrays": fingerprint.of_arrays(land.cells, units, *parts, *(phase.units for phase in phases)),
+        "quotas": table[["adcode", "quota", "unplaced"]].to_numpy().tolist(),
         "coverage": coverage,
         "capacity": capacity,
         "stages": [asdict(stage) for stage in solution.stages],
@@ -190,6 +166,7 @@ def _allocation(
         adcodes=land.surface.adcodes,
         unit_adcodes=land.units["adcode"].to_numpy().astype(str)[land.groups],
         units=units,
+        unplaced=unplaced,
         people=land.people,
         districts=table,
         solution=solution,
@@ -215,6 +192,7 @@ def _inputs(
             surface.cells, surface.adcodes, surface.census_units, surface.people
         ),
         "districts": fingerprint.of_document(land.units["adcode"].tolist()),
+        "brought": fingerprint.of_document([land.givens.digest(), quota_rules.file_digest(scenario, land)]),
         "linked": fingerprint.of_document(_linked_inputs(scenario)),
     }
 

@@ -48,7 +48,10 @@ class Solution:
 
     ``parts`` sum to the quotas by unit exactly. ``demand`` and ``covered`` are whole; ``newly`` attributes each
     covered demand to the one cell that reaches it first and sums to ``covered``; ``load`` is the demand that a cell's
-    units serve. ``sites`` counts sites or stations where these differ from units.
+    units serve. ``sites`` counts sites or stations where these differ from units, existing ones included.
+    ``beside`` are existing units that are not part of the amount (an increment): they carry load too. ``newly_given``
+    is the share of ``newly`` that existing units reach. ``by_network`` is the demand covered by each network, most
+    first; the last is covered by all of them.
     """
 
     parts: Mapping[str, Ints]
@@ -58,6 +61,9 @@ class Solution:
     covered: Ints | None = None
     newly: Ints | None = None
     load: Ints | None = None
+    beside: Ints | None = None
+    newly_given: Ints | None = None
+    by_network: tuple[int, ...] = ()
     sites: Ints | None = None
     radius_m: NDArray[np.float64] | None = None
     area_rule: NDArray[np.bool_] | None = None

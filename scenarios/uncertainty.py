@@ -64,7 +64,7 @@ def measure(
     scenario = allocation.scenario
     land = grounds.load(scenario)
     error = levels(land.surface)
-    quotas = allocation.districts["quota"].to_numpy(dtype=np.int64)
+    quotas = land.sum_by_unit(allocation.units)
     strategy = import_module(f"scenarios.strategies.{profile.strategy}")
     factors = np.random.default_rng(seed).uniform(*FACTORS, size=n).round(4)
     shares, plans = [], []

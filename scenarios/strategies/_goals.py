@@ -24,6 +24,24 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class Problem:
+    """A covering problem with its units; ``fixed`` are the candidates that stand for the given sites."""
+
+    covers: sparse.csr_array
+    demand: Ints
+    unit_of_candidate: Ints
+    unit_of_point: Ints
+    fixed: Ints
+
+    def reached(self, chosen: Ints) -> NDArray[np.bool_]:
+        """Return which points the candidates ``chosen`` cover."""
+        reached = np.zeros(len(self.demand), dtype=bool)
+        if len(chosen):
+            reached[self.covers[chosen].indices] = True
+        return reached
+
+
+@dataclass(frozen=True)
 class Goals:
     """What the scenario asks of coverage: an overall share, and the least share of each assessment unit."""
 
@@ -83,25 +101,24 @@ def curve(covers: sparse.csr_array, demand: Ints) -> Curve:
     return Curve(order[useful], np.cumsum(gains[: len(order)][useful]) // int(instance.scale))
 
 
-def own_sites(
-    covers: sparse.csr_array, demand: Ints, rows: Ints, unit_of_point: Ints, goals: Goals, units: pd.DataFrame
-) -> list[Ints]:
-    """Return for each unit with a floor the fewest of its own sites (greedy) that reach it on its own demand."""
+def own_sites(problem: Problem, goals: Goals, units: pd.DataFrame) -> list[Ints]:
+    """Return for each unit with a floor the fewest of its own sites (greedy), beside the given ones, that keep it."""
     names = list(zip(units["name_zh"], units["name_en"], strict=True))
+    reached = problem.reached(problem.fixed)
     result = []
     for g, floor in enumerate(goals.floors.tolist()):
-        if floor <= 0:
+        points = np.flatnonzero(problem.unit_of_point == g)
+        whole = float(problem.demand[points].sum())
+        already = float(problem.demand[points[reached[points]]].sum())
+        if floor <= 0 or already >= floor * whole:
             result.append(np.zeros(0, dtype=np.int64))
             continue
-        members, points = np.flatnonzero(rows == g), np.flatnonzero(unit_of_point == g)
-        line = curve(covers[members][:, points], demand[points])
-        wanted = floor * float(demand[points].sum())
-        count = line.needed(wanted)
+        members = np.flatnonzero(problem.unit_of_candidate == g)
+        line = curve(problem.covers[members][:, points], np.where(reached[points], 0, problem.demand[points]))
+        count = line.needed(floor * whole - already)
         if count is None:
-            best = (
-                float(line.covered[-1]) / max(float(demand[points].sum()), 1.0) if len(line.covered) else 0.0
-            )
-            raise _unreachable(names[g], floor, best)
+            more = float(line.covered[-1]) if len(line.covered) else 0.0
+            raise _unreachable(names[g], floor, (already + more) / max(whole, 1.0))
         result.append(np.sort(members[line.order[:count]]))
     return result
 
@@ -131,22 +148,19 @@ def raise_to_needs(sites: Ints, needs: list[Ints], most: Ints, units: pd.DataFra
     return np.maximum(sites, needed)
 
 
-def keep_floors(
-    plan: Coverage, covers: sparse.csr_array, demand: Ints, rows: Ints, counts: Ints,
-    needs: list[Ints], goals: Goals, unit_of_point: Ints,
-) -> Coverage:  # fmt: skip
+def keep_floors(plan: Coverage, problem: Problem, quotas: Ints, needs: list[Ints], goals: Goals) -> Coverage:
     """Return ``plan`` when it keeps every floor, else one that does, with the first plan's bound.
 
     The bound of the problem without floors is a bound of the problem with them, so the certificate stays valid.
     """
     asked = np.flatnonzero(goals.floors > 0).tolist()
-    broken = [g for g in asked if not _kept(plan.chosen, g, covers, demand, goals, unit_of_point)]
+    broken = [g for g in asked if not _kept(plan.chosen, g, problem, goals)]
     if not broken:
         return plan
-    fixed = np.sort(np.concatenate([needs[g] for g in broken]))
+    fixed = np.unique(np.concatenate([problem.fixed, *(needs[g] for g in broken)]))
     again = maximal_coverage(
-        covers, demand, int(counts.sum()), groups=rows, quotas=dict(enumerate(counts.tolist())), fixed=fixed,
-        effort="quick", certify=False,
+        problem.covers, problem.demand, int(quotas.sum()), groups=problem.unit_of_candidate,
+        quotas=dict(enumerate(quotas.tolist())), fixed=fixed, effort="quick", certify=False,
     )  # fmt: skip
     gap = None if plan.bound is None else (plan.bound - again.covered) / plan.bound if plan.bound else 0.0
     return replace(
@@ -154,10 +168,10 @@ def keep_floors(
     )
 
 
-def stop_at_goal(
-    chosen: Ints, covers: sparse.csr_array, demand: Ints, goals: Goals, needs: list[Ints]
-) -> tuple[Ints, int | None]:
+def stop_at_goal(chosen: Ints, problem: Problem, goals: Goals, needs: list[Ints]) -> tuple[Ints, int | None]:
     """Return the sites that are opened: all of them, or, with a goal, the fewest (greedy) that meet goal and floors.
+
+    Given sites are always open and count.
 
     Raises
     ------
@@ -166,21 +180,19 @@ def stop_at_goal(
     """
     if goals.goal is None:
         return chosen, None
+    demand = problem.demand
     wanted = goals.goal * float(demand.sum())
-    fixed = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *needs]))
-    reached = np.zeros(len(demand), dtype=bool)
-    if len(fixed):
-        reached[covers[fixed].indices] = True
+    fixed = np.unique(np.concatenate([problem.fixed, *needs]))
+    reached = problem.reached(fixed)
     already = float(demand[reached].sum())
     if already >= wanted:
         return fixed, len(fixed)
     rest = np.setdiff1d(chosen, fixed)
-    line = curve(covers[rest], np.where(reached, 0, demand))
+    line = curve(problem.covers[rest], np.where(reached, 0, demand))
     count = line.needed(wanted - already)
     if count is None:
-        best = (already + (float(line.covered[-1]) if len(line.covered) else 0.0)) / max(
-            float(demand.sum()), 1.0
-        )
+        more = float(line.covered[-1]) if len(line.covered) else 0.0
+        best = (already + more) / max(float(demand.sum()), 1.0)
         raise RequestError(
             f"the goal of {goals.goal:.1%} is not reached: {len(chosen)} sites cover {best:.2%}; lower the goal, raise "
             "the amount, or let districts share more freely",
@@ -190,11 +202,9 @@ def stop_at_goal(
     return opened, len(opened)
 
 
-def _kept(
-    chosen: Ints, unit: int, covers: sparse.csr_array, demand: Ints, goals: Goals, unit_of_point: Ints
-) -> bool:
-    reached = np.zeros(len(demand), dtype=bool)
-    if len(chosen):
-        reached[covers[chosen].indices] = True
-    own = unit_of_point == unit
-    return float(demand[own & reached].sum()) >= float(goals.floors[unit]) * float(demand[own].sum()) - 1e-9
+def _kept(chosen: Ints, unit: int, problem: Problem, goals: Goals) -> bool:
+    own = problem.unit_of_point == unit
+    whole = float(problem.demand[own].sum())
+    return (
+        float(problem.demand[own & problem.reached(chosen)].sum()) >= float(goals.floors[unit]) * whole - 1e-9
+    )

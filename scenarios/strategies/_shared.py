@@ -130,10 +130,49 @@ def in_area(ground: Ground, area: str) -> NDArray[np.bool_]:
     return np.ones(len(ground.cells), dtype=bool)
 
 
-def allowed_cells(scenario: Scenario, ground: Ground) -> NDArray[np.bool_]:
-    """Return the cells in which something may be built.
+def allowed_cells(ground: Ground) -> NDArray[np.bool_]:
+    """Return the cells in which something new may be built: those with people, within what the scenario allows.
 
-    Without a planner's own limits every cell with people or with a part of the built-up area is a candidate; a cell
-    whose people are zero is water, sea or a slope on the evidence of the surface.
+    A cell whose people are zero is water, sea or a slope on the evidence of the surface.
     """
-    return np.asarray(ground.people > 0)
+    return np.asarray((ground.people > 0) & ground.givens.allowed)
+
+
+def existing_facts(scenario: Scenario, ground: Ground) -> dict[str, object]:
+    """Return what a result says of the units that stand already: their number, or that nobody knows it."""
+    givens = ground.givens
+    if not givens.existing_known:
+        return {"existing": "unknown"}
+    facts: dict[str, object] = {"existing": int(givens.existing.sum())}
+    if givens.existing_outside:
+        facts["existing_outside_region"] = givens.existing_outside
+    return facts
+
+
+def existing_note(scenario: Scenario, ground: Ground) -> tuple[str, str]:
+    """Return the sentence on existing units that goes with every sited result."""
+    if not ground.givens.existing_known:
+        return (
+            "既有设施位置未知(不等于没有):本结果按没有既有设施布点。",
+            "Where existing units stand is unknown, which is not none: sited as if there were none.",
+        )
+    count = int(ground.givens.existing.sum())
+    if scenario.distributes == "stock":
+        return (
+            f"既有 {count:,} 个计入期末总量,位置固定。",
+            f"{count:,} existing units count in the stock and stay where they stand.",
+        )
+    return (
+        f"既有 {count:,} 个参与覆盖和承担负荷,不计入分配数量。",
+        f"{count:,} existing units cover and carry load; they are not part of the amount.",
+    )
+
+
+def refuse(scenario: Scenario, keys: tuple[str, ...]) -> None:
+    """Refuse keys that a way of siting does not read, rather than pass over them in silence."""
+    stated = [k for k in keys if scenario.document.get(k) not in (None, "unknown")]
+    if stated:
+        raise RequestError(
+            f"{scenario.id}: this way of siting does not use {', '.join(stated)}; take the keys out",
+            f"{scenario.id}:该布点方式不使用 {'、'.join(stated)};请删除这些键",
+        )

@@ -32,37 +32,48 @@ def solve(
             "fewest_units needs a cellular facility and coverage.goal",
             "fewest_units 需要通信设施和 coverage.goal",
         )
-    networks = int(profile.value("networks"))
+    _shared.refuse(scenario, ("must_cover",))
+    per_site = cellular.counting(profile).per_site
+    existing, stock = ground.givens.existing, scenario.distributes == "stock"
+    stand = -(-existing // per_site)
     demand, name = _shared.coverage_demand(scenario, ground)
     problem, radius = cellular.build_reach(
-        profile, ground, demand, _shared.allowed_cells(scenario, ground), factor
+        profile, ground, demand, _shared.allowed_cells(ground), factor, stand
     )
-    unit_of_patch = np.zeros(int(problem.cell_patch.max()) + 1, dtype=np.int64)
-    unit_of_patch[problem.cell_patch] = ground.groups
+    covering = cellular.covering(problem, ground, stand)
     floors = {g: float(f) for g, f in enumerate(goals.floors.tolist()) if f > 0}
     found = fewest_units(
         problem.covers,
         problem.demand,
         float(goals.goal),
-        point_groups=unit_of_patch[problem.point_patch],
+        point_groups=covering.unit_of_point,
         floors=floors or None,
+        fixed=covering.fixed,
         effort=scenario.document.get("effort", "quick"),
         seed=scenario.document.get("seed", 0),
         progress=clock.part("fewest", 0.3, 0.85),
         cancelled=clock.cancelled,
     )
-    sites = np.bincount(problem.candidate_cell[found.chosen], minlength=len(ground.cells)).astype(np.int64)
-    newly = problem.first_reached(found.chosen)
+    fresh = np.setdiff1d(found.chosen, covering.fixed)
+    new = np.bincount(problem.candidate_cell[fresh], minlength=len(ground.cells)).astype(np.int64)
+    sites = stand + new
+    newly = problem.first_reached(np.concatenate([covering.fixed, fresh]))
+    # given sites that no slice of their patch is left for are part of the answer too
+    given = int(existing.sum()) if stock else 0
+    less = len(covering.fixed)
+    parts = {"coverage": new * per_site}
+    if stock and ground.givens.existing_known:
+        parts["existing"] = existing
     return Solution(
-        parts={"coverage": sites * networks},
+        parts=parts,
         stages=(
             Stage(
                 "inverse",
                 "达到覆盖目标所需单位数(最少)",
                 "units that reach the coverage goal (fewest)",
-                float(found.units * networks),
-                float(found.lower_bound * networks),
-                round(found.gap, 6),
+                float((found.units - less) * per_site + given),
+                float(max(found.lower_bound - less, 0) * per_site + given),
+                _gap((found.units - less) * per_site + given, (found.lower_bound - less) * per_site + given),
                 found.proven,
                 found.method,
             ),
@@ -75,11 +86,20 @@ def solve(
         sites=sites,
         radius_m=radius,
         area_rule=problem.area_rule,
-        units_for_goal=int(sites.sum()) * networks,
+        units_for_goal=int(new.sum()) * per_site + given,
+        beside=existing if ground.givens.existing_known and not stock else None,
+        newly_given=problem.first_reached(covering.fixed) if len(covering.fixed) else None,
         facts={
-            "networks": networks,
+            "stations_per_site": per_site,
             "sites": int(sites.sum()),
             "sites_lower_bound": found.lower_bound,
             "area": (scenario.document.get("coverage") or {}).get("area", "all"),
+            **_shared.existing_facts(scenario, ground),
         },
+        notes=(_shared.existing_note(scenario, ground),),
     )
+
+
+def _gap(units: int, lower: int) -> float:
+    """Return how far the units are above their lower bound, as a share of it (conventions R4)."""
+    return round((units - lower) / lower, 6) if lower > 0 else 0.0

@@ -17,6 +17,7 @@ from scenarios.facility import Profile
 from scenarios.ground import Ground
 from scenarios.model import Scenario
 from scenarios.solution import Ints, Solution, Stage
+from scenarios.strategies import _shared
 
 
 def solve(
@@ -29,6 +30,8 @@ def solve(
 ) -> Solution:
     """Give every cell the sites its stations need, then the reserve by weight; quotas are kept exactly."""
     from scenarios import run as runs
+
+    _shared.refuse(scenario, ("existing", "must_cover"))
 
     other = loading.load(str(scenario.document["linked"]["stations"]))
     if (other.region, other.resolution) != (scenario.region, scenario.resolution):
@@ -53,7 +56,7 @@ def solve(
             f"{zh}:{other.id} 的基站需要 {needed[g]} 个站址,配额为 {quotas[g]};请提高配额",
         )
     rule = scenario.document.get("cells") or {"weights": {"residents": 1}}
-    weights = demands.mix(ground.surface, rule["weights"])
+    weights = np.where(ground.givens.allowed, demands.mix(ground.surface, rule["weights"]), 0)
     reserve = apportionment.two_level(quotas - needed, weights, ground.groups)
     return Solution(
         parts={"coverage": in_use, "reserve": reserve},
@@ -77,6 +80,7 @@ def solve(
         sites=in_use,
         radius_m=stations.solution.radius_m,
         area_rule=stations.solution.area_rule,
+        by_network=stations.solution.by_network,
         facts={
             "linked": other.id,
             "linked_fingerprint": stations.fingerprint,

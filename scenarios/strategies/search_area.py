@@ -33,12 +33,11 @@ def solve(
     """Choose one search area a unit, none closer to another than the spacing."""
     if profile is None:
         raise ValueError("a search-area scenario has a facility profile")
+    _shared.refuse(scenario, ("existing", "must_cover"))
     demand, name = _demand(scenario, profile, ground)
     radius = np.full(len(demand), float(profile.value("service_radius_m")) * factor)
     covers = reach.discs(ground.cells, radius, "demand")
-    allowed = _shared.allowed_cells(scenario, ground) & (
-        ground.density < float(profile.value("centre_density"))
-    )
+    allowed = _shared.allowed_cells(ground) & (ground.density < float(profile.value("centre_density")))
     chosen = spaced(covers, demand, quotas, ground, allowed, float(profile.value("spacing_m")) * factor)
     stage = _certificate(covers, demand, quotas, ground, allowed, chosen, clock)
     units = np.zeros(len(demand), dtype=np.int64)

@@ -20,13 +20,12 @@ from geo.errors import RequestError
 from scenarios import demand as demands
 from scenarios import reach
 from scenarios.allocation import apportionment
-from scenarios.allocation.coverage import maximal_coverage
 from scenarios.clock import Clock
 from scenarios.facility import Profile
 from scenarios.ground import Ground
 from scenarios.model import Scenario
 from scenarios.solution import Ints, Solution
-from scenarios.strategies import _goals, _shared
+from scenarios.strategies import _goals, _shared, _siting
 
 #: Radii of this many cell spacings or more are compared at one candidate a parent cell.
 THIN_FROM = 5.0
@@ -43,55 +42,66 @@ def solve(
     """Site the piles of one scenario."""
     if profile is None:
         raise ValueError("a charging scenario has a facility profile")
-    public, dedicated, private = split(profile, quotas)
+    stock, existing = scenario.distributes == "stock", ground.givens.existing
+    if stock:
+        _siting.room_for_existing(existing, quotas, ground)
+    held = ground.sum_by_unit(existing) if stock else np.zeros_like(quotas)
+    public, dedicated, private = split(profile, quotas, held)
     demand, name = _shared.coverage_demand(scenario, ground)
-    radius = service_radius(profile, ground, factor)
-    points = service_points(ground, demand, radius, _shared.allowed_cells(scenario, ground))
-    covers, wanted, unit_of_point = points.covers, points.demand, ground.groups[points.cells]
-    groups = unit_of_point[points.candidates]
-    goals = _goals.of(scenario, ground)
-    needs = _goals.own_sites(covers, wanted, groups, unit_of_point, goals, ground.units)
-    most = public // int(profile.value("piles_per_station_min"))
-    stations = _goals.raise_to_needs(stations_of(profile, public), needs, most, ground.units, goals)
-    plan = maximal_coverage(
-        covers,
-        wanted,
-        int(stations.sum()),
-        groups=groups,
-        quotas=dict(enumerate(stations.tolist())),
-        effort=scenario.document.get("effort", "quick"),
-        seed=scenario.document.get("seed", 0),
-        certify=clock.certify,
-        progress=clock.part("coverage", 0.35, 0.8),
-        cancelled=clock.cancelled,
-    )
-    plan = _goals.keep_floors(plan, covers, wanted, groups, stations, needs, goals, unit_of_point)
-    chosen, units_for_goal = _goals.stop_at_goal(plan.chosen, covers, wanted, goals, needs)
+    radius, allowed = service_radius(profile, ground, factor), _shared.allowed_cells(ground)
+    most = (public - held) // int(profile.value("piles_per_station_min"))
+    must = _siting.must_cover(ground, radius, "demand", existing, allowed, most)
+    given = np.minimum(existing, 1) + must.sites
+    points = service_points(ground, demand, radius, allowed, given)
     at = points.cells[points.candidates]
-    site = np.zeros(len(ground.cells), dtype=np.int64)
-    site[at[chosen]] = 1
-    covered = np.where(_reached(covers, chosen, len(wanted))[points.point_of_cell], demand, 0)
-    load = nearest_load(ground, demand, covered > 0, at[chosen])
-    piles = _piles(profile, ground, public, site, load)
+    problem = _goals.Problem(
+        points.covers, points.demand, ground.groups[at], ground.groups[points.cells], points.fixed
+    )
+    taken = ground.sum_by_unit(must.sites)
+    free = np.maximum(stations_of(profile, public - held) - taken, 0)
+    plan = _siting.plan(scenario, ground, problem, free, most - taken, clock, (0.35, 0.8))
+    fresh = np.zeros(len(ground.cells), dtype=np.int64)
+    fresh[at[plan.fresh]] = 1
+    site = np.minimum(given + fresh, 1)
+    chosen = np.concatenate([points.fixed, plan.fresh])
+    covered = np.where(problem.reached(chosen)[points.point_of_cell], demand, 0)
+    load = nearest_load(ground, demand, covered > 0, np.flatnonzero(site))
+    smallest = int(profile.value("piles_per_station_min"))
+    start = existing + (must.sites + fresh) * smallest
+    totals = public if stock else public + ground.sum_by_unit(existing)
+    piles = _piles(profile, ground, totals, site, start, load)
+    old = points.fixed[existing[at[points.fixed]] > 0]
     parts = {
-        "public": piles,
+        "public": piles - existing - must.sites * smallest,
         "dedicated": _spread(dedicated, ground, ("activity_places", "residents")),
         "private": _spread(private, ground, ("car_households", "residents")),
     }
+    if stock and ground.givens.existing_known:
+        parts["existing"] = existing
+    if must.sites.any():
+        parts["must_cover"] = must.sites * smallest
     return Solution(
         parts=parts,
-        stages=(_shared.coverage_stage(plan), _shared.capacity_stage(load, piles)),
+        stages=(_shared.coverage_stage(plan.coverage), _shared.capacity_stage(load, piles)),
         demand=demand,
         demand_name=name,
         covered=covered,
-        newly=_newly(covers, wanted, chosen, at, len(ground.cells)),
+        newly=_newly(points.covers, points.demand, chosen, at, len(ground.cells)),
+        newly_given=_newly(points.covers, points.demand, old, at, len(ground.cells)) if len(old) else None,
         load=load,
+        beside=existing if ground.givens.existing_known and not stock else None,
         sites=site,
         radius_m=radius,
         area_rule=np.zeros(len(demand), dtype=bool),
-        units_for_goal=units_for_goal,
-        saturates_at=_goals.curve(covers, wanted).saturates_at if clock.certify else None,
-        facts=_facts(profile, public, dedicated, private, site),
+        units_for_goal=plan.units_for_goal,
+        saturates_at=plan.saturates_at,
+        facts={
+            **_facts(profile, int(public.sum()), int(dedicated.sum()), int(private.sum()), site),
+            "new_stations": int((must.sites + fresh).sum()),
+            **_shared.existing_facts(scenario, ground),
+            **must.facts(),
+        },
+        notes=(_shared.existing_note(scenario, ground),),
     )
 
 
@@ -111,7 +121,8 @@ class ServicePoints:
     """The covering problem of stations: people gathered at points, and candidates among the points.
 
     ``cells`` (n_points,) is the cell at which a point lies; ``point_of_cell`` (n_cells,) the point at which a cell's
-    people are counted; ``candidates`` (n_candidates,) indices of points; ``demand`` sums to the cells' demand.
+    people are counted; ``candidates`` (n_candidates,) indices of points, ``fixed`` those of candidates with
+    a given station; ``demand`` sums to the cells' demand.
     """
 
     cells: Ints
@@ -119,32 +130,40 @@ class ServicePoints:
     demand: Ints
     candidates: Ints
     covers: sparse.csr_array
+    fixed: Ints
 
 
-def service_points(ground: Ground, demand: Ints, radius: np.ndarray, allowed: np.ndarray) -> ServicePoints:
+def service_points(
+    ground: Ground, demand: Ints, radius: np.ndarray, allowed: np.ndarray, given: Ints | None = None
+) -> ServicePoints:
     """Gather the people of wide-radius cells at the most populous cell of each parent, and set up the covering problem.
 
     A radius of 2.5 km need not be measured from every 350 m: where it spans ``THIN_FROM`` spacings or more, the cells
-    of one parent and assessment unit count as one point (moved by at most 1.5 spacings) and offer one candidate. The
-    certificate speaks of these points and candidates.
+    of one parent and assessment unit count as one point (moved by at most 1.5 spacings) and offer one candidate. A cell
+    with a ``given`` station speaks for its parent first. The certificate speaks of these points and candidates.
     """
+    standing = np.zeros(len(ground.cells), dtype=bool) if given is None else given > 0
     wide = radius >= THIN_FROM * grid.spacing(ground.surface.resolution)
     parent = np.where(wide, grid.parents(ground.cells, ground.surface.resolution - 1), ground.cells)
     key = np.stack([parent.view(np.int64), ground.groups], axis=1)
     member = np.unique(key, axis=0, return_inverse=True)[1].ravel()
-    order = np.lexsort((ground.cells, -ground.people, ~allowed, member))
+    order = np.lexsort((ground.cells, -ground.people, ~allowed, ~standing, member))
     first = np.ones(len(order), dtype=bool)
     first[1:] = member[order][1:] != member[order][:-1]
     cells = order[first]  # the leader of each member group, in the order of the groups
     gathered = np.zeros(len(cells), dtype=np.int64)
     np.add.at(gathered, member, demand)
-    candidates = np.flatnonzero(allowed[cells])
+    candidates = np.flatnonzero(allowed[cells] | standing[cells])
     covers = reach.discs(ground.cells[cells], radius[cells], "demand", candidates)
-    return ServicePoints(cells, member.astype(np.int64), gathered, candidates, covers)
+    fixed = np.flatnonzero(standing[cells[candidates]])
+    return ServicePoints(cells, member.astype(np.int64), gathered, candidates, covers, fixed)
 
 
-def split(profile: Profile, quotas: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return public, dedicated and private piles of each quota; they sum to it exactly."""
+def split(profile: Profile, quotas: Ints, held: Ints | None = None) -> tuple[Ints, Ints, Ints]:
+    """Return public, dedicated and private piles of each quota; they sum to it exactly.
+
+    ``held`` existing piles are public: a unit that holds more of them than its public share has fewer others.
+    """
     shares = (float(profile.value("public_share")), float(profile.value("dedicated_share")))
     if sum(shares) > 1 + 1e-9:
         raise RequestError(
@@ -152,6 +171,8 @@ def split(profile: Profile, quotas: Ints) -> tuple[Ints, Ints, Ints]:
             f"公共与专用比例合计 {sum(shares):.2f},不应超过 1",
         )
     public = _shared.by_unit(quotas, shares[0])
+    if held is not None:
+        public = np.maximum(public, held)
     rest = quotas - public
     dedicated = apportionment.largest_remainder(
         min(round(int(quotas.sum()) * shares[1]), int(rest.sum())), quotas, caps=rest
@@ -183,25 +204,20 @@ def nearest_load(ground: Ground, demand: Ints, served: np.ndarray, sites: Ints) 
     return load
 
 
-def _piles(profile: Profile, ground: Ground, public: Ints, site: Ints, load: Ints) -> Ints:
-    """Give each station the smallest size, then the rest of its unit's public piles by load."""
-    smallest, largest = (
-        int(profile.value("piles_per_station_min")),
-        int(profile.value("piles_per_station_max")),
-    )
-    start = site * smallest
+def _piles(profile: Profile, ground: Ground, public: Ints, site: Ints, start: Ints, load: Ints) -> Ints:
+    """Return the public piles by cell: ``start``, and the rest of each unit's by load; ``load`` may gain a cell."""
+    largest = int(profile.value("piles_per_station_max"))
     opened = ground.sum_by_unit(site)
     for g in np.flatnonzero((opened == 0) & (public > 0)).tolist():
         # too few piles for a station: they stand where the unit has most people
-        members = np.flatnonzero(ground.groups == g)
-        best = members[np.argmax(ground.people[members])]
-        start[best], load[best] = 0, max(int(load[best]), 1)
+        members = np.flatnonzero((ground.groups == g) & ground.givens.allowed)
+        if len(members):
+            best = members[np.argmax(ground.people[members])]
+            load[best] = max(int(load[best]), 1)
     # a coarser cell holds as many stations as it has resolution-9 cells
-    caps = np.where(
-        (site > 0) | (load > 0), largest * max(1, round(float(ground.areas_m2.mean()) / 105_000)), 0
-    )
-    names = ground.units["name_en"].tolist()
-    return _shared.add_capacity(load, start, ground.groups, public, caps, names)
+    most = largest * max(1, round(float(ground.areas_m2.mean()) / 105_000))
+    caps = np.where((site > 0) | (load > 0), np.maximum(most, start), start)
+    return _shared.add_capacity(load, start, ground.groups, public, caps, ground.units["name_en"].tolist())
 
 
 def _spread(totals: Ints, ground: Ground, names: tuple[str, ...]) -> Ints:
@@ -232,9 +248,9 @@ def _newly(covers: Any, demand: Ints, chosen: Ints, at: Ints, n: int) -> Ints:
     return newly
 
 
-def _facts(profile: Profile, public: Ints, dedicated: Ints, private: Ints, site: Ints) -> dict[str, object]:
+def _facts(profile: Profile, public: int, dedicated: int, private: int, site: Ints) -> dict[str, object]:
     kw = float(profile.value("public_kw")), float(profile.value("private_kw"))
-    piles = int(public.sum()), int(dedicated.sum()), int(private.sum())
+    piles = public, dedicated, private
     return {
         "stations": int(site.sum()),
         "public_piles": piles[0],

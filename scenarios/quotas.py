@@ -1,0 +1,217 @@
+"""What each assessment unit gets: agreed figures as they are, the rest by weights, fairness, floors and caps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.errors import DataError, Problem, RequestError, raise_if_any
+from scenarios import brought, demand
+from scenarios.allocation import apportionment
+from scenarios.fingerprint import of_document
+from scenarios.ground import Ground
+from scenarios.model import Scenario
+
+Ints = NDArray[np.int64]
+#: Ends of names that a table may leave out: 白云 is 白云区.
+_ENDS = ("区", "市", "县", "自治县", " District", " City", " County")
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """An assessment unit without a boundary: its quota stands, no cell can hold it."""
+
+    code: str
+    name: str
+    units: int
+
+
+def is_inverse(scenario: Scenario) -> bool:
+    """Whether the scenario asks for the fewest units that reach a goal, not for a place for each of a given number."""
+    return scenario.document.get("objective") == "fewest_units"
+
+
+def is_free(scenario: Scenario) -> bool:
+    """Whether the districts' counts follow from the siting instead of being given to it."""
+    return bool(scenario.document["quotas"]["method"] == "free")
+
+
+def unplaced(scenario: Scenario) -> tuple[Zone, ...]:
+    """Return the units without a boundary that the scenario names, with codes of their own (X00001, ...)."""
+    stated: Mapping[str, int] = scenario.document["quotas"].get("unplaced", {})
+    return tuple(Zone(f"X{i:05d}", name, count) for i, (name, count) in enumerate(sorted(stated.items()), 1))
+
+
+def quotas_of(scenario: Scenario, land: Ground, amount: int) -> Ints:
+    """Return the quota of each assessment unit: agreed ones as they are, the rest by the mix of weights.
+
+    The quotas and those of :func:`unplaced` sum to ``amount`` exactly.
+
+    Raises
+    ------
+    RequestError
+        When agreed figures, floors and caps cannot be met together; the message names the difference.
+    """
+    rule = scenario.document["quotas"]
+    left = amount - sum(zone.units for zone in unplaced(scenario))
+    if left < 0:
+        raise RequestError(
+            f"quotas.unplaced holds {amount - left}, more than the whole amount of {amount}",
+            f"quotas.unplaced 合计 {amount - left},超过总量 {amount}",
+        )
+    if is_free(scenario) or is_inverse(scenario):
+        return np.array([left], dtype=np.int64)
+    fixed = agreed(scenario, land, left)
+    floors, caps = limits(scenario, land, fixed, left)
+    weights = shares(scenario, land)
+    if rule["method"] == "largest_remainder":
+        return apportionment.largest_remainder(left, weights, floors=floors, caps=caps)
+    return apportionment.divisor(left, weights, method=rule["method"], floors=floors, caps=caps)
+
+
+def agreed(scenario: Scenario, land: Ground, amount: int) -> dict[str, int]:
+    """Return the agreed quota by code: ``quotas.fixed`` and the rows of ``quotas.file``.
+
+    Raises
+    ------
+    RequestError
+        When a code is not of the region, or the agreed figures do not add up with the amount.
+    """
+    rule = scenario.document["quotas"]
+    fixed: dict[str, int] = {**_from_file(scenario, land), **rule.get("fixed", {})}
+    adcodes = land.units["adcode"].tolist()
+    strange = sorted(set(fixed) - set(adcodes))
+    if strange:
+        raise RequestError(
+            f"quotas.fixed names districts outside the region: {', '.join(strange)}; "
+            f"its districts are {', '.join(adcodes)}",
+            f"quotas.fixed 中的代码不在该区域内:{'、'.join(strange)};可用:{'、'.join(adcodes)}",
+        )
+    total, everyone = sum(fixed.values()), set(fixed) == set(adcodes)
+    if total > amount or (everyone and total != amount):
+        more = total - amount
+        raise RequestError(
+            f"the agreed quotas sum to {total:,}, the amount to be shared out is {amount:,}: "
+            f"{abs(more):,} too {'many' if more > 0 else 'few'}; change a quota or the amount",
+            f"约定配额合计 {total:,},待分配数量 {amount:,},{'多' if more > 0 else '少'} {abs(more):,};请修改配额或数量",
+        )
+    return fixed
+
+
+def shares(scenario: Scenario, land: Ground) -> NDArray[np.int64]:
+    """Return the claim of each unit, as whole numbers: its weights, moved towards equal service by ``fairness``.
+
+    With fairness f a unit claims ``(1 - f) x its share of the weights + f x its share of built-up land``: at 0 the
+    weights alone decide, at 1 every unit has as many units on a km² of (modelled) built-up land as any other.
+    """
+    rule = scenario.document["quotas"]
+    weights = land.sum_by_unit(demand.mix(land.surface, rule["weights"]))
+    fairness = float(rule.get("fairness", 0.0))
+    if fairness == 0.0:
+        return weights
+    land_m2 = land.sum_by_unit(demand.named(land.surface, "built_up"))
+    mixed = (1 - fairness) * weights / weights.sum() + fairness * land_m2 / land_m2.sum()
+    return np.rint(mixed * demand.MIX_SCALE).astype(np.int64)
+
+
+def limits(scenario: Scenario, land: Ground, fixed: Mapping[str, int], amount: int) -> tuple[Ints, Ints]:
+    """Return the least and most that each unit may get; an agreed figure is both.
+
+    Raises
+    ------
+    RequestError
+        When floors exceed caps somewhere, or all floors exceed, or all caps fall short of, the amount.
+    """
+    rule = scenario.document["quotas"]
+    codes = land.units["adcode"].tolist()
+    people = land.sum_by_unit(land.people)
+    floors = _stated(rule.get("floors") or {}, codes, people, np.ceil, 0, "quotas.floors")
+    caps = _stated(rule.get("caps") or {}, codes, people, np.floor, amount, "quotas.caps")
+    for i, code in enumerate(codes):
+        if code in fixed:
+            floors[i] = caps[i] = fixed[code]
+    names = list(zip(land.units["name_zh"], land.units["name_en"], strict=True))
+    if int(floors.sum()) > amount or int(caps.sum()) < amount:
+        kind_en, kind_zh, total = (
+            ("floors", "下限", int(floors.sum()))
+            if int(floors.sum()) > amount
+            else ("caps", "上限", int(caps.sum()))
+        )
+        raise RequestError(
+            f"the {kind_en} of the units sum to {total:,}, the amount is {amount:,}; the nearest amount that they "
+            f"allow is {total:,}. Change the {kind_en} or the amount",
+            f"各单元{kind_zh}合计 {total:,},数量为 {amount:,};可行的最近数量为 {total:,}。请调整{kind_zh}或数量",
+        )
+    crossed = np.flatnonzero(floors > caps).tolist()
+    if crossed:
+        zh, en = names[crossed[0]]
+        raise RequestError(
+            f"{en}: its floor of {floors[crossed[0]]:,} is above its cap of {caps[crossed[0]]:,}; change one of them",
+            f"{zh}:下限 {floors[crossed[0]]:,} 高于上限 {caps[crossed[0]]:,};请修改其一",
+        )
+    return floors, caps
+
+
+def file_digest(scenario: Scenario, land: Ground) -> str | None:
+    """Return the SHA-256 of what a table of agreed quotas says; None without one."""
+    if not scenario.document["quotas"].get("file"):
+        return None
+    return of_document(_from_file(scenario, land))
+
+
+def _stated(
+    rule: Mapping[str, Any], codes: list[str], people: Ints, rounded: Any, default: int, key: str
+) -> Ints:
+    """Return the limit of each unit: the strictest stated; a floor rounds up, a cap down."""
+    strange = sorted(set(rule.get("by_unit", {})) - set(codes))
+    if strange:
+        raise RequestError(
+            f"{key}.by_unit names units outside the region: {', '.join(strange)}; known: {', '.join(codes)}",
+            f"{key}.by_unit 中的代码不在该区域内:{'、'.join(strange)};可用:{'、'.join(codes)}",
+        )
+    strictest = np.maximum if rounded is np.ceil else np.minimum
+    result = np.full(len(codes), int(rule.get("units", default)), dtype=np.int64)
+    if "per_10k" in rule:
+        by_people = rounded(np.round(people * float(rule["per_10k"]) / 1e4, 9)).astype(np.int64)
+        result = strictest(result, by_people)
+    own = np.array(
+        [int(rule.get("by_unit", {}).get(c, d)) for c, d in zip(codes, result.tolist(), strict=True)]
+    )
+    return np.asarray(strictest(result, own), dtype=np.int64)
+
+
+def _from_file(scenario: Scenario, land: Ground) -> dict[str, int]:
+    """Return the agreed quota by code from a table whose rows name a unit by code or by name."""
+    name = scenario.document["quotas"].get("file")
+    if not name:
+        return {}
+    known = _names(land)
+    found: dict[str, int] = {}
+    problems = []
+    for line, unit, count in brought.quota_rows(scenario, str(name)):
+        code = known.get(unit) or known.get(unit.casefold())
+        if code is None:
+            problems.append((line, f"{unit!r} is no unit of the region", f"“{unit}”不是该区域的考核单元"))
+        elif code in found:
+            problems.append((line, f"{unit!r} stands twice", f"“{unit}”重复"))
+        else:
+            found[code] = count
+    raise_if_any(Problem("quota_file", f"{name} line {line}", en, zh) for line, en, zh in problems)
+    if not found:
+        raise DataError(f"{name}: holds no quota", f"{name}:没有配额行")
+    return found
+
+
+def _names(land: Ground) -> dict[str, str]:
+    known: dict[str, str] = {}
+    for row in land.units.itertuples():
+        for name in (str(row.adcode), str(row.name_zh), str(row.name_en).casefold()):
+            known[name] = str(row.adcode)
+            for end in _ENDS:
+                if name.endswith(end.casefold()) and len(name) > len(end) + 1:
+                    known.setdefault(name.removesuffix(end.casefold()), str(row.adcode))
+    return known
