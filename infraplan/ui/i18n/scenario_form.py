@@ -30,6 +30,7 @@ TEXT = {
     "source": ("来源", "Source"),
     "changed": ("已修改 {n} 项,标为本情景假定", "{n} changed; marked as this scenario's own assumptions"),
     "not_number": ("{name}:“{value}”不是数", "{name}: “{value}” is not a number"),
+    "not_yaml": ("{name}:格式有误,未采用", "{name}: not valid YAML, left as it was"),
     "whole": ("合计 {n},与总数一致", "Sum {n}, exactly the amount"),
     "morph.dense_urban": ("密集城区", "dense urban"),
     "morph.urban": ("城区", "urban"),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+import yaml
 
 from geo import demand_surfaces, population
 from infraplan.ui import state
@@ -199,6 +200,19 @@ def _region(code: str, path: str, value: Any, document: Mapping[str, Any]) -> An
     )  # fmt: skip
 
 
+def _as_written(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
+    """Draw a key that has no widget of its own as the YAML it is; text that is no YAML is shown as it is wrong."""
+    written = "" if value is None else yaml.safe_dump(value, allow_unicode=True, sort_keys=False)
+    text = st.text_area(label(path), written, key=_key(code, path), help=_help(path), height=90).strip()
+    if not text:
+        return UNSET
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        st.error(texts("scenario_form")("not_yaml", name=label(path)))
+        return UNSET if value is None else value
+
+
 def _population(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
     known = sorted({surface for surface, _ in population.available()} | {str(value)})
     return st.selectbox(
@@ -320,5 +334,8 @@ def _morphology(name: str) -> str:
 #: Keys with a widget of their own; and keys that stand in the district table instead.
 _SPECIAL: dict[str, Any] = {
     "target": _target, "region": _region, "population": _population, "facility": _facility,
+    **dict.fromkeys(
+        ("existing", "candidates", "must_cover", "quotas.unplaced", "quotas.floors", "quotas.caps"), _as_written
+    ),
 }  # fmt: skip
 ELSEWHERE = {"quotas.fixed", "coverage.floors"}

@@ -23,9 +23,9 @@ from scenarios import load
 GROUPS = {
     "promise": ("target", "distributes", "amount", "amount_basis_zh", "amount_basis_en"),
     "place": ("region", "resolution", "population", "assessment_units"),
-    "facility": ("facility", "linked", "demand"),
+    "facility": ("facility", "linked", "demand", "existing", "candidates"),
     "quotas": ("quotas",),
-    "coverage": ("objective", "coverage"),
+    "coverage": ("objective", "coverage", "must_cover"),
     "phases": ("phases", "cells"),
     "run": ("effort", "seed"),
     "words": ("title_zh", "title_en", "assumptions"),
