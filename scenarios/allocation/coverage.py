@@ -35,11 +35,13 @@ class Effort:
 
 #: with this few undecided candidates branch and bound comes before annealing
 _TINY = 60
+#: an instance of at most this many candidates is tried early, when at most ``_EARLY`` are undecided
+_SMALL, _EARLY = 2_500, 500
 #: candidates worth less than this share of their group's last unit are not annealed
 _WORTH = 0.85
 
 EFFORTS = {
-    "quick": Effort(200, 6.0, Schedule(4_000_000, 6, 20, 120), 150, 200),
+    "quick": Effort(200, 6.0, Schedule(4_000_000, 6, 20, 120), 300, 200),
     "standard": Effort(450, 8.0, Schedule(60_000_000, 10, 60, 1_200), 1_200, 3_000),
     "thorough": Effort(1_000, 10.0, Schedule(600_000_000, 20, 160, 3_000), 1_500, 20_000),
 }
@@ -183,8 +185,9 @@ def solve(
         )  # fmt: skip
         if not bound.complete:
             return Found(state, min(bound.value, reachable), "greedy; Lagrangian bound, cut", False, bound)
+        size = min(_TINY, amount.proof_size)
         state, limit, method = _prove(
-            instance, state, bound, _TINY, amount.proof_nodes, "greedy; Lagrangian bound"
+            instance, state, bound, size, amount.proof_nodes, "greedy; Lagrangian bound"
         )
         if limit - state.covered < step_of(instance):
             return Found(state, limit, method, True, bound)
@@ -192,16 +195,26 @@ def solve(
     worth = bound.prices if bound is not None else instance.reach.astype(np.float64)
     movable = (worth >= _WORTH * prices[instance.group]).astype(np.uint8)
     movable[state.chosen > 0] = 1
-    state, complete = anneal(
-        instance, state, prices, movable, amount.schedule, seed,
-        threads=threads, deadline=deadline, progress=progress, cancelled=cancelled,
-    )  # fmt: skip
+
+    def improve(schedule: Schedule, told: Progress | None) -> tuple[State, bool]:
+        return anneal(
+            instance, state, prices, movable, schedule, seed,
+            threads=threads, deadline=deadline, progress=told, cancelled=cancelled,
+        )  # fmt: skip
+
+    method = "greedy, annealing" + ("; Lagrangian bound" if certify else "")
+    if bound is not None and instance.size <= _SMALL and amount.proof_size > 0:
+        # on a small instance a short annealing often leaves so little open that a proof is quicker than more annealing
+        state, complete = improve(EFFORTS["quick"].schedule, None)
+        size = min(_EARLY, amount.proof_size) if complete else 0
+        state, limit, how = _prove(instance, state, bound, size, amount.proof_nodes, method)
+        if limit - state.covered < step_of(instance):
+            return Found(state, limit, how, complete, bound)
+    state, complete = improve(amount.schedule, progress)
     if bound is None:
-        return Found(state, None, "greedy, annealing", complete, None)
+        return Found(state, None, method, complete, None)
     size = amount.proof_size if complete else 0
-    state, limit, method = _prove(
-        instance, state, bound, size, amount.proof_nodes, "greedy, annealing; Lagrangian bound"
-    )
+    state, limit, method = _prove(instance, state, bound, size, amount.proof_nodes, method)
     return Found(state, limit, method, complete, bound)
 
 
