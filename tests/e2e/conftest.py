@@ -20,6 +20,7 @@ CHROMIUM = next(
     (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
 )
 REQUIRED = os.environ.get("INFRAPLAN_BROWSER_REQUIRED") == "1"
+WAIT = 120_000
 #: Chromium's own calls home are switched off, so that every request seen is the page's.
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader",
@@ -35,6 +36,17 @@ class Visit:
     outward: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+
+    def open(self, address: str, name: str) -> None:
+        """Go to an address and wait until the page called ``name`` is drawn to its end."""
+        self.page.goto(f"{self.origin}/{address}")  # type: ignore[attr-defined]
+        self.drawn(name)
+
+    def drawn(self, name: str) -> None:
+        """Wait until the page called ``name`` is drawn and at rest."""
+        find = self.page.wait_for_selector  # type: ignore[attr-defined]
+        find(f'.page-drawn[data-page="{name}"]', state="attached", timeout=WAIT)
+        find('[data-testid="stApp"][data-test-script-state="notRunning"]', state="attached", timeout=WAIT)
 
     def clean(self) -> None:
         """Assert that nothing left the machine, nothing failed and no script broke."""
@@ -60,7 +72,9 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     folder = tmp_path_factory.mktemp("elsewhere")
-    environment = {**os.environ, "INFRAPLAN_WORKSPACE": str(folder / "workspace")}
+    workspace = folder / "workspace"
+    _hostile(workspace)
+    environment = {**os.environ, "INFRAPLAN_WORKSPACE": str(workspace)}
     command = [
         sys.executable,
         "-m",
@@ -92,17 +106,51 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     raise RuntimeError(f"the app did not start: {log.read_text('utf-8', errors='replace')[-2000:]}")
 
 
+def _hostile(root: Path) -> None:
+    """Put a scenario and a corrected position full of scripts into the workspace, as a stranger could."""
+    from infraplan.workspace import Workspace
+
+    script = "<img src=x onerror=alert('owned')><script>alert('owned')</script>"
+    document = {
+        "format_version": 1, "id": "hostile", "title_zh": f"恶意{script}", "title_en": f"Hostile{script}",
+        "distributes": "increment", "amount": 50, "region": "440100", "resolution": 7,
+        "population": "modelled-2020", "quotas": {"method": "largest_remainder", "weights": {"residents": 1}},
+        "assumptions": [{"zh": script, "en": script}],
+    }  # fmt: skip
+    workspace = Workspace(root)
+    workspace.save("scenario", "hostile", document, by=script, base_version=None, title=document["title_zh"])
+    position = {"plan": "guangzhou-2020", "project": "gz-hq-development-zone", "lon": 113.3, "lat": 23.1,
+                "accuracy_m": 50, "basis": script, "source": script}  # fmt: skip
+    workspace.save("correction", "hostile", position, by=script, base_version=None, title=script)
+
+
 @pytest.fixture(scope="session")
-def browser():
-    """The system's Chromium."""
+def driver():
+    """Playwright, started once."""
     from playwright.sync_api import sync_playwright
 
     if CHROMIUM is None:
         pytest.fail("Chromium is required here and was not found")
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(driver):
+    """The system's Chromium."""
+    running = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def plain_browser(driver):
+    """The same without any 3D: as on a virtual desktop."""
+    running = driver.chromium.launch(
+        executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-3d-apis"]
+    )
+    yield running
+    running.close()
 
 
 @pytest.fixture
@@ -117,6 +165,9 @@ def visit(app, browser, tmp_path):
         "requestfailed", lambda r: seen.failed.append(f"failed {r.url}") if "_stcore" not in r.url else None
     )
     page.on("pageerror", lambda error: seen.errors.append(str(error)))
+    page.on(
+        "dialog", lambda dialog: (seen.errors.append(f"a script ran: {dialog.message}"), dialog.dismiss())
+    )
     page.on("console", lambda m: seen.errors.append(m.text) if _is_refusal(m) else None)
     yield seen
     context.close()

@@ -49,6 +49,7 @@ TEXT = {
         "With the default basemap the browser speaks to this machine only; tiles are asked for only when you choose them.",
     ),
     "attributions": ("署名", "Attributions"),
+    "attributions_all": ("全部数据署名", "Everybody whose data is used"),
     "software": ("所用软件", "Software"),
     "name": ("名称", "Name"),
     "licence": ("许可", "Licence"),

@@ -33,7 +33,7 @@ def render() -> None:
         st.caption(t("review"))
     with right:
         st.markdown(f"## {t('attributions')}")
-        with st.container(height=300):
+        with st.expander(t("attributions_all")):
             for sentence in _attributions():
                 st.caption(guard.plain(sentence))
         st.markdown(f"## {t('software')}")

@@ -90,7 +90,7 @@ def test_saving_over_a_newer_version_is_refused_and_shown(page):
     assert not test.exception
     assert Workspace().get("scenario", "small").document["amount"] == 700, "nothing is overwritten"
     assert len(test.warning) == 1
-    [shown] = [f.value for f in test.dataframe if "amount" in str(f.value.to_dict())]
+    shown = next(f.value for f in test.dataframe if "amount" in f.value.iloc[:, 0].tolist())
     assert "600" in str(shown.to_dict())
     assert "700" in str(shown.to_dict())
 

@@ -1,0 +1,139 @@
+"""The five-minute story of a newcomer, in both languages; shared links; files with errors; no WebGL; hostile words."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from PIL import Image
+
+from infraplan.ui import drafts
+from layers.style import SEQUENTIAL
+
+WAIT = 120_000
+
+
+def test_from_a_promise_to_a_saved_scenario_with_a_floor(visit):
+    page = visit.page
+    visit.open("targets?q=充电桩", "targets")
+    table = page.locator('[data-testid="stDataFrame"]').first
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 18, box["y"] + 36 + 17)  # the first row's mark
+    page.locator(".card .big", has_text="55,000").wait_for(timeout=WAIT)
+    page.get_by_text("测算如何分配").click()
+    visit.drawn("scenario")
+    assert "55,000" in page.content()
+    page.get_by_text("改设定", exact=True).click()
+    page.get_by_text("五、覆盖目标与底线").click()
+    floor = page.get_by_role("spinbutton", name="每区覆盖底线(%)")
+    floor.fill("80")
+    floor.press("Enter")
+    page.get_by_text("有未保存的修改").wait_for(timeout=WAIT)
+    page.get_by_role("button", name="运行").click()
+    page.get_by_text("为何在此", exact=True).wait_for(timeout=WAIT)
+    visit.drawn("scenario")
+    page.get_by_role("button", name="保存与管理").click()
+    page.get_by_role("button", name="另存为新情景").click()
+    page.get_by_text("草案", exact=True).first.wait_for(timeout=WAIT)
+    page.wait_for_url(lambda url: "scenario=mine" in url, timeout=WAIT)
+    visit.clean()
+
+
+def test_a_link_to_unsaved_changes_opens_them_in_english(visit):
+    document = {
+        "format_version": 1, "id": "guangzhou-5g-2022", "title_zh": "试算", "title_en": "A trial",
+        "distributes": "increment", "amount": 777, "region": "440100", "resolution": 7,
+        "population": "modelled-2020", "quotas": {"method": "webster", "weights": {"residents": 1}},
+    }  # fmt: skip
+    visit.open(
+        f"scenario?lang=en&view=districts&edit={drafts.pack('guangzhou-5g-2022', document)}", "scenario"
+    )
+    page = visit.page
+    assert "A trial (units still to be added)" in page.content()
+    assert "unsaved changes" in page.content()
+    visit.clean()
+
+
+def test_a_name_is_found_and_the_map_flies_there(visit):
+    page = visit.page
+    visit.open("?lang=en&scenario=none", "map")
+    frame = page.frame_locator("iframe").first
+    frame.locator("path.leaflet-interactive").first.wait_for(timeout=WAIT)
+    inside = next(f for f in page.frames if "streamlit_folium" in f.url)
+    before = inside.evaluate("[window.map.getZoom(), window.map.getCenter().lat]")
+    search = page.get_by_label("Find a project, target, district or place")
+    search.fill("Nansha District")
+    page.get_by_role("option", name="Nansha District · District").first.click()
+    page.get_by_text("Residents (2020 census)").first.wait_for(timeout=WAIT)
+    page.wait_for_function("() => true")
+    for _ in range(40):
+        after = inside.evaluate("[window.map.getZoom(), window.map.getCenter().lat]")
+        if after[0] > before[0]:
+            break
+        page.wait_for_timeout(250)
+    assert after[0] > before[0]
+    assert abs(after[1] - 22.75) < 0.2
+    page.wait_for_url(lambda url: "sel=district" in url, timeout=WAIT)
+    visit.clean()
+
+
+def test_a_click_on_a_project_opens_its_card(visit):
+    page = visit.page
+    visit.open("?scenario=none", "map")
+    inside = page.frame_locator("iframe").first
+    mark = inside.locator("path.leaflet-interactive[fill='#6a51a3'][stroke='#ffffff']").first
+    mark.wait_for(timeout=WAIT)
+    mark.click(force=True)
+    page.locator(".card q").first.wait_for(timeout=WAIT)
+    page.wait_for_url(lambda url: "sel=project" in url, timeout=WAIT)
+    visit.clean()
+
+
+def test_a_file_with_errors_is_told_row_by_row_and_nothing_is_stored(visit):
+    page = visit.page
+    visit.open("data?part=upload", "data")
+    script = "<img src=x onerror=alert('owned')>"
+    rows = [
+        "项目名称,区县,经度,纬度",
+        f"{script},天河区,113.36,23.13",
+        "=cmd|' /C calc'!A0,天河区,abc,23.1",
+        "好项目,火星区,113.3,23.1",
+    ]
+    data = "\n".join(rows).encode("utf-8-sig")
+    page.set_input_files('input[type="file"]', {"name": "清单.csv", "mimeType": "text/csv", "buffer": data})
+    page.get_by_text("逐行列出").or_(page.get_by_text("需要您回答")).first.wait_for(timeout=WAIT)
+    visit.drawn("data")
+    assert page.get_by_role("button", name="确认并保存").is_disabled()
+    visit.open("data?part=own", "data")
+    assert "还没有上传的数据" in page.content()
+    visit.clean()
+
+
+def test_hostile_words_are_shown_and_never_run(visit):
+    page = visit.page
+    for address, name in (
+        ("scenario?scenario=mine:hostile", "scenario"),
+        ("?sel=project:gz-hq-development-zone&scenario=none", "map"),
+        ("data?part=corrections", "data"),
+        ("?sel=place:113.3:23.1:50:<img src=x onerror=alert(1)>&scenario=none", "map"),
+    ):
+        visit.open(address, name)
+        page.wait_for_timeout(600)
+        assert page.locator("img[src='x']").count() == 0
+        assert "onerror" in page.content()  # it is there to be read
+    visit.clean()
+
+
+def test_without_webgl_the_picture_stands_in(app, plain_browser):
+    page = plain_browser.new_page(viewport={"width": 1366, "height": 768})
+    page.goto(f"{app}/scenario?view=picture")
+    page.wait_for_selector('.page-drawn[data-page="scenario"]', state="attached", timeout=WAIT)
+    assert page.evaluate("!document.createElement('canvas').getContext('webgl2')")
+    page.frame_locator("iframe").first.locator("img.leaflet-image-layer").wait_for(timeout=WAIT)
+    page.wait_for_timeout(500)
+    image = np.asarray(
+        Image.open(io.BytesIO(page.locator("iframe").first.screenshot())).convert("RGB"), dtype=int
+    )
+    darkest = np.array([int(SEQUENTIAL[-1][i : i + 2], 16) for i in (1, 3, 5)])
+    near = np.abs(image - (0.8 * darkest + 0.2 * 255)).sum(axis=2) < 60
+    assert near.sum() > 100
