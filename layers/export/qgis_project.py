@@ -15,6 +15,7 @@ import numpy as np
 import pyproj
 import shapely
 
+from geo import crs
 from layers.export import qml
 from layers.export.archive import EPOCH
 from layers.export.features import Features
@@ -45,11 +46,12 @@ def document(layers: Sequence[Features], package: str, title: str, notice: str) 
     ET.SubElement(root, "title").text = title
     abstract = ET.SubElement(ET.SubElement(root, "projectMetadata"), "abstract")
     abstract.text = notice
-    reference = layers[0].reference.crs
-    if reference:
-        ET.SubElement(root, "projectCrs").append(_srs(reference))
+    canvas = _canvas(layers)
+    if canvas is not None:
+        ET.SubElement(root, "projectCrs").append(_srs(canvas[0]))
     root.append(_tree(layers, package))
-    _canvas(root, layers)
+    if canvas is not None:
+        root.append(canvas[1])
     maps = ET.SubElement(root, "projectlayers")
     for features in layers:
         maps.append(_map_layer(features, package))
@@ -94,7 +96,13 @@ def _leaf(features: Features, package: str, seen: bool, outline: bool = False) -
 def _map_layer(features: Features, package: str, outline: bool = False) -> ET.Element:
     kind = features.geometry_type() or "No geometry"
     simple = next((k for k in ("Polygon", "Line", "Point") if k in kind), "No geometry")
-    layer = ET.Element("maplayer", type="vector", geometry=simple, autoRefreshEnabled="0")
+    layer = ET.Element(
+        "maplayer",
+        type="vector",
+        geometry=simple,
+        autoRefreshEnabled="0",
+        labelsEnabled=qml.labels_enabled(features, outline),
+    )
     ET.SubElement(layer, "id").text = _identifier(features, outline)
     ET.SubElement(layer, "datasource").text = _source(features, package)
     ET.SubElement(layer, "layername").text = _OUTLINE_TITLE if outline else features.layer.title_zh
@@ -109,31 +117,41 @@ def _map_layer(features: Features, package: str, outline: bool = False) -> ET.El
 
 def _srs(code: str) -> ET.Element:
     """The CRS in full: QGIS takes a code without its definition for none."""
-    crs = pyproj.CRS(code)
+    found = pyproj.CRS(code)
     srs = ET.Element("spatialrefsys")
-    ET.SubElement(srs, "wkt").text = crs.to_wkt()
-    ET.SubElement(srs, "srid").text = str(crs.to_epsg())
+    ET.SubElement(srs, "wkt").text = found.to_wkt()
+    ET.SubElement(srs, "srid").text = str(found.to_epsg())
     ET.SubElement(srs, "authid").text = code
-    ET.SubElement(srs, "description").text = crs.name
-    ET.SubElement(srs, "geographicflag").text = "true" if crs.is_geographic else "false"
+    ET.SubElement(srs, "description").text = found.name
+    ET.SubElement(srs, "geographicflag").text = "true" if found.is_geographic else "false"
     return srs
 
 
-def _canvas(root: ET.Element, layers: Sequence[Features]) -> None:
+def _canvas(layers: Sequence[Features]) -> tuple[str, ET.Element] | None:
+    """Return the map's CRS and its window; data in degrees is shown in its 3-degree zone, so that shapes are true."""
     boxes = [
         shapely.total_bounds(f.shapes()) for f in layers if f.has_shapes and f.table in ("districts", "cells")
     ]
     boxes = boxes or [shapely.total_bounds(f.shapes()) for f in layers if f.has_shapes]
-    if not boxes:
-        return
-    canvas = ET.SubElement(root, "mapcanvas", name="theMapCanvas")
-    extent = ET.SubElement(canvas, "extent")
+    code = layers[0].reference.crs
+    if not boxes or not code:
+        return None
     sides = np.vstack(boxes)
     edges = (*np.nanmin(sides[:, :2], axis=0), *np.nanmax(sides[:, 2:], axis=0))
+    if layers[0].reference.geographic:
+        zone = crs.zone_for(float(edges[0] + edges[2]) / 2)
+        code = f"EPSG:{zone.epsg}"
+        # the edges of the window bend in the zone: its corners and the middles of its sides hold it
+        lon, lat = np.meshgrid(np.linspace(edges[0], edges[2], 3), np.linspace(edges[1], edges[3], 3))
+        east, north = crs.to_plane(lon.ravel(), lat.ravel(), zone)
+        edges = (east.min(), north.min(), east.max(), north.max())
+    canvas = ET.Element("mapcanvas", name="theMapCanvas")
+    ET.SubElement(canvas, "units").text = "meters"
+    extent = ET.SubElement(canvas, "extent")
     for name, value in zip(("xmin", "ymin", "xmax", "ymax"), edges, strict=True):
         ET.SubElement(extent, name).text = repr(float(value))
-    if layers[0].reference.crs:
-        ET.SubElement(canvas, "destinationsrs").append(_srs(layers[0].reference.crs))
+    ET.SubElement(canvas, "destinationsrs").append(_srs(code))
+    return code, canvas
 
 
 def _properties(root: ET.Element) -> None:

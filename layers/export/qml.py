@@ -9,16 +9,20 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 
+from layers import categories
 from layers.export.features import Features
 from layers.style import UNKNOWN
 
 _VERSION = "3.22.0"
 _POINT_COLOUR, _LINE_COLOUR, _OUTLINE = "#d7301f", "#d7301f", "#5a5a5a"
+#: Names of points are written from this scale on: hundreds of them hide a city.
+_POINT_LABELS_FROM = 250_000
 
 
 def document(features: Features) -> str:
     """Return the QML of one table."""
-    root = ET.Element("qgis", version=_VERSION, styleCategories="Symbology|Fields")
+    root = ET.Element("qgis", version=_VERSION, styleCategories="Symbology|Fields|Labeling")
+    root.set("labelsEnabled", labels_enabled(features))
     root.extend(parts(features))
     ET.indent(root)
     return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + ET.tostring(
@@ -27,18 +31,29 @@ def document(features: Features) -> str:
 
 
 def parts(features: Features, outline: bool = False) -> list[ET.Element]:
-    """Return the elements that a style and a layer of a project share: symbols, and the fields' Chinese names.
+    """Return the elements that a style and a layer of a project share: symbols, names to write, the fields' names.
 
     With ``outline`` areas are drawn by their edge only.
     """
     aliases = ET.Element("aliases")
     for number, column in enumerate(features.columns):
         ET.SubElement(aliases, "alias", field=column.name, index=str(number), name=column.header())
-    return [_renderer(features, outline), aliases] if features.has_shapes else [aliases]
+    if not features.has_shapes:
+        return [aliases]
+    name = _label_column(features)
+    words = [] if name is None or not _labelled(features, outline) else [_labels(features, name)]
+    return [_renderer(features, outline), *words, aliases]
+
+
+def labels_enabled(features: Features, outline: bool = False) -> str:
+    """Return ``1`` where names are written beside the shapes: districts by their outline, and points; else ``0``."""
+    return "1" if _labelled(features, outline) and _label_column(features) is not None else "0"
 
 
 def rules(features: Features) -> list[tuple[str, str, str]]:
-    """Return (filter, Chinese label, colour) of each class of the layer's scale; empty without a scale."""
+    """Return (filter, Chinese label, colour) of each class of the layer's scale, or of each family of projects."""
+    if _symbol_kind(features) != "fill":
+        return _families(features)
     scale = features.layer.scale
     name = next((c.name for c in features.columns if scale and c.field == scale.field), None)
     if scale is None or name is None:
@@ -54,7 +69,7 @@ def rules(features: Features) -> list[tuple[str, str, str]]:
 
 def _renderer(features: Features, outline: bool) -> ET.Element:
     kind = _symbol_kind(features)
-    classes = rules(features) if kind == "fill" and not outline else []
+    classes = [] if outline else rules(features)
     if not classes:
         renderer = ET.Element(
             "renderer-v2", type="singleSymbol", symbollevels="0", forceraster="0", enableorderby="0"
@@ -77,6 +92,49 @@ def _symbol_kind(features: Features) -> str:
     if "Polygon" in kind:
         return "fill"
     return "line" if "Line" in kind else "marker"
+
+
+def _families(features: Features) -> list[tuple[str, str, str]]:
+    """Points and links take the colour of their family, as on the map; only families that occur are listed."""
+    column = next((c.name for c in features.columns if c.field == "category"), None)
+    if column is None:
+        return []
+    there = {categories.family(str(code)) for code in features.layer.frame["category"]}
+    found = []
+    for family in categories.FAMILIES:
+        if family in there:
+            last = family is categories.FAMILIES[-1]  # what no family names belongs to the last
+            codes = ", ".join(f"'{code}'" for code in family.categories)
+            condition = "ELSE" if last else f'"{column}" IN ({codes})'
+            found.append((condition, family.label_zh, family.colour))
+    return found
+
+
+def _labelled(features: Features, outline: bool) -> bool:
+    return outline or (features.geometry_type() == "Point" and features.layer.geometry != "cells")
+
+
+def _label_column(features: Features) -> str | None:
+    return next((c.name for c in features.columns if c.field == "name_zh"), None)
+
+
+def _labels(features: Features, column: str) -> ET.Element:
+    """Return names with a white halo; those of points only near by."""
+    points = features.geometry_type() == "Point"
+    labeling = ET.Element("labeling", type="simple")
+    settings = ET.SubElement(labeling, "settings", calloutType="simple")
+    text = ET.SubElement(
+        settings, "text-style", fieldName=column, isExpression="0", fontSize="8" if points else "10",
+        fontSizeUnit="Point", fontFamily="Microsoft YaHei", textColor="28,39,51,255", multilineHeight="1",
+    )  # fmt: skip
+    halo = {"bufferDraw": "1", "bufferSize": "0.8", "bufferSizeUnits": "MM", "bufferColor": "255,255,255,220"}
+    ET.SubElement(text, "text-buffer", halo)
+    ET.SubElement(
+        settings, "placement", placement="6" if points else "1", centroidInside="1", dist="1.5", priority="5"
+    )
+    near = {"scaleVisibility": "1", "scaleMin": str(_POINT_LABELS_FROM), "scaleMax": "1"} if points else {}
+    ET.SubElement(settings, "rendering", {"obstacle": "0", "displayAll": "0", **near})
+    return labeling
 
 
 def _plain_colour(kind: str) -> str:

@@ -30,7 +30,7 @@ def report(plan: Plan, mapped: Mapped, imprint: Imprint, lang: str = "zh") -> Re
         Section(
             "一、文件" if zh else "1. The document",
             paragraphs=(_say(content.document(plan, lang), lang),),
-            small=tuple(_say(note.zh if zh else note.en, lang) for note in plan.notes),
+            small=(_say(" ".join(note.zh if zh else note.en for note in plan.notes), lang),) if plan.notes else (),
         ),
         _targets(plan, lang),
         Section(
@@ -113,15 +113,15 @@ def _row(plan: Plan, target: Target, known: progress.Progress | None, lang: str)
         _say(deadline(target, lang), lang),
         target.clause,
         _names(lead, lang) or unknown,
-        _few(others, lang) or unknown,
+        _few(others, lang) or ("文件未列" if zh else "none named"),
         _say(reported, lang),
     )
 
 
 def _few(bodies: tuple[Body, ...], lang: str) -> str:
-    """Name up to four bodies and count the rest, so that a row stays readable."""
-    shown = _names(bodies[:4], lang)
-    more = len(bodies) - 4
+    """Name up to two bodies and count the rest, so that a row stays readable."""
+    shown = _names(bodies[:2], lang)
+    more = len(bodies) - 2
     if more <= 0:
         return shown
     return f"{shown}等{len(bodies)}家" if lang == "zh" else f"{shown} and {more} more"
