@@ -86,8 +86,7 @@ def _score(header: str, field: Field) -> float:
     parts = [folded, folded.rsplit("/", 1)[-1]]
     bare = [_BRACKETS.sub("", part) for part in parts]
     best = 0.0
-    for synonym in field.synonyms:
-        name = fold(synonym)
+    for name in _folded(field):
         if name in parts:
             return 3 + len(name) / 100
         if name in bare:
@@ -95,6 +94,11 @@ def _score(header: str, field: Field) -> float:
         elif len(name) >= 2 and not name.isascii() and any(name in part for part in bare):
             best = max(best, 1 + len(name) / 100)
     return best
+
+
+@functools.cache
+def _folded(field: Field) -> tuple[str, ...]:
+    return tuple(fold(synonym) for synonym in field.synonyms)
 
 
 @functools.cache

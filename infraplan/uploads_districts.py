@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -124,13 +125,7 @@ def guess_region(texts: Iterable[str | None]) -> str | None:
     wanted = Counter(part.strip() for text in texts if text for part in _SPLIT.split(text) if part.strip())
     scores: Counter[str] = Counter()
     for region in boundaries.shipped():
-        names = {
-            form
-            for name in boundaries.districts(region)["name_zh"]
-            for form in (name, name[:-1])
-            if len(form) > 1
-        } | set(boundaries.districts(region)["adcode"])
-        full = boundaries.unit(region).name_zh
+        full, names = _names_in(region)
         for part, count in wanted.items():
             if part.removeprefix(full) in names or part == full:
                 scores[region] += count
@@ -138,6 +133,14 @@ def guess_region(texts: Iterable[str | None]) -> str | None:
     if not best or (len(best) == 2 and best[0][1] == best[1][1]):
         return None
     return best[0][0]
+
+
+@functools.cache
+def _names_in(region: str) -> tuple[str, frozenset[str]]:
+    """Return a region's own name, and the names and codes of its districts."""
+    frame = boundaries.districts(region)
+    forms = {form for name in frame["name_zh"] for form in (name, name[:-1]) if len(form) > 1}
+    return boundaries.unit(region).name_zh, frozenset(forms | set(frame["adcode"]))
 
 
 def is_zone(name: str) -> bool:

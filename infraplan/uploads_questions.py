@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,7 +63,13 @@ def open_questions(questions: Sequence[Question], answers: Mapping[str, Any]) ->
 
 def region(suggested: str | None = None) -> Question:
     """Ask which region the file is about: one of the areas whose data ships, or one of their districts."""
-    options = []
+    zh, en = "这份数据属于哪个地区?", "Which region is this about?"
+    return Question("region", zh, en, _regions(), suggested)
+
+
+@functools.cache
+def _regions() -> tuple[Option, ...]:
+    options: list[Option] = []
     for code in boundaries.shipped():
         city = boundaries.unit(code)
         options.append(Option(code, city.name_zh, city.name_en))
@@ -71,8 +78,7 @@ def region(suggested: str | None = None) -> Question:
                 options.append(
                     Option(str(row.adcode), f"{city.name_zh} {row.name_zh}", f"{city.name_en}, {row.name_en}")
                 )
-    zh, en = "这份数据属于哪个地区?", "Which region is this about?"
-    return Question("region", zh, en, tuple(options), suggested)
+    return tuple(options)
 
 
 def datum(evidence: Evidence) -> Question:

@@ -53,7 +53,7 @@ class Client:
         path = path if path.startswith("/") else f"/{path}"  # an address without a path means the root
         if params:
             path += ("&" if "?" in path else "?") + urlencode(params)
-        connection = http.client.HTTPConnection(self.netloc, timeout=30)
+        connection = http.client.HTTPConnection(self.netloc, timeout=120)
         try:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()
