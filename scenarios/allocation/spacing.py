@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +39,7 @@ def spaced_coverage(
     fixed: npt.ArrayLike | None = None,
     effort: str = "standard",
     seed: int = 0,
+    place_all: bool = False,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> Coverage:
@@ -49,16 +51,21 @@ def spaced_coverage(
         As in :func:`scenarios.allocation.maximal_coverage`.
     too_near : scipy.sparse matrix, (n_candidates, n_candidates)
         True where two candidates may not both be chosen; taken as symmetric, the diagonal is ignored.
+    place_all : bool
+        Place units that cover nothing new too, where the spacing leaves room, until all quotas are spent: those of
+        the greatest own demand first, ties to the smaller index.
 
     Returns
     -------
     Coverage
-        Fewer than ``p`` units where no further unit that keeps the spacing would cover anything new.
+        Without ``place_all`` fewer than ``p`` units where no further unit that keeps the spacing would cover anything
+        new.
 
     Raises
     ------
     RequestError
-        As :func:`maximal_coverage`, and when two fixed candidates are too near each other.
+        As :func:`maximal_coverage`; when two fixed candidates are too near each other; with ``place_all``, when the
+        spacing leaves no room for all (the message says for how many room was found).
     """
     began = time.perf_counter()
     if effort not in EFFORTS:
@@ -118,7 +125,47 @@ def spaced_coverage(
         limit, method = min(limit, above), method + "; branch and bound"
     elif len(keep) == 0:
         limit = state.covered
-    return as_coverage(instance, Found(state, limit, method, complete, bound), began)
+    plan = as_coverage(instance, Found(state, limit, method, complete, bound), began)
+    if place_all and len(plan.chosen) < p:
+        plan = replace(
+            plan, chosen=_fill_up(plan.chosen, sparse.csr_matrix(covers), demand, near, p, groups, quotas)
+        )
+    return plan
+
+
+def _fill_up(
+    chosen: Ints,
+    covers: sparse.csr_matrix,
+    demand: npt.ArrayLike,
+    near: sparse.csr_matrix,
+    p: int,
+    groups: npt.ArrayLike | None,
+    quotas: Mapping[int, int] | None,
+) -> Ints:
+    """Add units that keep spacing and quotas until there are ``p``, though they cover nothing new."""
+    n = covers.shape[0]
+    label = np.zeros(n, np.int64) if groups is None else np.asarray(groups, np.int64)
+    left = {0: p} if quotas is None else {int(g): int(q) for g, q in quotas.items()}
+    for i in chosen.tolist():
+        left[int(label[i])] -= 1
+    free = np.ones(n, bool)
+    free[chosen] = False
+    free[near[chosen].indices] = False
+    own = covers.astype(bool).astype(np.float64) @ np.asarray(demand, np.float64)
+    added: list[int] = []
+    for i in np.lexsort((np.arange(n), -own)).tolist():
+        if free[i] and left.get(int(label[i]), 0) > 0:
+            added.append(i)
+            left[int(label[i])] -= 1
+            free[near[[i]].indices] = False
+    placed = len(chosen) + len(added)
+    if placed < p:
+        raise RequestError(
+            f"with this spacing room was found for {placed} of {p} units; lower the spacing or the number, or let "
+            "groups share more freely",
+            f"按此最小间距只找到 {placed} 个位置(需 {p} 个);请减小间距、减少数量或放宽分组配额",
+        )
+    return np.sort(np.concatenate([chosen, np.array(added, np.int64)]))
 
 
 def _points_of(instance: Instance, chosen: Ints) -> npt.NDArray[np.int32]:

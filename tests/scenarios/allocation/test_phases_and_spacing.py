@@ -108,3 +108,18 @@ def test_fixed_units_too_near_are_refused():
     apart, demand = town(5)
     with pytest.raises(RequestError, match="0 and 1 are nearer than the spacing"):
         spaced_coverage(apart <= 1, demand, apart < 3, 4, fixed=[0, 1])
+
+
+def test_place_all_fills_up_or_says_how_many_fit():
+    covers, near = np.eye(6, dtype=bool), np.abs(np.subtract.outer(np.arange(6), np.arange(6))) < 2
+    demand = [9, 0, 0, 0, 0, 0]
+    assert spaced_coverage(covers, demand, near, 3).chosen.tolist() == [0]
+    full = spaced_coverage(covers, demand, near, 3, place_all=True)
+    assert full.chosen.tolist() == [0, 2, 4]
+    assert full.covered == full.bound == 9
+    with pytest.raises(RequestError, match="room was found for 3 of 4"):
+        spaced_coverage(covers, demand, near, 4, place_all=True)
+    split = spaced_coverage(
+        covers, demand, near, 2, place_all=True, groups=[0, 0, 0, 0, 0, 1], quotas={0: 1, 1: 1}
+    )
+    assert split.chosen.tolist() == [0, 5]
