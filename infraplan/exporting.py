@@ -10,10 +10,11 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from geo import boundaries
 from geo.errors import InfraPlanError, RequestError, unknown
@@ -37,6 +38,19 @@ OF_SCENARIO = ("cells", "districts", "projects", "targets")
 OF_PLAN = ("districts", "projects", "targets")
 OF_WHAT_IF = ("cells", "districts")  # a scenario that names no target of a plan
 ZONES = "zones"
+#: Endings of files that are near to a format and not its own.
+_OTHER_ENDINGS = {
+    ".json",
+    ".jsonl",
+    ".ndjson",
+    ".geojsons",
+    ".geoparquet",
+    ".xls",
+    ".tsv",
+    ".kmz",
+    ".dbf",
+    ".shx",
+}
 DICTIONARY, READ_ME = "数据字典.csv", "说明.txt"
 
 
@@ -127,6 +141,7 @@ def collect(
         layers[place:place] = [found for found in [project_list.links(plan)] if found is not None]
     _require_rows(layers)
     region = allocation.scenario.region if allocation else plan.region_adcode if plan else boundaries.CHINA
+    _require_no_national_map(region)
     reference = _reference(request, fmt, region, layers)
     said: list[tuple[str, str]] = []
     if request.public:
@@ -158,6 +173,7 @@ def write(
         When the disk is full or the folder cannot be written; what was there before is still there.
     """
     fmt = collection.format
+    _require_own_ending(out, fmt)
     out = _with_datum(out, collection)
     single = out.suffix.casefold() == fmt.suffix
     packed = out.suffix.casefold() == ".zip"
@@ -170,8 +186,9 @@ def write(
             f"({'、'.join(chosen)});请用 --layers 指定一个,或用 --out 指定目录或 .zip",
         )
     with _faults(out), _workplace(out) as work:
-        tables = _fill(collection, work, out.stem if single else None, progress, cancelled)
-        _companions(collection, tables, work, out, single)
+        about = exporting_about.about(collection)
+        tables = _fill(collection, work, out.stem if single else None, about, progress, cancelled)
+        _companions(collection, tables, work, out, single, about)
         if packed:
             whole = work.parent / out.name
             archive.pack(work, whole)
@@ -208,6 +225,18 @@ def pack(
         path = Path(folder) / f"{collection.stem}-{collection.format.id}.zip"
         [written] = write(collection, path, progress=progress, cancelled=cancelled)
         return written.name, written.read_bytes()
+
+
+def _require_own_ending(out: Path, fmt: Format) -> None:
+    """Refuse a name that was meant for a file but would become a folder."""
+    suffix = out.suffix.casefold()
+    if suffix in _OTHER_ENDINGS or (
+        suffix in {f.suffix for f in formats.FORMATS.values()} and suffix != fmt.suffix
+    ):
+        raise RequestError(
+            f"--out {out.name}: a {fmt.id} file ends in {fmt.suffix}; name it so, or name a folder or a .zip",
+            f"--out {out.name}:{fmt.title_zh} 文件的扩展名应为 {fmt.suffix},也可指定目录或 .zip",
+        )
 
 
 def _is_plan(source: str) -> bool:
@@ -276,6 +305,15 @@ def _layer(name: str, plan: Plan | None, allocation: Allocation | None, request:
     return builders[name](plan)
 
 
+def _require_no_national_map(region: str) -> None:
+    """Refuse the whole of China: a national map must be the reviewed standard one, whole with its islands and lines."""
+    if region == boundaries.CHINA:
+        raise RequestError(
+            "a map of the whole nation is not made here: use the reviewed standard map, with all of its parts",
+            "本软件不输出全国地图:须使用经审定的标准地图(含台湾省、南海诸岛及断续线)",
+        )
+
+
 def _require_rows(layers: Sequence[Layer]) -> None:
     empty = [layer for layer in layers if not len(layer.frame)]
     if empty:
@@ -325,12 +363,12 @@ def _fill(
     collection: Collection,
     work: Path,
     stem: str | None,
+    about: Mapping[str, Any],
     progress: Progress | None,
     cancelled: Callable[[], bool] | None,
 ) -> list[Table]:
     request, fmt = collection.request, collection.format
     code = shapefile.encoding(request.encoding)
-    about = exporting_about.about(collection)
     tables: list[Table] = []
     groups = [list(collection.layers)] if fmt.many else [[layer] for layer in collection.layers]
     for number, group in enumerate(groups):
@@ -345,9 +383,15 @@ def _fill(
     return tables
 
 
-def _companions(collection: Collection, tables: list[Table], work: Path, out: Path, single: bool) -> None:
+def _companions(
+    collection: Collection,
+    tables: list[Table],
+    work: Path,
+    out: Path,
+    single: bool,
+    about: Mapping[str, Any],
+) -> None:
     """Write the dictionary, the read-me and the sidecar beside the files."""
-    about = exporting_about.about(collection)
     if collection.format.id == "shp":
         name = f"{out.stem}_{DICTIONARY}" if single else DICTIONARY
         (work / name).write_text(dictionary.csv_text(tables), encoding="utf-8-sig", newline="")

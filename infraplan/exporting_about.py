@@ -35,6 +35,7 @@ _BEHIND = {
 def about(collection: Collection) -> dict[str, Any]:
     """Return everything the sidecar says but files, layers and sums."""
     request, reference = collection.request, collection.reference
+    sources = _behind(collection.layers)
     return {
         **_origin(collection),
         "kind": "scenario" if collection.allocation else "plan",
@@ -44,15 +45,15 @@ def about(collection: Collection) -> dict[str, Any]:
         "datum": reference.datum,
         "epsg": reference.epsg,
         "reference": reference.name,
-        "accuracy": _accuracy(collection),
+        "accuracy": _accuracy(collection, sources),
         "public": request.public,
         "public_changes_zh": [zh for zh, _ in collection.said],
         "public_changes_en": [en for _, en in collection.said],
         **_review(request.review_number),
         "notices_zh": _notices(collection, 0),
         "notices_en": _notices(collection, 1),
-        "attribution": _attributions(collection.layers),
-        "sources": _sources(collection.layers),
+        "attribution": list(dict.fromkeys(source.attribution for source in sources)),
+        "sources": [asdict(source) for source in sources],
     }
 
 
@@ -98,14 +99,13 @@ def _notices(collection: Collection, language: int) -> list[str]:
     return [text for text in dict.fromkeys(texts) if text]
 
 
-def _accuracy(collection: Collection) -> dict[str, Any]:
+def _accuracy(collection: Collection, sources: list[manifest.Source]) -> dict[str, Any]:
     reference = collection.reference
     decimals = DECIMALS_DEGREES if reference.geographic else DECIMALS_METRES
-    said = {s.key: s.accuracy for s in _behind(collection.layers) if s.accuracy}
     return {
         "coordinates_zh": f"坐标保留{decimals}位小数;数值的位数不代表位置精度,项目位置精度见“位置精度”列",
         "coordinates_en": f"{decimals} decimals; digits are no accuracy: see the accuracy of each position",
-        "sources": said,
+        "sources": {source.key: source.accuracy for source in sources},
     }
 
 
@@ -116,11 +116,3 @@ def _behind(layers: tuple[Layer, ...]) -> list[manifest.Source]:
         if (data_root() / name / manifest.NAME).is_file():
             found |= {source.key: source for source in manifest.read(data_root() / name).sources}
     return list(found.values())
-
-
-def _attributions(layers: tuple[Layer, ...]) -> list[str]:
-    return list(dict.fromkeys(source.attribution for source in _behind(layers)))
-
-
-def _sources(layers: tuple[Layer, ...]) -> list[dict[str, str]]:
-    return [asdict(source) for source in _behind(layers)]

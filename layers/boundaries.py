@@ -8,7 +8,6 @@ import pandas as pd
 
 from geo import boundaries, census
 from geo.areas import polygon_areas
-from geo.errors import RequestError
 from layers.spec import Field, Layer
 from layers.style import sequential
 from layers.targets import provenance
@@ -33,17 +32,7 @@ def districts(plan: Plan) -> Layer:
 
     A functional zone that the census counts by itself (320371) has no outline of its own in any source: its row has no
     shape, so that the people of all rows are those of the census.
-
-    Raises
-    ------
-    RequestError
-        When the region is all of China: the national map is not drawn here.
     """
-    if plan.region_adcode == boundaries.CHINA:
-        raise RequestError(
-            "a map of the whole nation is not made here: it needs the reviewed standard map",
-            "本软件不制作全国地图:须使用经审定的标准地图",
-        )
     outlines = boundaries.districts(plan.region_adcode)
     counted = census.census(plan.region_adcode)
     outlines["area_m2"] = np.round(polygon_areas(outlines.geometry.to_numpy()))

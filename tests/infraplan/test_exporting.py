@@ -70,8 +70,16 @@ def test_a_folder_of_any_format_is_whole_and_verifies(tmp_path, quick, allocatio
     assert stems >= ({SCENARIO} if formats.get(name).many else {"cells", "districts", "projects"})
 
 
-@pytest.mark.parametrize("name", formats.FORMATS)
-@pytest.mark.parametrize("profile", ["en", "zh", "gb"])
+@pytest.mark.parametrize(
+    ("name", "profile"),
+    [
+        *((name, "zh") for name in formats.FORMATS),
+        ("shp", "gb"),
+        ("gdb", "gb"),
+        ("xlsx", "gb"),
+        ("csv", "en"),
+    ],
+)
 def test_a_plan_verifies_in_a_zip_under_every_profile(tmp_path, name, profile):
     out = tmp_path / f"{profile}.zip"
     assert export(PLAN, out, format=name, fields=profile) == [out]
@@ -135,6 +143,13 @@ def test_several_layers_do_not_go_into_a_file_that_holds_one(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("name", ["x.json", "x.gpkg", "x.xls"])
+def test_a_name_meant_for_a_file_never_becomes_a_folder(tmp_path, name):
+    with pytest.raises(RequestError, match=r"ends in \.geojson"):
+        export(PLAN, tmp_path / name, layers=("targets",))
+    assert not list(tmp_path.iterdir())
+
+
 def test_what_exists_is_kept_unless_overwriting_is_asked_for(tmp_path):
     out = tmp_path / "x.geojson"
     out.write_text("old")
@@ -154,7 +169,7 @@ def test_a_geodatabase_is_replaced_as_a_whole(tmp_path):
     assert [c["table"] for c in verify.check(out)[0]["contents"]] == ["districts"]
 
 
-@pytest.mark.parametrize("fmt", ["geojson", "gpkg", "fgb", "shp", "csv", "xlsx", "parquet", "gdb", "kml"])
+@pytest.mark.parametrize("fmt", ["geojson", "gpkg", "shp", "gdb"])
 def test_a_failure_midway_leaves_what_was_there(tmp_path, monkeypatch, fmt):
     out = tmp_path / "package"
     export(PLAN, out, format=fmt)

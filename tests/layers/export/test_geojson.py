@@ -11,8 +11,10 @@ import pytest
 import shapely
 
 from geo import grid
+from layers import boundaries
 from layers.export import geojson
 from layers.spec import Field, Layer
+from plans import catalogue
 
 CELLS = np.sort(grid.cells_at(np.array([113.2, 113.3, 113.4]), np.array([23.1, 23.2, 23.3]), 9))
 
@@ -92,3 +94,24 @@ def test_an_empty_layer_is_a_valid_empty_collection(tmp_path):
     layer = cells_layer()
     empty = Layer("cells", "网格", "Cells", "cells", layer.frame.iloc[:0], layer.fields)
     assert written(empty, tmp_path / "x.geojson")["features"] == []
+
+
+def signed_area(ring):
+    """Twice the signed area of a ring by the shoelace formula: positive when it runs counter-clockwise."""
+    x, y = np.array(ring, dtype=float).T
+    return float(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]))
+
+
+@pytest.mark.parametrize("plan_id", catalogue.available())
+def test_every_ring_of_real_districts_is_right_handed_and_valid(tmp_path, plan_id):
+    """Without any geometry library: outer rings counter-clockwise, holes clockwise, all closed."""
+    document = written(boundaries.districts(catalogue.load_plan(plan_id)), tmp_path / "x.geojson")
+    shapes = [f["geometry"] for f in document["features"] if f["geometry"]]
+    assert shapes
+    for shape in shapes:
+        polygons = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
+        for outer, *holes in polygons:
+            assert signed_area(outer) > 0
+            assert all(signed_area(hole) < 0 for hole in holes)
+            assert all(ring[0] == ring[-1] and len(ring) >= 4 for ring in (outer, *holes))
+        assert shapely.geometry.shape(shape).is_valid
