@@ -21,6 +21,7 @@ from layers import fonts, paper
 from layers.imprint import Imprint
 from layers.mapped import Mapped
 from layers.style import number
+from layers.words import rate
 
 SIZE_MM = (420.0, 297.0)
 DPI = 200
@@ -154,11 +155,11 @@ def _table(figure: Figure, mapped: Mapped, lang: str, left: float, top: float) -
     zh = lang == "zh"
     heads = (("区(考核单元)", "测算数量", "每万人") if zh else ("District", "Computed", "Per 10,000"),)
     rows = [
-        (str(r[f"name_{lang}"]), number(r["allocated"], "en"), number(r["per_10k"], lang))
+        (str(r[f"name_{lang}"]), number(r["allocated"], "en"), rate(r["per_10k"], lang))
         for r in frame.to_dict("records")
     ]
     total, people = int(frame["allocated"].sum()), int(frame["population"].sum())
-    last = ("合计" if zh else "Total", number(total, "en"), number(total / people * 1e4, lang))
+    last = ("合计" if zh else "Total", number(total, "en"), rate(total / people * 1e4, lang))
     step, y = 4.6, top
     for i, row in enumerate([*heads, *rows, last]):
         bold = "bold" if i in (0, len(rows) + 1) else "normal"

@@ -26,8 +26,8 @@ from layers.imprint import Imprint
 from layers.mapped import Mapped
 from layers.punctuation import chinese
 from layers.spec import Field, Layer
-from layers.style import UNKNOWN, number
-from layers.words import accuracy, share
+from layers.style import UNKNOWN
+from layers.words import accuracy, rate, share
 
 _TEMPLATE = Path(__file__).with_name("webmap_page.html")
 #: Corners of cells are whole numbers of this many degrees: a metre.
@@ -283,7 +283,7 @@ def _readable(value: Any, field: Field, lang: str) -> str:
 def _plain(value: Any, lang: str) -> str:
     if pd.isna(value):
         return "未知" if lang == "zh" else "unknown"
-    return number(float(value), "en")
+    return rate(float(value), "en")
 
 
 def _say(text: str, lang: str) -> str:

@@ -88,6 +88,13 @@ def accuracy(metres: float | None, lang: str) -> str:
     return f"±{number(metres, lang)} {'米' if lang == 'zh' else 'm'}"
 
 
+def rate(value: float | None, lang: str) -> str:
+    """Write a rate such as units per 10,000 people: three digits that count below 1, so that little is not nothing."""
+    if value is None or value != value or value == 0 or abs(value) >= 1:
+        return number(value, lang)
+    return f"{float(f'{value:.3g}'):.12f}".rstrip("0")
+
+
 def share(value: float | None) -> str:
     """Write a fraction as a percentage, without rounding what is not all up to all."""
     if value is None or value != value:

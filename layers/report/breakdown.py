@@ -26,8 +26,8 @@ from scenarios.model import Allocation
 DECREED, AGREED, COMPUTED = "decreed", "agreed", "computed"
 BASES = {
     DECREED: ("文件指标", "in the document"),
-    AGREED: ("商定(情景设定)", "agreed (set in the scenario)"),
-    COMPUTED: ("测算分配", "computed allocation"),
+    AGREED: ("商定(情景设定)", "agreed"),
+    COMPUTED: ("测算分配", "computed"),
 }
 
 

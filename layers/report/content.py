@@ -13,7 +13,7 @@ from layers.report import breakdown, picture, wording
 from layers.report.breakdown import BASES, Breakdown, Row, Year
 from layers.report.spec import Report, Section, Table
 from layers.style import number
-from layers.words import deadline, figure, share
+from layers.words import deadline, figure, rate, share
 from plans import progress
 from plans.model import Body, Plan, Target
 from scenarios.model import DISTRIBUTES, Allocation
@@ -71,7 +71,7 @@ def _figures(allocation: Allocation, table: Breakdown, lang: str) -> tuple[tuple
     per = table.total.per_10k
     found = [
         (f"测算数量({words})" if zh else f"Units, computed ({words})", total),
-        ("每万人(2020年普查)" if zh else "Per 10,000 people (2020 census)", number(per, lang)),
+        ("每万人(2020年普查)" if zh else "Per 10,000 people (2020 census)", rate(per, lang)),
     ]
     if allocation.coverage:
         name = wording.noun(allocation.coverage, lang)
@@ -181,7 +181,7 @@ def _table(table: Breakdown, target: Target | None, lang: str) -> Table:
     )  # fmt: skip
     n = 2 * len(years)
     rows = [_row(row, table, target, lang) for row in (*table.rows, table.total)]
-    widths = (2.0, 1.2, *([1.25] * n), 1.2, 1.6, 2.6, 1.4, 1.4)
+    widths = (2.1, 1.3, *([1.3] * n), 1.2, 1.6, 2.4, 1.4, 1.5)
     numeric = frozenset(range(1, n + 3))
     return Table(tuple(_say(h, lang) for h in heads), tuple(rows), widths, numeric, summed=True)
 
@@ -197,12 +197,12 @@ def _row(row: Row, table: Breakdown, target: Target | None, lang: str) -> tuple[
         source = f"{target.clause}:{number(row.decreed, lang)}"
     basis = BASES[row.basis][not zh]
     if whole:
-        basis = ("文件总量" if zh else "whole, in the document") if target else ("情景设定" if zh else "set")
+        basis = ("文件总量" if zh else "in the document") if target else ("情景设定" if zh else "set")
     return (
         row.name_zh if zh else row.name_en,
         _count(row.baseline, unknown),
         *steps,
-        number(row.per_10k, lang),
+        rate(row.per_10k, lang),
         _names(table.lead, lang) if table.lead else unknown,
         _others(row, table, lang),
         source,

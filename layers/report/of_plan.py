@@ -30,7 +30,9 @@ def report(plan: Plan, mapped: Mapped, imprint: Imprint, lang: str = "zh") -> Re
         Section(
             "一、文件" if zh else "1. The document",
             paragraphs=(_say(content.document(plan, lang), lang),),
-            small=(_say(" ".join(note.zh if zh else note.en for note in plan.notes), lang),) if plan.notes else (),
+            small=(_say(" ".join(note.zh if zh else note.en for note in plan.notes), lang),)
+            if plan.notes
+            else (),
         ),
         _targets(plan, lang),
         Section(
