@@ -375,7 +375,7 @@ def _next_count(repaired: int, count: int, best: int, lower: int, reached: bool)
 def _weighted(ask: _Ask, pull: npt.NDArray[np.float64]) -> tuple[Ints, int]:
     """Return whole weights for each point, and the weighted goal that every plan keeping all goals reaches.
 
-    A point weighs its demand times the pull of the region and of its own district. Weights are kept below 2^51
+    A point weighs its demand times the pull of the region and of its own district. Weights are kept below 2^47
     in sum by dropping low bits of demand; the goal is lowered by all that this could lose.
     """
     if len(pull) == 1:
@@ -383,7 +383,7 @@ def _weighted(ask: _Ask, pull: npt.NDArray[np.float64]) -> tuple[Ints, int]:
     whole = np.rint(pull * 4_096).astype(np.int64)
     own = np.where(ask.goal_of_point > 0, whole[ask.goal_of_point], 0)
     most = int(ask.demand.sum()) * int(whole[0] + whole[1:].max())
-    shift = max(0, most.bit_length() - 51)
+    shift = max(0, most.bit_length() - 47)
     coarse = ask.demand >> shift
     # each goal's sum of demand loses less than one unit of 2^shift a point
     points = np.bincount(ask.goal_of_point, minlength=len(pull))

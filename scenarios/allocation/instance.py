@@ -17,7 +17,8 @@ from geo.errors import RequestError
 from scenarios.allocation import kernels_coverage as kernels
 from scenarios.allocation.inputs import Bools, Floats, Ints, weights_of, whole_total
 
-_SCALED_SUM = 1 << 50
+#: room for sums of prices, in which a point counts once for each candidate that covers it, below 2^63
+_SCALED_SUM = 1 << 46
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def coverage_matrix(covers: object, n_points: int) -> sparse.csr_matrix:
 
 
 def scaled_demand(demand: npt.ArrayLike) -> tuple[Ints, float, bool, float]:
-    """Return (int64 demand, scale, whole, slack): a power of two brings the sum near 2^50 (conventions R3)."""
+    """Return (int64 demand, scale, whole, slack): a power of two brings the sum near 2^46 (conventions R3)."""
     given = weights_of(demand, "demand")
     total = float(given.sum(dtype=np.float64))
     if total == 0:
