@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -55,16 +56,27 @@ def keep_result(workspace: Workspace, record: Record, allocation: Allocation, *,
         path.unlink(missing_ok=True)
 
 
-def result_of(workspace: Workspace, record: Record) -> Allocation | None:
-    """Return the result of a saved scenario as it stands now, or None when nobody has run it.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a saved scenario's result is; ``current``: whether a run of today would read the same."""
 
-    A result that was kept counts while its fingerprint is the scenario's; else one that a job left counts.
+    path: Path
+    current: bool
+
+
+def result_of(workspace: Workspace, record: Record) -> Allocation | None:
+    """Return the result of a saved scenario (see :func:`find_result`), or None when nobody has run it.
+
+    Raises
+    ------
+    InfraPlanError
+        When the file was written by a release whose results this one cannot read.
     """
-    path = result_path(workspace, record)
-    if path is None:
+    found = find_result(workspace, record)
+    if found is None:
         return None
-    found = packing.unpack(path)
-    return found if isinstance(found, Allocation) else None
+    value = packing.unpack(found.path)
+    return value if isinstance(value, Allocation) else None
 
 
 def key_of(record: Record) -> str | None:
@@ -75,20 +87,24 @@ def key_of(record: Record) -> str | None:
         return None  # a scenario of an older release, or on data that is gone
 
 
-def result_path(workspace: Workspace, record: Record, key: str | None = None) -> Path | None:
-    """Return the file of a saved scenario's result, or None when there is none for its present inputs.
+def find_result(workspace: Workspace, record: Record, key: str | None = None) -> Found | None:
+    """Return where the result of a saved scenario is, or None when there is none.
 
-    ``key`` is :func:`key_of` where it is known already; finding it reads the data.
+    First a result of today's inputs counts, kept or left by a job; else the one that was kept last for this version
+    of the scenario, made from earlier data or by an earlier engine. ``key`` is :func:`key_of` where it is known
+    already; finding it reads the data.
     """
     key = key or key_of(record)
-    if key is None:
-        return None
-    for kept in workspace.records("result"):
-        if kept.document["scenario"] == record.id and kept.document["fingerprint"] == key:
-            return workspace.file(kept, _FILE)
-    if not (workspace.root / "jobs").is_dir():
-        return None
-    queue = Queue(workspace.root / "jobs")
-    row = queue.row(key)
-    path = queue.result_path(key)
-    return path if row is not None and row.state == DONE and path.exists() else None
+    kept = [r for r in workspace.records("result") if r.document["scenario"] == record.id]
+    for result in kept:
+        if result.document["fingerprint"] == key:
+            return Found(workspace.file(result, _FILE), True)
+    if key is not None and (workspace.root / "jobs").is_dir():
+        queue = Queue(workspace.root / "jobs")
+        row, path = queue.row(key), queue.result_path(key)
+        if row is not None and row.state == DONE and path.exists():
+            return Found(path, True)
+    for result in kept:
+        if result.document["scenario_version"] == record.version:
+            return Found(workspace.file(result, _FILE), False)
+    return None

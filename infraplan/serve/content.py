@@ -7,7 +7,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -22,6 +21,7 @@ from infraplan import workspace_scenarios
 from infraplan.serve import store
 from infraplan.serve.store import Table
 from infraplan.workspace import Record, Workspace
+from infraplan.workspace_scenarios import Found
 from layers import allocation as allocation_layers
 from layers import boundaries as boundary_layers
 from layers import project_list
@@ -76,16 +76,16 @@ class Published:
     def refresh(self) -> bool:
         """Look at the workspace again; return whether the collections changed."""
         records = [r for r in self._workspace.records("scenario") if self._drafts or r.status != "draft"]
-        paths = [workspace_scenarios.result_path(self._workspace, r) for r in records]
-        seen = tuple((r.id, r.version, r.status, str(p)) for r, p in zip(records, paths, strict=True))
+        found = [self._result(record) for record in records]
+        seen = tuple((r.id, r.version, r.status, f) for r, f in zip(records, found, strict=True))
         with self._lock:
             if seen == self._seen:
                 return False
             saved = {
                 c.id: c
-                for record, path in zip(records, paths, strict=True)
-                if path is not None
-                for c in _of_scenario(self._workspace, record)
+                for record, result in zip(records, found, strict=True)
+                if result is not None
+                for c in _of_scenario(self._workspace, record, result.current)
             }
             for name in list(self._tables):
                 if name not in self._fixed:
@@ -93,13 +93,12 @@ class Published:
             self.collections, self._seen = {**self._fixed, **saved}, seen
             return True
 
-    def _path(self, record: Record) -> Path | None:
-        """The file of a scenario's result; its key is found once a version, since that reads the data."""
+    def _result(self, record: Record) -> Found | None:
+        """Where a scenario's result is; its key is found once a version, since that reads the data."""
         version = (record.id, record.version)
         if version not in self._keys:
             self._keys[version] = workspace_scenarios.key_of(record)
-        key = self._keys[version]
-        return workspace_scenarios.result_path(self._workspace, record, key) if key else None
+        return workspace_scenarios.find_result(self._workspace, record, self._keys[version])
 
     def table(self, name: str) -> Table:
         """Return the features of a collection; those last used are kept."""
@@ -180,7 +179,7 @@ def _of_catalogue() -> Iterator[Collection]:
     )
 
 
-def _of_scenario(workspace: Workspace, record: Record) -> Iterator[Collection]:
+def _of_scenario(workspace: Workspace, record: Record, current: bool) -> Iterator[Collection]:
     """Yield the cells and the districts of a saved scenario that has a result."""
     try:
         scenario = workspace_scenarios.scenario_of(record)
@@ -189,6 +188,11 @@ def _of_scenario(workspace: Workspace, record: Record) -> Iterator[Collection]:
         return
     zh, en = scenario.title("zh"), scenario.title("en")
     status = (record.status_text("zh"), record.status_text("en"))
+    old = (
+        ("", "")
+        if current
+        else ("基于此前的数据或引擎版本。", " Made from earlier data or by an earlier engine.")
+    )
     for part, part_zh, part_en, title_field, id_field in (
         ("cells", "网格", "cells", None, "h3"),
         ("districts", "分区", "districts", "name_zh", "adcode"),
@@ -198,9 +202,9 @@ def _of_scenario(workspace: Workspace, record: Record) -> Iterator[Collection]:
             (f"{zh}:{part_zh}({status[0]})", f"{en}: {part_en} ({status[1]})"),
             (
                 f"{status[0]}。测算分配,不是下达指标;网格人口为模型推算。第 {record.version} 版,"
-                f"{record.saved_by},{record.saved_at}。",
+                f"{record.saved_by},{record.saved_at}。{old[0]}",
                 f"{status[1].capitalize()}. A computed allocation, not a decreed target; people by cell are modelled. "
-                f"Version {record.version}, {record.saved_by}, {record.saved_at}.",
+                f"Version {record.version}, {record.saved_by}, {record.saved_at}.{old[1]}",
             ),
             ("情景", "scenario", part),
             box,

@@ -93,11 +93,13 @@ def client(workspace):
         text=True,
         encoding="utf-8",
     )
-    line = process.stderr.readline()
-    assert "http://" in line, line + process.stderr.read()
-    yield Client(line.split()[1].rstrip("/"), workspace)
-    process.terminate()
-    _, log = process.communicate(timeout=20)
+    try:
+        line = process.stderr.readline()
+        assert "http://" in line, line
+        yield Client(line.split()[1].rstrip("/"), workspace)
+    finally:
+        process.terminate()
+        _, log = process.communicate(timeout=60)
     # whatever the tests asked for, the server met no fault of its own
     assert "Traceback" not in log, log
 
