@@ -371,16 +371,31 @@ def _fill(
     code = shapefile.encoding(request.encoding)
     tables: list[Table] = []
     groups = [list(collection.layers)] if fmt.many else [[layer] for layer in collection.layers]
-    for number, group in enumerate(groups):
-        if cancelled and cancelled():
-            raise Cancelled("the export was stopped; nothing was written", "导出已停止,未写出任何文件")
-        if progress:
-            progress(", ".join(layer.id for layer in group), number / len(groups))
+    reached = _follower(collection, progress, cancelled)
+    for group in groups:
         name = (stem or collection.stem) if fmt.many else stem
         tables += formats.write(
-            fmt, group, work, name, request.fields, collection.reference, code, about, project=stem is None
+            fmt, group, work, name, request.fields, collection.reference, code, about, stem is None, reached
         )
     return tables
+
+
+def _follower(
+    collection: Collection, progress: Progress | None, cancelled: Callable[[], bool] | None
+) -> Callable[[str, int], None]:
+    """Return what is called with a table and its row as writing goes on: it tells the share, and stops when asked."""
+    total, rows = sum(collection.rows.values()), dict(collection.rows)
+    behind: dict[str, int] = {}
+
+    def reached(table: str, row: int) -> None:
+        if cancelled and cancelled():
+            raise Cancelled("the export was stopped; nothing was written", "导出已停止,未写出任何文件")
+        behind[table] = row
+        done = sum(r if t == table else rows.get(t, r) for t, r in behind.items())
+        if progress:
+            progress(table, min(done / max(total, 1), 1.0))
+
+    return reached
 
 
 def _companions(

@@ -14,7 +14,7 @@ import pyarrow as pa
 import shapely
 
 from geo import grid
-from layers.export.features import BATCH, Features
+from layers.export.features import Features
 from layers.export.reference import CGCS2000, WGS84
 from layers.export.spreadsheet import harmless_array, losses
 from layers.export.written import Table, table
@@ -30,10 +30,10 @@ def write(features: Features, path: Path) -> list[Table]:
     with path.open("w", encoding="utf-8-sig", newline="") as out:
         rows = csv.writer(out, lineterminator="\r\n")
         rows.writerow([c.name for c in own] + ([LON, LAT, WKT] if features.has_shapes else []))
-        for start in range(0, len(features), BATCH):
-            lists = [_texts(harmless_array(features.values(c, start, start + BATCH))) for c in own]
+        for start, stop in features.spans():
+            lists = [_texts(harmless_array(features.values(c, start, stop))) for c in own]
             if features.has_shapes:
-                lists += _places(features, start)
+                lists += _places(features, start, stop)
             rows.writerows(zip(*lists, strict=True))
     return [table(path, "csv", features, tuple(changed))]
 
@@ -44,9 +44,9 @@ def _texts(values: pa.Array) -> list[object]:
     return ["" if v is None else v for v in values.to_pylist()]
 
 
-def _places(features: Features, start: int) -> list[list[object]]:
-    shapes = features.shapes(start, start + BATCH)
-    lon, lat = (_numbers(values) for values in inner_points(features, start, start + BATCH))
+def _places(features: Features, start: int, stop: int) -> list[list[object]]:
+    shapes = features.shapes(start, stop)
+    lon, lat = (_numbers(values) for values in inner_points(features, start, stop))
     wkt = shapely.to_wkt(shapes, rounding_precision=features.decimals, trim=True)
     return [lon, lat, ["" if w is None else w for w in wkt.tolist()]]
 

@@ -6,7 +6,7 @@ as Python objects, and every format holds the same values.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,6 +24,7 @@ from layers.export.reference import Reference
 from layers.spec import Layer
 
 BATCH = 50_000
+Reached = Callable[[str, int], None]
 GEOMETRY = "geometry"
 #: 7 decimals of a degree are a centimetre, 4 of a metre a tenth of a millimetre (conventions R4).
 DECIMALS_DEGREES, DECIMALS_METRES = 7, 4
@@ -36,13 +37,18 @@ JOINER = "、"
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """A layer with the columns and the coordinates that a file will have; ``table`` is its name in the file."""
+    """A layer with the columns and the coordinates that a file will have; ``table`` is its name in the file.
+
+    ``reached`` is called with the table and the first row of each batch before it is written; what it raises stops the
+    writing.
+    """
 
     layer: Layer
     columns: tuple[Column, ...]
     reference: Reference
     table: str
     profile: str = "en"
+    reached: Reached | None = None
 
     def __len__(self) -> int:
         return len(self.layer.frame)
@@ -80,20 +86,24 @@ class Features:
             return pa.array([code] * len(self.layer.frame.iloc[rows]), pa.string())
         return arrow(self.layer.frame[column.field].iloc[rows], column.kind)
 
-    def batches(
-        self, size: int = BATCH, shapes: bool = True, multi: bool = False
-    ) -> Iterator[pa.RecordBatch]:
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """Yield (first row, row after the last) of each batch, telling how far the writing is; (0, 0) without rows."""
+        for start in range(0, max(len(self), 1), BATCH):
+            if self.reached:
+                self.reached(self.table, start)
+            yield start, min(start + BATCH, len(self))
+
+    def batches(self, shapes: bool = True, multi: bool = False) -> Iterator[pa.RecordBatch]:
         """Yield record batches of the columns, then the shapes as WKB under ``geometry``.
 
         With ``multi`` single polygons and lines become collections of one: tables of a database hold one type.
         """
-        for start in range(0, max(len(self), 1), size):
-            arrays = [self.values(column, start, start + size) for column in self.columns]
-            names = [column.name for column in self.columns]
+        names = [column.name for column in self.columns]
+        for start, stop in self.spans():
+            arrays = [self.values(column, start, stop) for column in self.columns]
             if shapes and self.has_shapes:
-                arrays.append(self._wkb(start, start + size, multi))
-                names.append(GEOMETRY)
-            yield pa.record_batch(arrays, names=names)
+                arrays.append(self._wkb(start, stop, multi))
+            yield pa.record_batch(arrays, names=[*names, GEOMETRY][: len(arrays)])
 
     def _wkb(self, start: int, stop: int, multi: bool) -> pa.Array:
         if self.layer.geometry == "cells" and not self.reference.offset and not multi:
@@ -221,13 +231,18 @@ def _missing(value: Any) -> bool:
 
 
 def prepare(
-    layer: Layer, profile: str, reference: Reference, limit: int | None = None, encoding: str = "utf-8"
+    layer: Layer,
+    profile: str,
+    reference: Reference,
+    limit: int | None = None,
+    encoding: str = "utf-8",
+    reached: Reached | None = None,
 ) -> Features:
     """Return a layer ready to be written under a naming profile in given coordinates."""
     columns = naming.of(layer, profile, limit, encoding)
     if layer.geometry != "table" and layer.geometry != "cells":
         assert isinstance(layer.frame, gpd.GeoDataFrame), layer.id
-    return Features(layer, columns, reference, layer.id, profile)
+    return Features(layer, columns, reference, layer.id, profile, reached)
 
 
 def schema_metadata(column: Column, width: int | None = None) -> Mapping[str, str]:

@@ -21,7 +21,7 @@ from layers.export import (
     workbook,
 )
 from layers.export.columns import SHORT_BYTES
-from layers.export.features import Features, prepare
+from layers.export.features import Features, Reached, prepare
 from layers.export.reference import CGCS2000, WGS84, Reference
 from layers.export.written import Table
 from layers.spec import Layer
@@ -126,6 +126,7 @@ def write(
     encoding: str = "GBK",
     about: Mapping[str, Any] | None = None,
     project: bool = True,
+    reached: Reached | None = None,
 ) -> list[Table]:
     """Write layers into ``folder``; return a report on every table.
 
@@ -136,8 +137,10 @@ def write(
         None; with a name it takes one layer only, and its links, which go beside it.
     project : bool
         Write a QGIS project beside a GeoPackage.
+    reached : callable, optional
+        Called with a table and its row before each batch; what it raises stops the writing.
     """
-    prepared = [_prepare(fmt, layer, profile, reference, encoding) for layer in layers]
+    prepared = [_prepare(fmt, layer, profile, reference, encoding, reached) for layer in layers]
     if fmt.many:
         path = folder / f"{stem}{fmt.suffix}"
         tables = _write_many(fmt, prepared, path, about or {})
@@ -147,10 +150,12 @@ def write(
     return [table for features in prepared for table in _write_one(fmt, features, folder, stem, encoding)]
 
 
-def _prepare(fmt: Format, layer: Layer, profile: str, reference: Reference, encoding: str) -> Features:
+def _prepare(
+    fmt: Format, layer: Layer, profile: str, reference: Reference, encoding: str, reached: Reached | None
+) -> Features:
     if fmt.id == "shp":
-        return prepare(layer, profile, reference, SHORT_BYTES, encoding)
-    return prepare(layer, profile, reference)
+        return prepare(layer, profile, reference, SHORT_BYTES, encoding, reached)
+    return prepare(layer, profile, reference, reached=reached)
 
 
 def _write_many(fmt: Format, layers: Sequence[Features], path: Path, about: Mapping[str, Any]) -> list[Table]:

@@ -18,7 +18,7 @@ import shapely
 from geo import china_offsets
 from geo.atomic import replacing
 from layers.export import reference
-from layers.export.features import BATCH, Features, prepare
+from layers.export.features import Features, prepare
 from layers.export.written import Table, table
 from layers.spec import Layer
 
@@ -63,12 +63,11 @@ def write_lines(features: Features, path: Path) -> list[Table]:
 def _write_lines(features: Features, out: TextIO, between: str) -> list[float] | None:
     """Write the features; return west, south, east, north (rounded as they are), None without any shape."""
     extent = np.array([np.inf, np.inf, -np.inf, -np.inf])
-    for start in range(0, len(features), BATCH):
-        stop = min(start + BATCH, len(features))
+    for start, stop in features.spans():
         if start:
             out.write(between)
         geometries: list[str | None] | np.ndarray = [None] * (stop - start)
-        if features.has_shapes:
+        if features.has_shapes and stop:
             shapes = features.shapes(start, stop)
             bounds = shapely.total_bounds(shapes)
             extent = np.append(np.fmin(extent[:2], bounds[:2]), np.fmax(extent[2:], bounds[2:]))

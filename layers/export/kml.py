@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from layers.export.features import BATCH, Features
+from layers.export.features import Features
 from layers.export.written import Table, table
 from layers.style import UNKNOWN
 
@@ -35,8 +35,8 @@ def write(layers: Sequence[Features], path: Path, title: str = "") -> list[Table
             layer = features.layer
             out.write(f'<Folder id="{features.table}"><name>{_text(features.table)}</name>')
             out.write(f"<description>{_text(f'{layer.title_zh}。{layer.notice_zh}')}</description>\n")
-            for start in range(0, len(features), BATCH):
-                out.writelines(_placemarks(features, start))
+            for start, stop in features.spans():
+                out.writelines(_placemarks(features, start, stop))
             out.write("</Folder>\n")
         out.write("</Document>\n</kml>\n")
     return [table(path, "kml", features) for features in layers]
@@ -71,8 +71,7 @@ def _kind(kind: pa.DataType) -> str:
     return "double" if pa.types.is_floating(kind) else "bool" if pa.types.is_boolean(kind) else "string"
 
 
-def _placemarks(features: Features, start: int) -> Iterator[str]:
-    stop = min(start + BATCH, len(features))
+def _placemarks(features: Features, start: int, stop: int) -> Iterator[str]:
     names = _titles(features, start, stop)
     classes = _classes(features, start, stop)
     columns = [(quoteattr(c.name), features.values(c, start, stop).to_pylist()) for c in features.columns]

@@ -16,7 +16,7 @@ import pyogrio.errors
 
 from geo.errors import InfraPlanError
 from layers.export.columns import Column
-from layers.export.features import BATCH, GEOMETRY, Features, schema_metadata
+from layers.export.features import GEOMETRY, Features, schema_metadata
 
 Cast = Callable[[Column, pa.Array], pa.Array]
 INT32_MAX = 2**31 - 1
@@ -52,23 +52,32 @@ def write(
     shaped = geometry_type is not None
     change = cast or _as_it_is
     schema = _schema(features, change, widths or {}, shaped)
-    reader = pa.RecordBatchReader.from_batches(schema, _stream(features, schema, change, geometry_type))
+    stopped: list[Exception] = []
+    stream = _stream(features, schema, change, geometry_type)
+    reader = pa.RecordBatchReader.from_batches(schema, _remembering(stream, stopped))
     try:
         with warnings.catch_warnings():
             if features.reference.offset:  # these coordinates have no CRS, on purpose: GCJ-02 is none
                 warnings.filterwarnings("ignore", "'crs' was not provided", UserWarning)
             _to_gdal(reader, features, path, driver, geometry_type, encoding, layer_options, dataset_options)
         _require_complete(path, features, encoding)
-    except (
-        pyogrio.errors.DataSourceError,
-        pyogrio.errors.DataLayerError,
-        pyogrio.errors.FeatureError,
-        OSError,
-    ) as error:
+    except (RuntimeError, OSError) as error:  # pyogrio's own errors are RuntimeErrors
+        if stopped:  # GDAL only says that the stream broke; this is what broke it
+            raise stopped[0] from error
+        if type(error) is RuntimeError:
+            raise
         raise InfraPlanError(
             f"{path.name}: {features.table} could not be written ({error}); is the disk full or the folder read-only?",
             f"{path.name}:图层 {features.table} 写入失败({error});请检查磁盘空间和目录权限",
         ) from error
+
+
+def _remembering(stream: Iterator[pa.RecordBatch], stopped: list[Exception]) -> Iterator[pa.RecordBatch]:
+    try:
+        yield from stream
+    except Exception as error:
+        stopped.append(error)
+        raise
 
 
 def _to_gdal(
@@ -134,7 +143,7 @@ def _stream(
     features: Features, schema: pa.Schema, change: Cast, geometry_type: str | None
 ) -> Iterator[pa.RecordBatch]:
     shaped = geometry_type is not None
-    for batch in features.batches(BATCH, shaped, multi=shaped and str(geometry_type).startswith("Multi")):
+    for batch in features.batches(shaped, multi=shaped and str(geometry_type).startswith("Multi")):
         arrays = [change(c, batch.column(i)) for i, c in enumerate(features.columns)]
         if shaped:
             arrays.append(batch.column(len(features.columns)))

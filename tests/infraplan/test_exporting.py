@@ -13,7 +13,6 @@ from pathlib import Path
 
 import geopandas as gpd
 import jsonschema
-import numpy as np
 import openpyxl
 import pytest
 import shapely
@@ -21,7 +20,7 @@ import shapely
 from geo import boundaries
 from geo.errors import InfraPlanError, RequestError, UnknownNameError
 from infraplan import cli, exporting, workflow
-from layers.export import formats, verify
+from layers.export import features, formats, verify
 from layers.imprint import NOT_REVIEWED
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -324,14 +323,20 @@ def test_before_writing_it_is_known_what_will_be_in_it(quick):
     assert 0.2 < len(data) / collection.about_bytes < 5
 
 
-def test_it_can_be_stopped_and_tells_how_far_it_is(tmp_path):
-    collection = exporting.collect(exporting.Request(PLAN))
+@pytest.mark.parametrize("name", ["geojson", "gpkg", "shp", "parquet", "csv", "kml"])
+def test_it_can_be_stopped_and_tells_how_far_it_is(tmp_path, quick, monkeypatch, name):
+    monkeypatch.setattr(features, "BATCH", 200)
+    collection = exporting.collect(exporting.Request(SCENARIO, layers=("cells", "districts"), format=name))
     steps = []
     exporting.write(collection, tmp_path / "a", progress=lambda step, share: steps.append((step, share)))
-    assert [step for step, _ in steps] == ["districts", "projects", "targets"]
-    assert np.all(np.diff([share for _, share in steps]) > 0)
+    assert {step for step, _ in steps} == {"cells", "districts"}
+    shares = [share for _, share in steps]
+    assert len(shares) > 5
+    assert shares == sorted(shares)
+    assert shares[0] == 0 < shares[-1] <= 1
+    asked = iter([False, False, True])
     with pytest.raises(InfraPlanError, match="stopped"):
-        exporting.write(collection, tmp_path / "b", cancelled=lambda: True)
+        exporting.write(collection, tmp_path / "b", cancelled=lambda: next(asked))
     assert [p.name for p in tmp_path.iterdir()] == ["a"]
 
 
