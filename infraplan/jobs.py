@@ -130,7 +130,12 @@ class Job:
             raise InfraPlanError(
                 f"there is no result: the job is {status.state}", f"尚无结果:任务状态为 {status.state}"
             )
-        return unpack(self.result_path)
+        try:
+            return unpack(self.result_path)
+        except InfraPlanError:
+            # of another release, or damaged: forgotten, so that asking again runs it again
+            self.result_path.unlink(missing_ok=True)
+            raise
 
     @property
     def result_path(self) -> Path:
@@ -183,8 +188,10 @@ class Jobs:
         return Job(self, key)
 
     def find(self, key: str) -> Job | None:
-        """Return the job of this key, or None when nobody asked for it (or it was long ago)."""
-        return Job(self, key) if self.queue.row(key) else None
+        """Return the job of this key, or None when nobody asked for it, or its result is no longer kept."""
+        row = self.queue.row(key)
+        gone = row is None or (row.state == store.DONE and not self.queue.result_path(key).exists())
+        return None if gone else Job(self, key)
 
     def active(self) -> list[Job]:
         """Return the jobs that run or wait, in order."""

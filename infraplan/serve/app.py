@@ -28,6 +28,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from geo.errors import InfraPlanError
 from geo.paths import CODE_ROOT
 from infraplan.serve import configuration, openapi, requests
 from infraplan.serve.content import Published
@@ -226,6 +227,9 @@ def application(published: Published, url: str) -> Starlette:
                 return server.error(request, 400, str(error))
             except HTTPException as error:
                 return server.error(request, error.status_code, error.detail)
+            except InfraPlanError as error:
+                # a stored result that is gone or that this release cannot read
+                return server.error(request, 404, error.en)
             except Exception:
                 log.exception("fault while answering %s", request.url.path)
                 return server.error(request, 500, "the server met a fault; it was written to its log")

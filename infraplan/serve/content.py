@@ -12,6 +12,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from geo import boundaries
@@ -266,8 +267,10 @@ _PLAN_LABELS = {
 def _joined(plans: Sequence[Plan], made: Callable[[Plan], Layer], regions: bool = False) -> Table:
     table = store.joined([_table(made(plan), "id") for plan in plans])
     if regions:
-        table = store.with_shapes(table, _outlines(table.columns["region_adcode"].to_pylist()))
-    return table
+        return store.with_shapes(table, _outlines(table.columns["region_adcode"].to_pylist()))
+    # QGIS takes the kind of geometry from the first features: points first, rows without a place last
+    kind = shapely.get_type_id(table.shapes)
+    return store.taken(table, np.argsort(np.where(kind < 0, 99, kind), kind="stable"))
 
 
 def _districts(plans: Sequence[Plan]) -> Table:

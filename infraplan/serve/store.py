@@ -234,6 +234,13 @@ def with_shapes(table: Table, shapes: NDArray[np.object_]) -> Table:
     return Table(table.ids, table.columns, tidy(shapes, DECIMALS_DEGREES), table.titles)
 
 
+def taken(table: Table, rows: NDArray[np.intp]) -> Table:
+    """Return these rows of a table, in this order."""
+    at = pa.array(rows)
+    columns = {name: pa.compute.take(values, at) for name, values in table.columns.items()}
+    return Table(table.ids[rows], columns, table.shapes[rows], table.titles)
+
+
 def _whole(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
 

@@ -111,6 +111,18 @@ def test_the_same_key_is_the_same_job_and_a_done_one_is_not_run_again(planted, t
     assert (tmp_path / "notes").read_text().count("begin") == 2
 
 
+def test_a_result_that_cannot_be_read_is_forgotten_and_made_again(planted, tmp_path):
+    job = count(planted, "a1", tmp_path)
+    assert job.wait(20).state == "done"
+    job.result_path.write_bytes(b"of another release")
+    with pytest.raises(InfraPlanError, match="run the scenario again"):
+        job.result()
+    assert planted.find("a1") is None
+    again = count(planted, "a1", tmp_path)
+    assert again.wait(20).state == "done"
+    assert again.result()["counted"] == 10
+
+
 def test_progress_is_seen_and_a_running_job_stops_when_asked(planted, tmp_path):
     job = count(planted, "a1", tmp_path, steps=2000)
     waiting = count(planted, "b2", tmp_path)

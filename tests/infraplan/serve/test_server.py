@@ -258,6 +258,28 @@ def test_a_scenario_saved_later_appears_and_a_deleted_one_goes(client, save_scen
     assert client.get("/collections/scenario-later-cells/items").status == 404
 
 
+def test_a_result_that_cannot_be_read_is_told_and_the_rest_goes_on(client, save_scenario):
+    save_scenario(client.workspace, "spoilt", "坏的")
+    try:
+        assert _eventually(lambda: client.get("/collections/scenario-spoilt-cells").status == 200)
+        (result,) = [r for r in client.workspace.records("result") if r.document["scenario"] == "spoilt"]
+        path = client.workspace.file(result, "allocation.zip")
+        path.write_bytes(b"x" * path.stat().st_size)
+        answer = client.get("/collections/scenario-spoilt-cells/items")
+        assert answer.status == 404
+        assert "run the scenario again" in answer.json["description"]
+        assert client.get("/openapi").status == 200
+        assert client.get("/collections/plans/items").status == 200
+    finally:
+        client.workspace.delete("scenario", "spoilt", by="u", base_version=1)
+
+
+def test_projects_with_a_place_come_first(client):
+    features = client.get("/collections/projects/items", limit=10_000).json["features"]
+    kinds = [None if f["geometry"] is None else f["geometry"]["type"] for f in features]
+    assert kinds == sorted(kinds, key=["Point", "LineString", None].index)
+
+
 def _eventually(true):
     end = time.monotonic() + 60
     while not true() and time.monotonic() < end:
