@@ -20,6 +20,7 @@ from matplotlib.patches import Patch, Rectangle
 from layers import fonts, paper
 from layers.imprint import Imprint
 from layers.mapped import Mapped
+from layers.punctuation import chinese
 from layers.style import number
 from layers.words import rate
 
@@ -29,7 +30,7 @@ _MM = 1 / 25.4
 _MARGIN, _COLUMN, _HEAD = 12.0, 92.0, 24.0
 _RED = "#a8201a"
 #: Marks that never begin a line.
-_CLOSING = "、,。;:!?)》”’,.;:!?)]"
+_CLOSING = "、。》”’,.;:!?)]\uff0c\uff1b\uff1a\uff01\uff1f\uff09"
 
 Format = Literal["pdf", "png"]
 
@@ -82,10 +83,10 @@ def _figure(mapped: Mapped, imprint: Imprint, lang: str, warn: bool) -> Figure:
 
 def _head(figure: Figure, mapped: Mapped, imprint: Imprint, lang: str) -> None:
     width, height = SIZE_MM
-    title = mapped.title(lang)
+    title = _say(mapped.title(lang), lang)
     size = 24.0 if _width(title) <= 60 else 24 * 60 / _width(title)
     _text(figure, _MARGIN, height - _MARGIN - 9, title, size, weight="bold", va="center")
-    _text(figure, _MARGIN, height - _MARGIN - 19, imprint.review(lang), 11, _RED, va="center")
+    _text(figure, _MARGIN, height - _MARGIN - 19, _say(imprint.review(lang), lang), 11, _RED, va="center")
     status = imprint.status_text(lang)
     right = width - _MARGIN
     figure.add_artist(
@@ -115,7 +116,7 @@ def _legend(
     layer = mapped.cells
     heading = "图例" if lang == "zh" else "Legend"
     if layer is not None and layer.scale is not None:
-        heading = layer.scale.label(lang)
+        heading = _say(layer.scale.label(lang), lang)
         for colour, label in zip(layer.scale.colours, layer.scale.class_labels(lang), strict=True):
             handles.append(Patch(facecolor=colour, edgecolor=paper.EDGE, lw=0.5, label=label))
     for family in families:
@@ -153,7 +154,9 @@ def _table(figure: Figure, mapped: Mapped, lang: str, left: float, top: float) -
         return top
     frame = mapped.districts.frame
     zh = lang == "zh"
-    heads = (("区(考核单元)", "测算数量", "每万人") if zh else ("District", "Computed", "Per 10,000"),)
+    heads = (
+        (_say("区(考核单元)", lang), "测算数量", "每万人") if zh else ("District", "Computed", "Per 10,000"),
+    )
     rows = [
         (str(r[f"name_{lang}"]), number(r["allocated"], "en"), rate(r["per_10k"], lang))
         for r in frame.to_dict("records")
@@ -191,7 +194,7 @@ def _column(
         ("数据来源" if zh else "Sources", [("; " if not zh else ";").join(mapped.attributions)]),
     ]
     for size in (10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0):
-        lines = _lines(blocks, size)
+        lines = _lines([(h, [_say(t, lang) for t in texts]) for h, texts in blocks], size)
         height = sum(_leading(size) * (1.25 if bold else 1) for _, bold in lines)
         if height <= top - _MARGIN or size == 5.0:
             break
@@ -199,6 +202,10 @@ def _column(
     for text, bold in lines:
         y -= _leading(size) * (1.25 if bold else 1)
         _text(figure, left, y, text, size, weight="bold" if bold else "normal")
+
+
+def _say(text: str, lang: str) -> str:
+    return chinese(text) if lang == "zh" else text
 
 
 def _lines(blocks: list[tuple[str, list[str]]], size: float) -> list[tuple[str, bool]]:
@@ -299,5 +306,12 @@ def _text(
     weight: str = "normal",
 ) -> None:
     figure.text(
-        *_point(x, y), text, fontsize=size, color=colour, ha=ha, va=va, fontweight=weight, parse_math=False
+        *_point(x, y),
+        fonts.drawable(text),
+        fontsize=size,
+        color=colour,
+        ha=ha,
+        va=va,
+        fontweight=weight,
+        parse_math=False,
     )

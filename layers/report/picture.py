@@ -39,7 +39,7 @@ def draw(mapped: Mapped, imprint: Imprint, lang: str, dpi: int = 200) -> bytes:
         paper.scale_bar(axes, frame, shown, marks=(0, 1))
         paper.north_arrow(axes, (0.95, 0.88), 0.06)
         _legend(figure, mapped, families, shown, wide / WIDTH_MM + 0.015)
-        words = imprint.review(shown)
+        words = fonts.drawable(imprint.review(shown))
         figure.text(
             wide / WIDTH_MM + 0.015, 0.02, "\n".join(chinese(words).split("\uff0c")) if shown == "zh" else
             words.replace(", ", ",\n"), fontsize=7, color="#a8201a", va="bottom", linespacing=1.5,

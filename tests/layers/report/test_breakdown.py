@@ -1,0 +1,114 @@
+"""责任分解表: exact sums, and unknown where something is not known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layers.report import breakdown
+
+# reported by the provincial series for 2020-08 (data/baselines); the promise is 38,900
+REPORTED, PROMISED = 23_555, 38_900
+
+
+def test_the_rows_sum_to_the_promise_and_each_year_to_its_milestone(phased, plan):
+    table = breakdown.of(phased, plan)
+    assert sum(row.amount for row in table.rows) == table.total.amount == PROMISED
+    for i, amount in enumerate((9_000, PROMISED)):
+        assert sum(row.years[i].cumulative for row in table.rows) == amount
+        assert table.total.years[i].cumulative == amount
+    assert [step.year for step in table.total.years] == [2021, 2022]
+    assert sum(row.population for row in table.rows) == 18_676_605
+
+
+def test_the_regions_baseline_is_a_reported_figure_of_the_same_counting_rule(phased, plan):
+    table = breakdown.of(phased, plan)
+    assert table.total.baseline == REPORTED
+    assert table.baseline.figure.date == "2020-08"
+    assert table.total.years[-1].cumulative - table.total.baseline == PROMISED - REPORTED
+    assert sum(step.new for step in table.total.years) == PROMISED - REPORTED
+
+
+def test_a_district_without_a_baseline_has_no_figure_of_new_units_in_the_first_year(phased, plan):
+    for row in breakdown.of(phased, plan).rows:
+        assert row.baseline is None
+        assert row.years[0].new is None
+        assert row.years[1].new == row.years[1].cumulative - row.years[0].cumulative
+
+
+def test_an_increment_counts_new_units_and_its_sum_is_unknown_without_a_baseline(increment, plan):
+    table = breakdown.of(increment, plan)
+    assert all(step.cumulative is None for row in table.rows for step in row.years)
+    assert sum(step.new for row in table.rows for step in row.years) == PROMISED
+    assert table.total.years[-1].cumulative == REPORTED + PROMISED
+
+
+def test_agreed_computed_and_decreed_are_told_apart(phased, plan):
+    table = breakdown.of(phased, plan)
+    basis = {row.adcode: row.basis for row in table.rows}
+    assert basis.pop("440103") == breakdown.AGREED
+    assert set(basis.values()) == {breakdown.COMPUTED}
+    target = plan.target_by_id["gz-5g-stations"]
+    yuexiu = next(row for row in table.rows if row.adcode == "440104")
+    part = replace(
+        target, id="part", region_adcode="440104", value=yuexiu.amount, related=(("part_of", target.id),)
+    )
+    decreed = breakdown.of(phased, replace(plan, targets=(*plan.targets, part)))
+    row = next(row for row in decreed.rows if row.adcode == "440104")
+    assert (row.basis, row.decreed) == (breakdown.DECREED, yuexiu.amount)
+
+
+def test_bodies_stand_in_the_row_of_their_district_and_nobody_is_called_lead(phased, plan):
+    table = breakdown.of(phased, plan)
+    assert table.lead == ()
+    named = {row.adcode: [b.id for b in row.bodies] for row in table.rows if row.bodies}
+    assert named == {
+        "440104": ["gz-yuexiu-gov"], "440111": ["gz-baiyun-gov"], "440112": ["gz-huangpu-gov"],
+        "440113": ["gz-panyu-gov"], "440115": ["gz-nansha-gov"],
+    }  # fmt: skip
+    assert len(table.others) == 12
+
+
+def test_existing_units_of_a_scenario_are_the_districts_baselines(phased, plan):
+    existing = phased.districts["quota"] // 3
+    known = replace(phased, districts=phased.districts.assign(part_existing=existing))
+    table = breakdown.of(known, plan)
+    assert [row.baseline for row in table.rows] == existing.tolist()
+    assert table.total.baseline == existing.sum()
+    for row in table.rows:
+        assert row.baseline + sum(step.new for step in row.years) == row.amount
+
+
+def test_a_what_if_has_neither_baseline_nor_bodies(what_if):
+    table = breakdown.of(what_if, None)
+    assert (table.baseline, table.lead, table.others) == (None, (), ())
+    assert table.total.baseline is None
+
+
+def test_a_quota_without_a_cell_is_counted(phased, plan):
+    moved = phased.districts.assign(quota=phased.districts["quota"] + [7, *[0] * (len(phased.districts) - 1)])
+    zone = replace(phased, districts=pd.DataFrame(moved), amount=phased.amount + 7)
+    assert breakdown.of(zone, plan).total.amount == PROMISED + 7
+    with pytest.raises(AssertionError, match="R1"):
+        breakdown.of(replace(phased, districts=pd.DataFrame(moved)), plan)
+
+
+@given(
+    st.sampled_from(["stock", "increment", "annual"]),
+    st.none() | st.integers(0, 10**6),
+    st.lists(st.integers(0, 10**6), min_size=1, max_size=6).map(sorted),
+)
+def test_years_add_up_from_the_baseline(distributes, baseline, units):
+    years = breakdown._years(distributes, baseline, list(enumerate(units)))
+    if baseline is not None:
+        assert baseline + sum(step.new for step in years) == years[-1].cumulative
+    elif distributes == "stock":
+        assert years[0].new is None
+        assert [step.cumulative for step in years] == units
+    else:
+        assert all(step.cumulative is None for step in years)
+        assert sum(step.new for step in years) == units[-1]
