@@ -300,9 +300,9 @@ def divisor(
     Examples
     --------
     >>> divisor(10, [53, 24, 23], "webster").tolist()
-    [5, 3, 2]
-    >>> divisor(10, [53, 24, 23], "dhondt").tolist()
     [6, 2, 2]
+    >>> divisor(10, [53, 24, 23], "adams").tolist()
+    [5, 3, 2]
     """
     if method not in _METHODS:
         raise unknown("divisor method", method, _METHODS, "除数法")

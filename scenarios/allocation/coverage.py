@@ -91,7 +91,7 @@ def maximal_coverage(
     groups: npt.ArrayLike | None = None,
     quotas: Mapping[int, int] | None = None,
     fixed: npt.ArrayLike | None = None,
-    effort: str = "standard",
+    effort: str | Effort = "standard",
     time_limit: float | None = None,
     seed: int = 0,
     certify: bool = True,
@@ -113,7 +113,7 @@ def maximal_coverage(
         At most ``quotas[g]`` units in group g; the quotas sum to ``p``; a group without a quota has 0.
     fixed : (k,) integers or (n_candidates,) bool, optional
         Candidates already chosen; they count in ``p`` and in their group's quota.
-    effort : "quick", "standard" or "thorough"
+    effort : "quick", "standard", "thorough" or an Effort of one's own
         Counted in iterations, so that a result repeats (conventions S2).
     time_limit : float, optional
         Seconds. Where it cuts the schedule short, the result says ``reproducible=False``.
@@ -139,12 +139,13 @@ def maximal_coverage(
     ([0, 2], 11, True)
     """
     began = time.perf_counter()
-    if effort not in EFFORTS:
+    if isinstance(effort, str) and effort not in EFFORTS:
         raise unknown("effort", effort, EFFORTS, "求解力度")
+    amount = EFFORTS[effort] if isinstance(effort, str) else effort
     deadline = None if time_limit is None else began + time_limit
     instance = build(covers, demand, p, groups, quotas, fixed)
     found = solve(
-        instance, EFFORTS[effort], seed,
+        instance, amount, seed,
         certify=certify, threads=threads, deadline=deadline, progress=progress, cancelled=cancelled,
     )  # fmt: skip
     return as_coverage(instance, found, began)

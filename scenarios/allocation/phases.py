@@ -62,7 +62,7 @@ def nested_coverage(
     --------
     >>> plans = nested_coverage([[1, 1, 0], [0, 1, 1], [0, 0, 1]], [5, 1, 3], [1, 2])
     >>> [m.chosen.tolist() for m in plans], [m.covered for m in plans]
-    ([[0], [0, 1]], [6, 9])
+    ([[0], [0, 2]], [6, 9])
     """
     amounts = [whole_total(m, "milestone") for m in milestones]
     by_phase = _ascending(amounts, quotas)

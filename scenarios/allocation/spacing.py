@@ -66,6 +66,12 @@ def spaced_coverage(
     RequestError
         As :func:`maximal_coverage`; when two fixed candidates are too near each other; with ``place_all``, when the
         spacing leaves no room for all (the message says for how many room was found).
+
+    Examples
+    --------
+    >>> covers = [[1, 1, 0], [0, 1, 1], [0, 0, 1]]
+    >>> spaced_coverage(covers, [5, 4, 3], [[0, 1, 0], [1, 0, 0], [0, 0, 0]], 2).chosen.tolist()
+    [0, 2]
     """
     began = time.perf_counter()
     if effort not in EFFORTS:
