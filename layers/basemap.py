@@ -21,7 +21,7 @@ class Basemap:
     label_en: str
     tiles: tuple[str, ...] = ()
     attribution: str = ""
-    datum: str = "wgs84"
+    datum: str = "WGS84"
     max_zoom: int = 18
     needs: str = ""
 
@@ -49,7 +49,7 @@ CHOICES = (
     Basemap(
         "amap", "高德(GCJ-02,仅显示)", "AMap (GCJ-02, display only)",
         ("https://webrd01.is.autonavi.com/appmaptile?lang=zh_cn&size=1&scale=1&style=8&x={x}&y={y}&z={z}",),
-        "© 高德地图", datum="gcj02",
+        "© 高德地图", datum="GCJ-02",
     ),
     Basemap(
         "osm", "OpenStreetMap", "OpenStreetMap", ("https://tile.openstreetmap.org/{z}/{x}/{y}.png",),

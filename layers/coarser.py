@@ -1,13 +1,14 @@
-"""A layer of many cells one resolution coarser, for the eye: sums stay whole, nothing is shared out."""
+"""A layer of cells as the eye needs it: one resolution coarser (sums stay whole), districts by name."""
 
 from __future__ import annotations
 
 import dataclasses
 
 import numpy as np
+import pandas as pd
 
 from geo import grid
-from layers.spec import Layer
+from layers.spec import Field, Layer
 from layers.style import sequential
 
 _SUMMED = {"integer", "people", "yuan", "square_metres"}
@@ -32,3 +33,15 @@ def at_parents(layer: Layer) -> Layer:
         values[values > 0], old.field, (old.label_zh, old.label_en), (old.unit_zh, old.unit_en), whole=True
     )
     return dataclasses.replace(layer, id=f"{layer.id}-parents", frame=summed, scale=scale)
+
+
+def named(layer: Layer, districts: pd.DataFrame) -> Layer:
+    """Return a layer of cells with the names of their districts instead of the codes."""
+    known = districts.set_index("adcode")
+    names = {n: layer.frame["adcode"].map(known[n]) for n in ("name_zh", "name_en")}
+    fields = (
+        Field("name_zh", "区县", "District (Chinese)"),
+        Field("name_en", "区县(英文)", "District"),
+        *(f for f in layer.fields if f.name != "adcode"),
+    )
+    return dataclasses.replace(layer, frame=layer.frame.assign(**names), fields=fields)

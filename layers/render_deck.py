@@ -87,7 +87,11 @@ def hexagons(
         initial_view_state=pdk.ViewState(**view),
         map_provider=None,
         tooltip={
-            "html": "<br>".join(f"{html.escape(f.label(lang))}: <b>{{{f.name}}}</b>" for f in layer.fields),
+            "html": "<br>".join(
+                f"{html.escape(f.label(lang))}: <b>{{{f.name}}}</b>"
+                for f in layer.fields
+                if not f.name.endswith("_en" if lang == "zh" else "_zh")
+            ),
             "style": {"backgroundColor": "#ffffff", "color": "#1c2733", "fontSize": "13px", "borderRadius": "4px",
                       "boxShadow": "0 1px 6px rgba(28,39,51,.3)"},
         },

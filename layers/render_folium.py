@@ -151,7 +151,7 @@ def group(*parts: folium.MacroElement) -> folium.FeatureGroup:
 def ground(
     districts: gpd.GeoDataFrame,
     context: gpd.GeoDataFrame,
-    datum: str = "wgs84",
+    datum: str = "WGS84",
     water: Sequence[gpd.GeoDataFrame] = (),
     labels: gpd.GeoDataFrame | None = None,
     lang: str = "zh",
@@ -173,7 +173,7 @@ def ground(
 
 
 def outlines(
-    districts: gpd.GeoDataFrame, lang: str, beside: Mapping[str, str] | None = None, datum: str = "wgs84"
+    districts: gpd.GeoDataFrame, lang: str, beside: Mapping[str, str] | None = None, datum: str = "WGS84"
 ) -> folium.FeatureGroup:
     """Return the districts' outlines and names, to be drawn over filled layers; a click names the district.
 
@@ -195,7 +195,7 @@ def outlines(
     return group(_Features(features), _Words(words))
 
 
-def names(districts: gpd.GeoDataFrame, lang: str, datum: str = "wgs84") -> folium.FeatureGroup:
+def names(districts: gpd.GeoDataFrame, lang: str, datum: str = "WGS84") -> folium.FeatureGroup:
     """Return the districts' names alone, to be drawn over polygons that have their own tooltips."""
     places = _display(_inner(districts), datum)
     return group(
@@ -208,7 +208,7 @@ def names(districts: gpd.GeoDataFrame, lang: str, datum: str = "wgs84") -> foliu
     )
 
 
-def polygons(layer: Layer, lang: str, shown: Sequence[str] = (), datum: str = "wgs84") -> folium.FeatureGroup:
+def polygons(layer: Layer, lang: str, shown: Sequence[str] = (), datum: str = "WGS84") -> folium.FeatureGroup:
     """Return polygons filled by the layer's scale, with a tooltip of the fields named in ``shown``."""
     fields = [f for f in layer.fields if f.name in shown]
     classes = (
@@ -229,7 +229,7 @@ def polygons(layer: Layer, lang: str, shown: Sequence[str] = (), datum: str = "w
     return group(_Features(features))
 
 
-def points(layer: Layer, lang: str, datum: str = "wgs84") -> folium.FeatureGroup:
+def points(layer: Layer, lang: str, datum: str = "WGS84") -> folium.FeatureGroup:
     """Return points in the colour and with the sign of their family, over a circle of their accuracy.
 
     Schematic links are dashed. A click gives the feature with its ``id``.
@@ -261,14 +261,14 @@ def points(layer: Layer, lang: str, datum: str = "wgs84") -> folium.FeatureGroup
     return group(_Features(circles, interactive=False), _Features(marks), _Words(signs))
 
 
-def figure(at: shapely.Point, text: str, below: str, datum: str = "wgs84") -> folium.FeatureGroup:
+def figure(at: shapely.Point, text: str, below: str, datum: str = "WGS84") -> folium.FeatureGroup:
     """Return a figure written on the map, centred on ``at``: of a promise, or a reported one."""
     place = _display(np.array([at]), datum)[0]
     words = f'<div class="figure"><b>{html.escape(text)}</b>{html.escape(below)}</div>'
     return group(_Words([_word(place, words, (0, 0))]))
 
 
-def picture(drawn: Picture, url: str, opacity: float = 0.85, datum: str = "wgs84") -> folium.FeatureGroup:
+def picture(drawn: Picture, url: str, opacity: float = 0.85, datum: str = "WGS84") -> folium.FeatureGroup:
     """Return a picture of cells laid over the ground, fetched from ``url`` on this machine."""
     west, south, east, north = drawn.bounds
     corners = _display(np.array([shapely.Point(west, south), shapely.Point(east, north)]), datum)
@@ -279,7 +279,7 @@ def picture(drawn: Picture, url: str, opacity: float = 0.85, datum: str = "wgs84
     return group(overlay)
 
 
-def selection(shape: shapely.Geometry, datum: str = "wgs84") -> folium.FeatureGroup:
+def selection(shape: shapely.Geometry, datum: str = "WGS84") -> folium.FeatureGroup:
     """Return a ring around what the reader has chosen."""
     place = _display(np.array([shape]), datum)[0]
     style = {"radius": 15, "color": SELECTED, "weight": 3, "fill": False}
@@ -314,7 +314,7 @@ def _script(value: Any) -> str:
 
 def _display(shapes: np.ndarray, datum: str) -> np.ndarray:
     """Return the shapes as the chosen ground wants them: shifted copies over tiles in GCJ-02, else as they are."""
-    if datum == "wgs84":
+    if datum == "WGS84":
         return shapes
     return np.asarray(
         shapely.transform(

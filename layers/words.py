@@ -44,7 +44,7 @@ def _exact(value: float, lang: str) -> str:
     for scale, word in ((1e8, "亿"), (1e4, "万")):
         if lang == "zh" and abs(value) >= scale * (1 if word == "亿" else 10):
             short = value / scale
-            if round(short, 4) == short:
+            if round(short, 2) == short:
                 return f"{_plain(short)}{word}"
     return _plain(value)
 

@@ -63,16 +63,17 @@ def population_layer(region: str, surface: str, resolution: int) -> Layer:
 def shown_cells(allocation: Allocation, district: str, most: int) -> tuple[Layer, bool]:
     """Return the cells to be drawn as hexagons, and whether they are one resolution coarser than the result.
 
-    One district is drawn as it is; a region of more than ``most`` cells at the parent resolution.
+    One district is drawn as it is; a region of more than ``most`` cells at the parent resolution. Each cell has its
+    district's names, for the tooltip.
     """
     layer = cell_layer(allocation)
+    coarser_than_result = False
     if district != "all":
         chosen = layer.frame[layer.frame["adcode"] == district]
-        return dataclasses.replace(layer, id=f"cells-{district}", frame=chosen), False
-    used = int((allocation.units > 0).sum())
-    if used <= most:
-        return layer, False
-    return _coarser(allocation.fingerprint, layer), True
+        layer = dataclasses.replace(layer, id=f"cells-{district}", frame=chosen)
+    elif int((allocation.units > 0).sum()) > most:
+        layer, coarser_than_result = _coarser(allocation.fingerprint, layer), True
+    return coarser.named(layer, allocation.districts), coarser_than_result
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -92,7 +93,8 @@ def _reasons(key: str, _allocation: Allocation) -> pd.DataFrame:
 
 def cell_data_url(layer: Layer, key: str) -> str:
     """Write the cells for the browser once for each content ``key``; return their URL."""
-    path = assets.data_file(f"{layer.id}:{key}:{_scale_key(layer)}")
+    names = ",".join(f.name for f in layer.fields)
+    path = assets.data_file(f"{layer.id}:{key}:{names}:{_scale_key(layer)}")
     if not path.exists():
         render_deck.write_cells(layer, path)
         assets.forget_old()
@@ -121,7 +123,7 @@ def difference(first: Allocation, second: Allocation) -> Layer:
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _difference(key: str, _first: Allocation, _second: Allocation) -> Layer:
-    return comparison.cells(_first, _second)
+    return coarser.named(comparison.cells(_first, _second), _first.districts)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

@@ -95,7 +95,7 @@ def folium_map(
     return said or {}
 
 
-def ground(region: str, datum: str = "wgs84") -> folium.FeatureGroup:
+def ground(region: str, datum: str = "WGS84") -> folium.FeatureGroup:
     """Return the local ground of a region, for every map that has no tiles."""
     districts, context = cache.shapes(region)
     water, labels = cache.scenery(region)

@@ -21,7 +21,7 @@ from plans.model import Plan
 from plans.vocabulary import label, vocabulary
 
 _DATE = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
-DATUMS = ("wgs84", "gcj02", "bd09")
+DATUMS = ("WGS84", "GCJ-02", "BD-09")
 
 
 def corrections() -> None:
@@ -69,7 +69,7 @@ def _save_correction(
 ) -> None:
     t = texts("data_page")
     stated = {"lon": lon, "lat": lat, "datum": datum}
-    if datum != "wgs84":
+    if datum != "WGS84":
         x, y = china_offsets.to_wgs84(np.array([lon]), np.array([lat]), datum)
         lon, lat = float(x[0]), float(y[0])
     if not boundaries.locate(np.array([lon]), np.array([lat]), plan.region_adcode)[0]:

@@ -11,7 +11,7 @@ from geo.errors import InfraPlanError, Problem
 from infraplan import uploads, uploads_columns
 from infraplan.ui import guard, state
 from infraplan.ui.i18n import texts
-from infraplan.uploads import Inspection
+from infraplan.uploads_inspection import Inspection
 from infraplan.workspace import Record, Workspace, who
 
 _SHOWN = 300

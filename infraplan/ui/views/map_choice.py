@@ -120,7 +120,7 @@ def _ground() -> tuple[Basemap, tuple[str, ...]]:
         tiles = ()
     if tiles:
         st.caption(t("basemap_outward", host=urlsplit(tiles[0]).netloc))
-    if ground.datum == "gcj02":
+    if ground.datum == "GCJ-02":
         st.caption(t("basemap_gcj"))
     return ground, tiles
 

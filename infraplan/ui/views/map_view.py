@@ -192,7 +192,7 @@ def _clicked(name: str, choice: Choice, cells: dict[str, Layer]) -> None:
 
 
 def _clicked_at(lon: float, lat: float, choice: Choice, cells: dict[str, Layer]) -> None:
-    if choice.datum != "wgs84":
+    if choice.datum != "WGS84":
         x, y = china_offsets.to_wgs84(np.array([lon]), np.array([lat]), choice.datum)
         lon, lat = float(x[0]), float(y[0])
     for layer in cells.values():

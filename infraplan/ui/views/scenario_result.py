@@ -42,9 +42,13 @@ def draw(allocation: Allocation) -> None:
         )
         widgets.map_notes()
     with right:
+        chosen = picked or state.get("cell")
+        if chosen:
+            _why(allocation, chosen)
         _legend(layer, view)
         _certificate(allocation)
-        _why(allocation, picked)
+        if not chosen:
+            _why(allocation, "")
     scenario_tabs.draw(allocation)
 
 
@@ -169,9 +173,8 @@ def _certificate(allocation: Allocation) -> None:
     st.html('<div class="plainwords">' + "<br>".join(html.escape(s) for s in sentences) + "</div>")
 
 
-def _why(allocation: Allocation, picked: str) -> None:
+def _why(allocation: Allocation, chosen: str) -> None:
     t = texts("scenario_page")
-    chosen = picked or state.get("cell")
     st.markdown(f"### {t('why')}")
     if not chosen:
         st.caption(t("why_hint"))

@@ -17,10 +17,14 @@ def render() -> None:
     with st.sidebar:
         opened = scenario_store.choose()
         mode = state.choose("mode", t("mode"), MODES, lambda m: t(f"mode_{m}"), style="segments")
-    scenario_store.headline(opened)
+    head = st.container()
     if mode == "edit":
         scenario_form.draw(opened)
+        with head:  # after the form: it says whether there are changes
+            scenario_store.headline(opened)
         return
+    with head:
+        scenario_store.headline(opened)
     scenario = scenario_store.current(opened)
     allocation = runs.of(scenario)
     if allocation is not None:

@@ -158,3 +158,6 @@ def test_changing_a_field_of_the_form_stands_in_the_url(page):
     found = drafts.unpack(text if isinstance(text, str) else text[0])
     assert found is not None
     assert found[1]["amount"] == 750
+    assert any("有未保存的修改" in h.proto.body for h in test.get("html")), (
+        "said at once, not after the next click"
+    )

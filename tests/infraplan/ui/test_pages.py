@@ -161,3 +161,10 @@ def test_the_product_says_what_it_is(page, lang):
     test = page("about", lang=lang)
     sound(test)
     assert len(test.dataframe[0].value) > 10
+
+
+@pytest.mark.parametrize("base", ["local", "none", "osm", "amap", "tianditu", "intranet"])
+def test_every_basemap_stands(page, base):
+    test = page("map", base=base, scenario="none")
+    sound(test)
+    assert ("GCJ-02" in words(test)) == (base == "amap")
