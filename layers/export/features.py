@@ -86,6 +86,13 @@ class Features:
             return pa.array([code] * len(self.layer.frame.iloc[rows]), pa.string())
         return arrow(self.layer.frame[column.field].iloc[rows], column.kind)
 
+    def bounds(self) -> np.ndarray:
+        """Return west, south, east, north in the file's coordinates; of cells those of their centres."""
+        if self.layer.geometry != "cells":
+            return np.asarray(shapely.total_bounds(self.shapes()))
+        places = self.reference.points(grid.centroids(self.layer.frame["cell"].to_numpy()))
+        return np.concatenate([places.min(axis=0), places.max(axis=0)])
+
     def spans(self) -> Iterator[tuple[int, int]]:
         """Yield (first row, row after the last) of each batch, telling how far the writing is; (0, 0) without rows."""
         for start in range(0, max(len(self), 1), BATCH):

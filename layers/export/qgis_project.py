@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import pyproj
-import shapely
 
 from geo import crs
 from layers.export import qml
@@ -129,10 +128,8 @@ def _srs(code: str) -> ET.Element:
 
 def _canvas(layers: Sequence[Features]) -> tuple[str, ET.Element] | None:
     """Return the map's CRS and its window; data in degrees is shown in its 3-degree zone, so that shapes are true."""
-    boxes = [
-        shapely.total_bounds(f.shapes()) for f in layers if f.has_shapes and f.table in ("districts", "cells")
-    ]
-    boxes = boxes or [shapely.total_bounds(f.shapes()) for f in layers if f.has_shapes]
+    boxes = [f.bounds() for f in layers if f.has_shapes and f.table in ("districts", "cells")]
+    boxes = boxes or [f.bounds() for f in layers if f.has_shapes]
     code = layers[0].reference.crs
     if not boxes or not code:
         return None
