@@ -294,7 +294,10 @@ def payload_of(scenario: Scenario) -> dict[str, Any]:
     """Return what the worker needs to run a scenario."""
     from scenarios import load
 
-    return {"yaml": load.dump(scenario), "where": scenario.where}
+    where = scenario.where
+    if scenario.folder is not None:  # the worker runs in another folder
+        where = str(scenario.folder.absolute() / Path(where).name)
+    return {"yaml": load.dump(scenario), "where": where}
 
 
 def start_worker(queue: Queue, idle_s: float) -> None:

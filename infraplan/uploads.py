@@ -21,11 +21,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from geo import population
+import pandas as pd
+
+from geo import grid, population
 from geo.atomic import replacing
-from geo.errors import DataError, Problem, unknown
+from geo.errors import DataError, Problem, raise_if_any, unknown
 from geo.formats import FORMAT_VERSION, require_format
 from infraplan import packing, uploads_columns, uploads_lists, uploads_rows, uploads_spatial, uploads_table
+from infraplan.uploads_cells import place
 from infraplan.uploads_inspection import Inspection, sha256_of
 from infraplan.workspace import Record, Workspace
 
@@ -161,6 +164,35 @@ def surface_path(workspace: Workspace, record: Record) -> Path:
         with replacing(named) as temporary:
             shutil.copyfile(path, temporary)
     return named
+
+
+def cells_of(workspace: Workspace, record: Record, resolution: int) -> dict[str, int]:
+    """Return how many units or sites of an uploaded list stand in each H3 cell: what a scenario's ``cells`` takes.
+
+    A row counts its ``count``; a list without such a column counts one a row. Cells are hexadecimal, ascending.
+
+    Raises
+    ------
+    DataError
+        With every row that has no position, or whose count is not known: they cannot be put on the map, and to leave
+        them out silently would lose them.
+    """
+    frame = load(workspace, record)
+    counts = frame["count"] if "count" in frame else pd.Series(1, index=frame.index, dtype="Int64")
+    name = str(record.document["file_name"])
+    problems = [
+        Problem("position", place(name, line), "has no position", "没有位置")
+        for line in frame.loc[frame["lon"].isna(), "line"]
+    ] + [
+        Problem(
+            "count", place(name, line), "its count is empty: unknown is not zero", "数量为空:未知不等于零"
+        )
+        for line in frame.loc[counts.isna(), "line"]
+    ]
+    raise_if_any(problems)
+    cells = grid.cells_at(frame["lon"].to_numpy(float), frame["lat"].to_numpy(float), resolution)
+    sums = counts.astype("int64").groupby(cells).sum().sort_index()
+    return dict(zip(grid.to_hex(sums.index.to_numpy()).tolist(), sums.tolist(), strict=True))
 
 
 def stage(source: Path | bytes, name: str, root: Path) -> Path:

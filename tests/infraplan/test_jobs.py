@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from geo.errors import InfraPlanError, UnknownNameError
 from infraplan import jobs, jobs_store, workflow
@@ -210,6 +211,19 @@ def test_a_scenario_run_in_the_worker_equals_one_run_here(tmp_path, monkeypatch)
         scenario,
     )
     assert job.key == here.fingerprint
+
+
+def test_files_that_a_scenario_names_are_found_by_the_worker(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    (tmp_path / "桩.csv").write_text("lon,lat,count\n113.36,23.13,7\n", encoding="utf-8")
+    scenario = load.load("guangzhou-5g-2022", TIANHE)
+    document = {**scenario.document, "existing": {"file": "桩.csv", "datum": "WGS84"}}
+    (tmp_path / "s.yaml").write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    mine = load.load("./s.yaml")
+    status = (job := Jobs(idle_s=0.5).submit("run", jobs.payload_of(mine), key=jobs.key_of(mine))).wait(120)
+    assert status.state == "done", status.error
+    assert job.result().result_hash == workflow.run(mine).result_hash
 
 
 def test_a_scenario_that_cannot_be_met_fails_with_its_own_message(tmp_path, monkeypatch):

@@ -14,8 +14,9 @@ import pytest
 
 from geo import boundaries, china_offsets, population
 from geo.errors import DataError, UnknownNameError
-from infraplan import uploads
+from infraplan import uploads, workflow
 from infraplan.workspace import Workspace
+from scenarios import load as scenario_load
 
 COLUMNS = [
     "序号",
@@ -166,6 +167,27 @@ def test_the_datum_is_asked_with_evidence_and_converted():
     assert np.allclose(taken["lat"].to_numpy(float), points.y, atol=2e-6)
     assert taken["located_adcode"].tolist() == frame["adcode"].tolist()
     assert taken["accuracy_m"].isna().all()
+
+
+def test_units_become_the_cells_of_a_scenario():
+    content = csv_bytes(
+        "名称,数量,经度,纬度\n甲,3,113.3600,23.1300\n乙,4,113.3601,23.1301\n丙,5,113.4,23.15\n"
+    )
+    answers = {"region": "440100", "datum": "WGS84|xy"}
+    workspace = Workspace()
+    record = uploads.accept(look(content, answers, "units", "u.csv"), workspace, by="u")
+    cells = uploads.cells_of(workspace, record, 9)
+    assert sorted(cells.values()) == [5, 7]
+    scenario = scenario_load.load(
+        "guangzhou-5g-2022", {"amount": "900", "region": "'440106'", "existing": json.dumps({"cells": cells})}
+    )
+    allocation = workflow.run(scenario)
+    assert int(allocation.solution.parts["existing"].sum()) == 12
+    without = csv_bytes("名称,数量,经度,纬度\n甲,3,113.36,23.13\n乙,,113.36,23.13\n丙,1,,\n")
+    record = uploads.accept(look(without, {**answers, "locate": "none"}, "units", "u.csv"), workspace, by="u")
+    with pytest.raises(DataError) as caught:
+        uploads.cells_of(workspace, record, 9)
+    assert len(caught.value.problems) == 2
 
 
 def test_swapped_axes_and_plane_coordinates_are_recognised():

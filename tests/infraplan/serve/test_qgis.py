@@ -39,7 +39,7 @@ print(json.dumps(found))
     shutil.which("qgis_process") is None or not Path("/usr/bin/python3").exists(),
     reason="QGIS is not installed (apt-get install qgis python3-qgis)",
 )
-def test_qgis_reads_the_collections(client):
+def test_qgis_reads_the_collections(client, tmp_path):
     names = [
         "targets",
         "projects",
@@ -50,7 +50,7 @@ def test_qgis_reads_the_collections(client):
     ]
     done = subprocess.run(
         ["/usr/bin/python3", "-c", PROGRAM, client.url, *names],
-        env={"PATH": os.environ["PATH"], "HOME": str(client.workspace.root), "QT_QPA_PLATFORM": "offscreen"},
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         timeout=240,
     )
