@@ -295,7 +295,7 @@ def _greedy(ask: _Ask, start: Ints) -> Ints:
 
 
 _TURNS = 12
-_TRIES = {"quick": 1, "standard": 5, "thorough": 10}
+_TRIES = {"quick": 3, "standard": 6, "thorough": 12}
 _EXACT_SIZE = {"quick": 60, "standard": 600, "thorough": 1_200}
 
 
@@ -331,7 +331,10 @@ def _improve(
         if len(best) <= lower:
             break
         _pull_towards(pull, surplus, ask.needed, 0.5)
-        count = _next_count(len(repaired), count, len(best), lower, bool((surplus >= 0).all()))
+        worth = 0.0
+        if len(pull) == 1 and found.bound is not None:
+            worth = float(found.bound.thresholds[0]) / instance.scale
+        count = _next_count(count, len(repaired), len(best), lower, int(surplus.min()), worth)
     best, lower, proved = _exact(ask, best, lower, effort)
     method = "greedy, maximal covering with fewer units; Lagrangian bound" + (
         "; branch and bound" if proved else ""
@@ -365,11 +368,19 @@ def _pull_towards(pull: npt.NDArray[np.float64], surplus: Ints, needed: Ints, pa
         pull /= pull.max()
 
 
-def _next_count(repaired: int, count: int, best: int, lower: int, reached: bool) -> int:
-    """Return the number of units to try next: a little below what works, a little above what does not."""
-    if reached:
-        return max(lower, min(best, repaired) - max(1, (best - lower) // 4))
-    return max(lower, min(best - 1, count + max(1, (repaired - count) // 2)))
+def _next_count(count: int, repaired: int, best: int, lower: int, surplus: int, worth: float) -> int:
+    """Return the number of units to try next, always below the best so far.
+
+    With one goal, ``worth`` (what the last unit brings) tells how many units the surplus is worth, or what is missing.
+    """
+    if worth > 0:
+        step = int(np.floor(surplus / worth))
+        guess = count - step if step else count - 1
+    elif surplus >= 0:
+        guess = min(best, repaired) - max(1, (best - lower) // 4)
+    else:
+        guess = count + max(1, (repaired - count) // 2)
+    return max(lower, min(best - 1, guess))
 
 
 def _weighted(ask: _Ask, pull: npt.NDArray[np.float64]) -> tuple[Ints, int]:

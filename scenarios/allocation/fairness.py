@@ -19,13 +19,14 @@ from scipy import sparse
 
 from geo.errors import RequestError
 from scenarios.allocation import kernels_fairness as kernels
-from scenarios.allocation.coverage import Coverage, maximal_coverage
+from scenarios.allocation.coverage import Coverage, greedy_plan, maximal_coverage
 from scenarios.allocation.covering import FewestUnits, fewest_units
 from scenarios.allocation.inputs import Cancelled, Floats, Ints, Progress, weights_of
 from scenarios.allocation.instance import build, coverage_matrix
 
 #: added to every share, so that a district with nothing covered has a finite worth: one percent
 _LIFT = 0.01
+_TURNS = 12
 _ROUNDS = {"quick": 3, "standard": 5, "thorough": 8}
 
 
@@ -134,7 +135,8 @@ def fair_coverage(
 
     found = _Best(ask)
     found.offer(_concave_greedy(ask, p, groups, quotas, fixed))
-    at, pull = found.last, np.zeros(len(ask.labels))
+    at = found.last
+    pull = _calibrated(ask, at, lambda weights: _greedy(ask, weights, p, groups, quotas, fixed))
     plain = alpha == 0 and not ask.least.any()
     rounds = 1 if plain else _ROUNDS[effort]
     for number in range(rounds):
@@ -289,6 +291,33 @@ def _checked(
     return _Ask(matrix, weights, district.astype(np.int64), labels, totals, least, alpha)
 
 
+def _greedy(
+    ask: _Ask,
+    weights: Floats,
+    p: int,
+    groups: npt.ArrayLike | None,
+    quotas: Mapping[int, int] | None,
+    fixed: npt.ArrayLike | None,
+) -> Ints:
+    """Return the greedy plan with the given weight of each district."""
+    made = build(ask.matrix, ask.demand * weights[ask.district], p, groups, quotas, fixed)
+    return np.concatenate([made.fixed, made.candidate[greedy_plan(made)[0].chosen > 0]])
+
+
+def _calibrated(ask: _Ask, at: Floats, greedy: Callable[[Floats], Ints]) -> Floats:
+    """Return multipliers of the floors with which the greedy plan misses none by much.
+
+    Only quality depends on them: any multipliers give a valid bound.
+    """
+    slope = ask.slope(at)
+    weights = slope.copy()
+    for turn in range(_TURNS if ask.least.any() else 0):
+        missing = np.clip(ask.least - ask.shares(greedy(weights)), -0.1, 0.1)
+        step = np.exp(8.0 * missing / (1.0 + 0.3 * turn))
+        weights = np.where(ask.least > 0, np.maximum(weights * step, slope), slope)
+    return weights - slope
+
+
 def _concave_greedy(
     ask: _Ask,
     p: int,
@@ -314,7 +343,7 @@ def _concave_greedy(
 
 def _pulled(pull: Floats, shares: Floats, least: Floats, slope: Floats) -> Floats:
     """Return the multipliers of the floors after one more step: up where a floor is missed, down where it is not."""
-    return np.where(least > 0, np.maximum(pull + 4.0 * slope * (least - shares), 0.0), 0.0)
+    return np.where(least > 0, np.maximum(pull + 2.0 * (slope + pull) * (least - shares), 0.0), 0.0)
 
 
 def _kept_by_force(fewest: FewestUnits, p: int, ask: _Ask, solve: Callable[[Ints], Coverage]) -> Ints:
