@@ -179,15 +179,15 @@ def _places(scenario: Scenario, surface: Surface) -> pd.DataFrame:
     points = (
         pd.concat(found, ignore_index=True) if found else pd.DataFrame({"name": [], "lon": [], "lat": []})
     )
-    if wanted and not len(points):
-        raise RequestError(
-            f"must_cover: region {scenario.region} has none of the named places",
-            f"must_cover:区域 {scenario.region} 没有所列场所",
-        )
     where = grid.cells_at(points["lon"].to_numpy(float), points["lat"].to_numpy(float), scenario.resolution)
     row = np.minimum(np.searchsorted(surface.cells, where), len(surface.cells) - 1)
     inside = surface.cells[row] == where
     table = pd.DataFrame({"name": points["name"].astype(str)[inside], "row": row[inside].astype(np.int64)})
+    if wanted and not inside.any():
+        raise RequestError(
+            f"must_cover: region {scenario.region} has none of the named places",
+            f"must_cover:区域 {scenario.region} 没有所列场所",
+        )
     # several places of one cell are one demand to be reached
     return table.sort_values(["row", "name"], ignore_index=True).drop_duplicates("row", ignore_index=True)
 
