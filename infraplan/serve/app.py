@@ -185,6 +185,8 @@ class Server:
             return HTMLResponse(content, int(status), headers=headers)
         document = json.loads(content)
         _tidy_links(document)
+        if handler in (core.get_collection_schema, itemtypes.get_collection_queryables) and status == 200:
+            _name_properties(document, self.published.table(str(args[0])).fields)
         if status == 200:
             if handler in (itemtypes.get_collection_items, itemtypes.get_collection_item):
                 kind = _GEOJSON
@@ -320,6 +322,13 @@ def _tidy_links(document: Any) -> None:
         document["links"] = [link for link in document["links"] if _is_offered(link)]
     for collection in document.get("collections", []):
         _tidy_links(collection)
+
+
+def _name_properties(document: dict[str, Any], fields: dict[str, dict[str, str]]) -> None:
+    """Give each property its names for people; pygeoapi repeats the column's."""
+    for name, about in document.get("properties", {}).items():
+        if name in fields:
+            about["title"] = fields[name]["title"]
 
 
 def _is_offered(link: dict[str, Any]) -> bool:

@@ -45,7 +45,14 @@ def resource(collection: Collection, source: str) -> dict[str, Any]:
         "title": _both(collection.title),
         "description": _both(collection.description),
         "keywords": list(collection.keywords),
-        "links": [],
+        "links": [
+            {
+                "type": "text/plain",
+                "rel": "license",
+                "title": _both(("数据来源与许可", "Sources and licences")),
+                "href": f"{source}/attribution",
+            }
+        ],
         "extents": {"spatial": {"bbox": list(collection.box), "crs": CRS84}},
         "providers": [
             {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sqlite3
@@ -258,6 +259,23 @@ def test_a_write_that_fails_midway_leaves_nothing(workspace, monkeypatch):
         save(workspace, {**SCENARIO, "amount": 7}, base=1)
     assert "磁盘已满" in caught.value.zh
     assert workspace.get("scenario", "chargers").version == 1
+
+
+def test_a_full_disk_leaves_what_was_there(workspace, monkeypatch):
+    save(workspace, files={"f": b"before"})
+
+    def full(*_args, **_kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("infraplan.workspace_files.os.fsync", full)
+    with pytest.raises(InfraPlanError) as caught:
+        save(workspace, {**SCENARIO, "amount": 7}, base=1, files={"f": b"after"})
+    assert "未保存" in caught.value.zh
+    monkeypatch.undo()
+    now = workspace.get("scenario", "chargers")
+    assert (now.version, workspace.file(now, "f").read_bytes()) == (1, b"before")
+    assert workspace.verify() == []
+    assert len([p for p in (workspace.root / "files").rglob("*") if p.is_file()]) == 1
 
 
 def test_a_newer_format_is_refused_and_left_as_it_was(workspace):

@@ -98,6 +98,7 @@ def test_core_collections(client):
         alone = client.get(f"/collections/{collection['id']}").json
         assert alone["id"] == collection["id"]
         assert {link["type"] for link in links(alone, "items")} == {"application/geo+json", "text/html"}
+        assert "OpenStreetMap" in client.get(links(alone, "license")[0]["href"]).text
         west, south, east, north = alone["extent"]["spatial"]["bbox"][0]
         assert 100 < west < east < 125
         assert 20 < south < north < 40
@@ -315,6 +316,10 @@ def test_queryables_and_schema_name_every_property(client):
         for page in ("queryables", "schema"):
             described = client.get(f"/collections/{name}/{page}").json["properties"]
             assert set(feature["properties"]) <= set(described)
+            assert client.get(f"/collections/{name}/{page}", f="html").status == 200
+    named = client.get("/collections/districts/queryables").json["properties"]["population"]["title"]
+    assert "常住人口" in named
+    assert "Residents" in named
 
 
 def test_what_is_served_is_what_the_catalogue_and_the_census_say(client):
