@@ -59,6 +59,8 @@ class Request:
         Re-run the scenario so many times on perturbed data for the report (:mod:`scenarios.uncertainty`).
     date : str or None
         ISO date of the imprint; None: today.
+    public : bool
+        Positions of sensitive facilities are coarsened and line voltages dropped.
     """
 
     source: str
@@ -72,6 +74,7 @@ class Request:
     security: str = ""
     review_number: str | None = None
     date: str | None = None
+    public: bool = False
 
     def __post_init__(self) -> None:
         for what, value, known, zh in (
@@ -174,7 +177,7 @@ def make(request: Request, material: Material) -> tuple[str, bytes]:
             [packed] = write(request, material, Path(folder) / f"{material.id}-qgis.zip")
             return packed.name, packed.read_bytes()
     imprint = _imprint(request, material)
-    shown = _mapped(material)
+    shown = _mapped(request, material)
     if request.kind == "webmap":
         return f"{material.id}-{_NAMES[request.kind]}.html", webmap.page(shown, imprint, request.lang)
     if request.kind == "sheet":
@@ -252,7 +255,9 @@ def said(request: Request) -> tuple[str, str] | None:
 
 def _write_qgis(request: Request, material: Material, out: Path, overwrite: bool) -> list[Path]:
     """Write the GeoPackage, the project that points at it, and their sidecar into the folder or zip of ``out``."""
-    wanted = exporting.Request(material.id, format="gpkg", review_number=request.review_number)
+    wanted = exporting.Request(
+        material.id, format="gpkg", public=request.public, review_number=request.review_number
+    )
     collection = exporting.collect(wanted, allocation=material.allocation)
     if out.suffix.casefold() == ".qgz":
         collection = replace(collection, name=out.stem)
@@ -271,10 +276,13 @@ def _imprint(request: Request, material: Material) -> Imprint:
     )
 
 
-def _mapped(material: Material) -> Mapped:
+def _mapped(request: Request, material: Material) -> Mapped:
     if material.allocation is not None:
-        return mapped.of_scenario(material.allocation, material.plan)
-    return mapped.of_plan(_plan(material))
+        shown = mapped.of_scenario(material.allocation, material.plan)
+        category = (material.allocation.target or {}).get("category")
+    else:
+        shown, category = mapped.of_plan(_plan(material)), None
+    return mapped.public(shown, category) if request.public else shown
 
 
 def _plan(material: Material) -> Plan:

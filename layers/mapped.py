@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 
@@ -11,6 +11,7 @@ from geo.paths import data_root
 from layers import allocation as allocation_layers
 from layers import boundaries as boundary_layers
 from layers import projects as project_layers
+from layers.export import public as rules
 from layers.spec import Layer
 from plans.model import Plan
 from scenarios.model import Allocation
@@ -105,6 +106,26 @@ def of_plan(plan: Plan) -> Mapped:
             f"{missing} more projects have no known position, or only a district, and no point.",
         ),
         attributions=tuple(dict.fromkeys([*_ground(), *(_places() if projects else ())])),
+    )
+
+
+def public(mapped: Mapped, category: str | None) -> Mapped:
+    """Return the map as it may be shown to the public: sensitive positions coarse, no line voltage; it says so.
+
+    ``category`` is what the cells hold (:mod:`layers.export.public`).
+    """
+    said: list[tuple[str, str]] = []
+    changed: dict[str, Layer] = {}
+    for name in ("cells", "districts", "projects"):
+        layer = getattr(mapped, name)
+        if layer is not None:
+            changed[name], more = rules.public(layer, category)
+            said += more
+    return replace(
+        mapped,
+        **changed,
+        notices_zh=(*mapped.notices_zh, *(zh for zh, _ in said)),
+        notices_en=(*mapped.notices_en, *(en for _, en in said)),
     )
 
 

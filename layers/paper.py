@@ -89,17 +89,21 @@ def begin(axes: Axes, frame: Frame) -> None:
         side.set_linewidth(0.8)
 
 
-def ground(axes: Axes, frame: Frame, region: str) -> None:
-    """Draw neighbours, land, wide water and the sea; only what the frame shows."""
+def ground(axes: Axes, frame: Frame, region: str) -> bool:
+    """Draw neighbours, land, wide water and the sea, only what the frame shows; return whether water is among it."""
     west, south, east, north = _degrees(frame)
     near = shapely.box(west, south, east, north)
     beside = boundaries.context(region)
     _fill(axes, frame, beside.geometry.to_numpy(), LAND_OUTSIDE, EDGE, 0.5, 1)
     _fill(axes, frame, boundaries.districts(region).geometry.to_numpy(), LAND, EDGE, 0.5, 2)
+    wet = False
     for water in (context.sea(region), context.water(region)):
         shapes = water.geometry.to_numpy()
         seen = shapely.intersection(shapes, near) if len(shapes) else shapes
-        _fill(axes, frame, seen[~shapely.is_empty(seen)] if len(seen) else seen, WATER, WATER, 0.3, 3)
+        seen = seen[~shapely.is_empty(seen)] if len(seen) else seen
+        _fill(axes, frame, seen, WATER, WATER, 0.3, 3)
+        wet = wet or len(seen) > 0
+    return wet
 
 
 def cells(axes: Axes, frame: Frame, layer: Layer) -> None:
@@ -129,6 +133,33 @@ def polygons(axes: Axes, frame: Frame, layer: Layer) -> None:
             _fill(axes, frame, np.array([shape]), colour, LINE, 0.5, 4)
 
 
+def close_up(frame: Frame, layer: Layer, paper_mm: tuple[float, float], least: float = 3.0) -> Frame | None:
+    """Return a frame around the cells that have units, None where the map itself shows them well.
+
+    They are shown well when a close-up would draw them less than ``least`` times as large.
+    """
+    assert layer.scale is not None
+    used = layer.frame[layer.frame[layer.scale.field] > 0]
+    if not len(used):
+        return None
+    west, south, east, north = shapely.total_bounds(frame.project(grid.polygons(used["cell"].to_numpy())))
+    pad = 0.08 * max(east - west, north - south)
+    width = max(east - west + 2 * pad, (north - south + 2 * pad) * paper_mm[0] / paper_mm[1])
+    if frame.width / width < least:
+        return None
+    height = width * paper_mm[1] / paper_mm[0]
+    x, y = (west + east) / 2, (south + north) / 2
+    return Frame(frame.zone, (x - width / 2, y - height / 2, x + width / 2, y + height / 2))
+
+
+def mark(axes: Axes, inner: Frame) -> None:
+    """Draw where a close-up lies."""
+    west, south, _, north = inner.bounds
+    axes.add_patch(
+        Rectangle((west, south), inner.width, north - south, fill=False, edgecolor="#a8201a", lw=1, zorder=11)
+    )
+
+
 def outlines(axes: Axes, frame: Frame, districts: gpd.GeoDataFrame, lang: str, size: float = 9) -> None:
     """Draw the districts' outlines and names."""
     shapes = districts.geometry.to_numpy()
@@ -141,8 +172,13 @@ def outlines(axes: Axes, frame: Frame, districts: gpd.GeoDataFrame, lang: str, s
         )  # fmt: skip
 
 
-def points(axes: Axes, frame: Frame, layer: Layer, size: float = 26) -> list[categories.Family]:
-    """Draw projects in the colour of their family over their accuracy; return the families that occur, in order."""
+def points(
+    axes: Axes, frame: Frame, layer: Layer, size: float = 26, numbered: bool = False
+) -> list[categories.Family]:
+    """Draw projects in the colour of their family over their accuracy; return the families that occur, in order.
+
+    With ``numbered`` each has the number of its row (from 1) in it, to be looked up in a list beside the map.
+    """
     rows = layer.frame[~shapely.is_missing(layer.frame.geometry.to_numpy())]
     if not len(rows):
         return []
@@ -163,6 +199,19 @@ def points(axes: Axes, frame: Frame, layer: Layer, size: float = 26) -> list[cat
         )
     colours = [family.colour for family in families]
     axes.scatter(heads[:, 0], heads[:, 1], s=size, c=colours, edgecolors="white", linewidths=0.7, zorder=9)
+    for number, (x, y) in enumerate(heads.tolist(), start=1):
+        if numbered:
+            axes.text(
+                x,
+                y,
+                str(number),
+                ha="center",
+                va="center_baseline",
+                fontsize=5.5,
+                color="white",
+                zorder=10,
+                clip_on=True,
+            )
     return [family for family in categories.FAMILIES if family in families]
 
 

@@ -7,6 +7,8 @@ import unicodedata
 #: Full-width comma, semicolon, colon, exclamation and question mark.
 _MARKS = {",": "\uff0c", ";": "\uff1b", ":": "\uff1a", "!": "\uff01", "?": "\uff1f"}
 
+_QUOTES = "\u201c\u201d\u2018\u2019"
+
 
 def chinese(text: str) -> str:
     r"""Return a text whose marks beside Chinese characters are full-width; a pair of brackets changes together.
@@ -32,4 +34,4 @@ def chinese(text: str) -> str:
 
 
 def _is_chinese(character: str) -> bool:
-    return bool(character) and unicodedata.east_asian_width(character) in "WF"
+    return bool(character) and (character in _QUOTES or unicodedata.east_asian_width(character) in "WF")

@@ -12,6 +12,7 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import Literal
 
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -28,6 +29,7 @@ SIZE_MM = (420.0, 297.0)
 DPI = 200
 _MM = 1 / 25.4
 _MARGIN, _COLUMN, _HEAD = 12.0, 92.0, 24.0
+_INSET = (105.0, 84.0)
 _RED = "#a8201a"
 #: Marks that never begin a line.
 _CLOSING = "、。》”’,.;:!?)]\uff0c\uff1b\uff1a\uff01\uff1f\uff09"
@@ -63,22 +65,56 @@ def _figure(mapped: Mapped, imprint: Imprint, lang: str, warn: bool) -> Figure:
     axes = figure.add_axes(_share(box))
     frame = paper.frame_for(mapped.region, box[2:])
     paper.begin(axes, frame)
-    paper.ground(axes, frame, mapped.region)
+    wet = paper.ground(axes, frame, mapped.region)
     if mapped.cells is not None:
         paper.cells(axes, frame, mapped.cells)
+        _close_up(figure, axes, frame, mapped, lang, box)
     families = []
     paper.outlines(axes, frame, mapped.outlines, lang, size=10)
     if mapped.cells is None and mapped.projects is not None:
-        families = paper.points(axes, frame, mapped.projects)
+        families = paper.points(axes, frame, mapped.projects, size=52, numbered=True)
     paper.scale_bar(axes, frame, lang)
     paper.north_arrow(axes, (0.955, 0.9))
     _head(figure, mapped, imprint, lang)
     left = width - _MARGIN - _COLUMN
-    top = _legend(figure, mapped, families, lang, left, height - _MARGIN - _HEAD)
+    top = _legend(figure, mapped, families, lang, left, height - _MARGIN - _HEAD, wet)
     top = _table(figure, mapped, lang, left, top - 4)
     scale = round(frame.width / box[2] * 1000)
     _column(figure, mapped, imprint, lang, left, top - 4, _datum_lines(frame, scale, lang), warn)
     return figure
+
+
+def _close_up(
+    figure: Figure,
+    axes: Axes,
+    frame: paper.Frame,
+    mapped: Mapped,
+    lang: str,
+    box: tuple[float, float, float, float],
+) -> None:
+    """Draw cells that are lost in their region once more, larger, in the corner at the right below."""
+    assert mapped.cells is not None
+    inner = paper.close_up(frame, mapped.cells, _INSET)
+    if inner is None:
+        return
+    paper.mark(axes, inner)
+    left, bottom = box[0] + box[2] - _INSET[0] - 3, box[1] + 3
+    inset = figure.add_axes(_share((left, bottom, *_INSET)), zorder=5)
+    paper.begin(inset, inner)
+    paper.ground(inset, inner, mapped.region)
+    paper.cells(inset, inner, mapped.cells)
+    paper.scale_bar(inset, inner, lang, marks=(0, 1))
+    said = "局部放大" if lang == "zh" else "close-up"
+    inset.text(0.03, 0.97, said, transform=inset.transAxes, va="top", fontsize=9, color=_RED, zorder=13)
+
+
+def _index(mapped: Mapped, lang: str) -> list[tuple[str, list[str]]]:
+    """Return the list of the numbered projects; nothing for a scenario."""
+    if mapped.cells is not None or mapped.projects is None:
+        return []
+    names = mapped.projects.frame[f"name_{lang}"]
+    listed = [f"{number} {name}" for number, name in enumerate(names, start=1)]
+    return [("项目" if lang == "zh" else "Projects", [(";" if lang == "zh" else "; ").join(listed)])]
 
 
 def _head(figure: Figure, mapped: Mapped, imprint: Imprint, lang: str) -> None:
@@ -110,7 +146,7 @@ def _head(figure: Figure, mapped: Mapped, imprint: Imprint, lang: str) -> None:
 
 
 def _legend(
-    figure: Figure, mapped: Mapped, families: list, lang: str, left: float, top: float
+    figure: Figure, mapped: Mapped, families: list, lang: str, left: float, top: float, wet: bool
 ) -> float:  # lowest edge of the legend, in mm from below
     handles: list[Patch | Line2D] = []
     layer = mapped.cells
@@ -130,12 +166,12 @@ def _legend(
         handles.append(
             Line2D([], [], marker="o", ls="", ms=10, mfc="none", mec=paper.QUIET, mew=0.6, label=said)
         )
-        said = "示意连线(非线位)" if lang == "zh" else "schematic link, no alignment"
+        said = _say("示意连线(非线位)", lang) if lang == "zh" else "schematic link, no alignment"
         handles.append(Line2D([], [], color=paper.QUIET, ls=(0, (5, 4)), label=said))
     for words, face in (
         (("区县界", "district boundary"), paper.LAND),
         (("区域以外", "outside the region"), paper.LAND_OUTSIDE),
-        (("水域", "water"), paper.WATER),
+        *([(("水域", "water"), paper.WATER)] if wet else []),
     ):
         handles.append(Patch(facecolor=face, edgecolor=paper.LINE, lw=0.8, label=words[lang != "zh"]))
     columns = 2 if len(handles) > 7 else 1
@@ -190,6 +226,7 @@ def _column(
     blocks: list[tuple[str, list[str]]] = [
         ("", [f"{label}{':' if zh else ': '}{text}" for label, text in imprint.rows(lang)]),
         ("坐标" if zh else "Coordinates", datum),
+        *_index(mapped, lang),
         ("说明" if zh else "Notes", [*mapped.notices(lang), *([fonts.NONE[1]] if warn else [])]),
         ("数据来源" if zh else "Sources", [("; " if not zh else ";").join(mapped.attributions)]),
     ]

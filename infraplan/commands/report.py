@@ -48,6 +48,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--author", default="", metavar="TEXT", help="prepared by / 编制单位")
     parser.add_argument("--security", default="", metavar="TEXT", help="classification / 密级")
     parser.add_argument("--review-number", metavar="TEXT", help="map review number / 审图号")
+    parser.add_argument(
+        "--public",
+        action="store_true",
+        help="public version: sensitive positions coarse, no line voltage / 公开版",
+    )
     parser.add_argument("--date", metavar="YYYY-MM-DD", help="date of the imprint (default: today) / 日期")
     parser.add_argument(
         "--overwrite", action="store_true", help="replace files of the same name / 覆盖同名文件"
@@ -94,6 +99,7 @@ def _request(args: argparse.Namespace) -> reporting.Request:
         security=args.security,
         review_number=args.review_number,
         date=args.date,
+        public=args.public,
     )
 
 

@@ -23,11 +23,12 @@ from plans.model import Body, Plan, Target
 from scenarios.model import Allocation
 
 #: Where a district's figure comes from (conventions P3).
-DECREED, AGREED, COMPUTED = "decreed", "agreed", "computed"
+DECREED, AGREED, COMPUTED, SET = "decreed", "agreed", "computed", "set"
 BASES = {
     DECREED: ("文件指标", "in the document"),
     AGREED: ("商定(情景设定)", "agreed"),
     COMPUTED: ("测算分配", "computed"),
+    SET: ("情景设定", "set in the scenario"),
 }
 
 
@@ -124,7 +125,8 @@ def of(allocation: Allocation, plan: Plan | None) -> Breakdown:
     baseline = _region_baseline(allocation, plan, target)
     lead_ids = {b.id for b in lead}
     others = tuple(b for b in named if b.id not in own | lead_ids)
-    return Breakdown(tuple(rows), _total(allocation, rows, steps, baseline), baseline, lead, others)
+    whole = _whole_basis(allocation, target)
+    return Breakdown(tuple(rows), _total(allocation, rows, steps, baseline, whole), baseline, lead, others)
 
 
 def _target(allocation: Allocation, plan: Plan | None) -> Target | None:
@@ -186,11 +188,20 @@ def _region_baseline(
     return found.latest if found else None
 
 
+def _whole_basis(allocation: Allocation, target: Target | None) -> str:
+    """Return whose figure the whole is: the document's only where the document states this very number."""
+    if allocation.scenario.document.get("objective") == "fewest_units":
+        return COMPUTED
+    stated = target is not None and target.unit == "count" and target.value == allocation.amount
+    return DECREED if stated else SET
+
+
 def _total(
     allocation: Allocation,
     rows: Sequence[Row],
     steps: Sequence[tuple[int | None, np.ndarray]],
     baseline: progress.Attainment | None,
+    basis: str,
 ) -> Row:
     known = [row.baseline for row in rows]
     start: int | None = sum(b for b in known if b is not None) if None not in known else None
@@ -205,7 +216,7 @@ def _total(
         amount=sum(row.amount for row in rows),
         baseline=start,
         years=_years(allocation.scenario.distributes, start, sums),
-        basis=COMPUTED,
+        basis=basis,
     )
     if whole.amount != allocation.amount:
         raise AssertionError("the districts do not sum to the whole (conventions R1)")

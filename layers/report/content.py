@@ -86,11 +86,18 @@ def _promise(allocation: Allocation, plan: Plan | None, target: Target | None, l
     document = allocation.scenario.document
     words = DISTRIBUTES[allocation.scenario.distributes][not zh]
     basis = str(document.get(f"amount_basis_{lang}") or "")
-    amount = (
-        f"本情景分配的是{words}:{allocation.amount:,}。{basis}"
-        if zh
-        else f"This scenario distributes the {words}: {allocation.amount:,}. {basis}".rstrip()
-    )
+    if document.get("objective") == "fewest_units":
+        amount = (
+            f"本情景问的是达到目标最少需要多少({words}),答案为{allocation.amount:,}。"
+            if zh
+            else f"This scenario asks how few units ({words}) reach the goal; the answer is {allocation.amount:,}."
+        )
+    else:
+        amount = (
+            f"本情景分配的是{words}:{allocation.amount:,}。{basis}"
+            if zh
+            else f"This scenario distributes the {words}: {allocation.amount:,}. {basis}".rstrip()
+        )
     if plan is None or target is None:
         none = (
             "本情景没有对应的规划指标,是假设情景,不是任何文件的承诺。"
@@ -173,7 +180,7 @@ def _table(table: Breakdown, target: Target | None, lang: str) -> Table:
     years = [step.year for step in table.total.years]
     words = [_year_words(y, lang) for y in years]
     heads = (
-        ["区(考核单元)", "基线", *(h for w in words for h in (f"{w}新增", f"{w}累计")), "每万人", "牵头单位",
+        ["区(考核单元)", "基线", *(h for w in words for h in (f"{w} 新增", f"{w} 累计")), "每万人", "牵头单位",
          "其他责任单位", "来源", "性质"]
         if zh
         else ["District", "Baseline", *(h for w in words for h in (f"New{w}", f"Total{w}")), "Per 10,000",
@@ -191,13 +198,12 @@ def _row(row: Row, table: Breakdown, target: Target | None, lang: str) -> tuple[
     whole = row.adcode == ""
     unknown = wording.UNKNOWN[not zh]
     steps = [text for step in row.years for text in _step(step, unknown)]
-    clause = target.clause if target else ("情景" if zh else "scenario")
-    source = clause if whole else ("本测算" if zh else "this run")
-    if row.decreed is not None and target:
-        source = f"{target.clause}:{number(row.decreed, lang)}"
+    source = "本测算" if zh else "this run"
+    if row.basis == breakdown.SET:
+        source = "情景" if zh else "scenario"
+    if target and (row.decreed is not None or (whole and row.basis == breakdown.DECREED)):
+        source = target.clause if row.decreed is None else f"{target.clause}:{number(row.decreed, lang)}"
     basis = BASES[row.basis][not zh]
-    if whole:
-        basis = ("文件总量" if zh else "in the document") if target else ("情景设定" if zh else "set")
     return (
         row.name_zh if zh else row.name_en,
         _count(row.baseline, unknown),
@@ -285,7 +291,7 @@ def _sources(allocation: Allocation, plan: Plan | None, mapped: Mapped, lang: st
     items = []
     if plan is not None:
         items.append(document(plan, lang))
-    items += list(mapped.attributions)
+    items.append((";" if zh else "; ").join(mapped.attributions))
     repeat = f"python -m infraplan report {allocation.scenario.id}"
     small = (
         f"情景 {allocation.scenario.id};输入指纹 {allocation.fingerprint};结果指纹 {allocation.result_hash}。"

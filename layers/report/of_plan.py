@@ -42,7 +42,7 @@ def report(plan: Plan, mapped: Mapped, imprint: Imprint, lang: str = "zh") -> Re
         ),
         Section(
             "四、来源" if zh else "4. Sources",
-            items=tuple(_say(text, lang) for text in mapped.attributions),
+            items=(_say((";" if zh else "; ").join(mapped.attributions), lang),),
             small=(
                 _say(
                     f"规划 {plan.id};数据校验 {plan.sha256};原文件 {plan.source_file}(sha256 {plan.source_sha256})"

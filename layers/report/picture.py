@@ -16,6 +16,7 @@ from layers.punctuation import chinese
 
 WIDTH_MM, HEIGHT_MM = 170.0, 112.0
 _LEGEND_MM = 42.0
+_INSET_MM = (39.5, 46.0)
 _MM = 1 / 25.4
 
 
@@ -32,6 +33,10 @@ def draw(mapped: Mapped, imprint: Imprint, lang: str, dpi: int = 200) -> bytes:
         paper.ground(axes, frame, mapped.region)
         if mapped.cells is not None:
             paper.cells(axes, frame, mapped.cells)
+            inner = paper.close_up(frame, mapped.cells, _INSET_MM)
+            if inner is not None:
+                paper.mark(axes, inner)
+                _close_up(figure, mapped, inner, shown, wide)
         paper.outlines(axes, frame, mapped.outlines, shown, size=6.5)
         families = []
         if mapped.cells is None and mapped.projects is not None:
@@ -47,6 +52,19 @@ def draw(mapped: Mapped, imprint: Imprint, lang: str, dpi: int = 200) -> bytes:
         out = io.BytesIO()
         figure.savefig(out, format="png", dpi=dpi, metadata={"Software": "infraplan"})
         return out.getvalue()
+
+
+def _close_up(figure: Figure, mapped: Mapped, inner: paper.Frame, lang: str, wide: float) -> None:
+    """Draw cells that are lost in their region once more, larger, beside the map."""
+    assert mapped.cells is not None
+    size = (_INSET_MM[0] / WIDTH_MM, _INSET_MM[1] / HEIGHT_MM)
+    inset = figure.add_axes(((wide + 2) / WIDTH_MM, 0.16, *size))
+    paper.begin(inset, inner)
+    paper.ground(inset, inner, mapped.region)
+    paper.cells(inset, inner, mapped.cells)
+    paper.scale_bar(inset, inner, lang, marks=(0, 1))
+    said = "局部放大" if lang == "zh" else "close-up"
+    inset.text(0.03, 0.97, said, transform=inset.transAxes, va="top", fontsize=7, color="#a8201a", zorder=13)
 
 
 def _legend(figure: Figure, mapped: Mapped, families: list, lang: str, left: float) -> None:

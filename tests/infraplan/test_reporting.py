@@ -165,6 +165,17 @@ def test_a_machine_without_a_chinese_typeface_says_so(monkeypatch):
     assert reporting.said(request(kind="webmap")) is None
 
 
+def test_a_public_map_has_no_voltage_and_says_what_was_changed():
+    material = reporting.gather(request("guangzhou-2020"))
+    _, inner = reporting.make(request("guangzhou-2020", kind="webmap"), material)
+    _, outer = reporting.make(request("guangzhou-2020", kind="webmap", public=True), material)
+    assert "110千伏" in inner.decode("utf-8")
+    text = outer.decode("utf-8")
+    assert "110千伏" not in text
+    assert "删去了电压等级" in text
+    assert "模糊到约100米" in text
+
+
 def test_the_sidecar_of_a_project_says_the_map_review(tmp_path, result):
     wanted = request(kind="qgis", review_number="粤S(2026)001号")
     reporting.write(wanted, reporting.of_result(result), tmp_path)

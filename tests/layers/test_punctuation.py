@@ -19,6 +19,7 @@ COMMA, COLON, SEMICOLON, OPEN, CLOSE = "\uff0c", "\uff1a", "\uff1b", "\uff08", "
         ("38,900,其中", f"38,900{COMMA}其中"),
         ("(2020年);EPSG:4490 (CGCS2000)", f"{OPEN}2020年{CLOSE}{SEMICOLON}EPSG:4490 (CGCS2000)"),
         ("比例尺 1:800,000(原大)", f"比例尺 1:800,000{OPEN}原大{CLOSE}"),
+        ("“大厅”;2", f"“大厅”{SEMICOLON}2"),
         ("状态:草案", f"状态{COLON}草案"),
         ("plain, English; text (as it is)", "plain, English; text (as it is)"),
         ("没有右括号(", "没有右括号("),

@@ -62,6 +62,17 @@ def test_agreed_computed_and_decreed_are_told_apart(phased, plan):
     assert (row.basis, row.decreed) == (breakdown.DECREED, yuexiu.amount)
 
 
+def test_the_whole_is_the_documents_only_where_it_states_this_number(
+    phased, increment, what_if, hydrogen, plan
+):
+    assert breakdown.of(phased, plan).total.basis == breakdown.DECREED
+    assert breakdown.of(what_if, None).total.basis == breakdown.SET
+    # the document says 3 stations a year; 6 is the scenario's own reckoning
+    assert breakdown.of(hydrogen, plan).total.basis == breakdown.SET
+    asked = replace(phased.scenario, document={**phased.scenario.document, "objective": "fewest_units"})
+    assert breakdown.of(replace(phased, scenario=asked), plan).total.basis == breakdown.COMPUTED
+
+
 def test_bodies_stand_in_the_row_of_their_district_and_nobody_is_called_lead(phased, plan):
     table = breakdown.of(phased, plan)
     assert table.lead == ()
