@@ -115,15 +115,19 @@ def public(mapped: Mapped, category: str | None) -> Mapped:
     ``category`` is what the cells hold (:mod:`layers.export.public`).
     """
     said: list[tuple[str, str]] = []
-    changed: dict[str, Layer] = {}
-    for name in ("cells", "districts", "projects"):
-        layer = getattr(mapped, name)
-        if layer is not None:
-            changed[name], more = rules.public(layer, category)
-            said += more
+
+    def changed(layer: Layer) -> Layer:
+        shown, more = rules.public(layer, category)
+        said.extend(more)
+        return shown
+
+    cells = changed(mapped.cells) if mapped.cells is not None else None
+    projects = changed(mapped.projects) if mapped.projects is not None else None
     return replace(
         mapped,
-        **changed,
+        cells=cells,
+        districts=changed(mapped.districts),
+        projects=projects,
         notices_zh=(*mapped.notices_zh, *(zh for zh, _ in said)),
         notices_en=(*mapped.notices_en, *(en for _, en in said)),
     )
