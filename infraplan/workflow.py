@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -15,7 +16,7 @@ import pyarrow.parquet as pq
 import infraplan
 from geo import atomic, grid, manifest, population
 from geo.errors import InfraPlanError
-from geo.formats import FORMAT_VERSION
+from geo.formats import FORMAT_VERSION, require_format
 from geo.paths import data_root
 from layers import allocation as allocation_layers
 from layers.export import geojson, sidecar
@@ -110,6 +111,27 @@ def inputs_fingerprint(scenario: Scenario) -> str:
     return of_inputs(inputs_of(scenario))
 
 
+def changed_since(allocation: Allocation, metadata: Path) -> dict[str, Any]:
+    """Return which inputs differ from those of the run whose ``metadata.json`` is given.
+
+    Raises
+    ------
+    InfraPlanError
+        When the file is missing, no JSON, or not of a scenario's run.
+    """
+    try:
+        before = json.loads(metadata.read_text("utf-8"))
+    except OSError as error:
+        raise InfraPlanError(f"{metadata}: cannot be read", f"{metadata}:无法读取") from error
+    except ValueError as error:
+        raise InfraPlanError(
+            f"{metadata}: is no JSON; give the metadata.json of an earlier run",
+            f"{metadata}:不是 JSON;请给出以前运行的 metadata.json",
+        ) from error
+    require_format(before, metadata.name)
+    return compare_engine.against(allocation, before)
+
+
 def run_document(allocation: Allocation, uncertainty: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the result as ``run --json`` prints it (``schemas/run.schema.json``).
 
@@ -131,6 +153,7 @@ def run_document(allocation: Allocation, uncertainty: dict[str, Any] | None = No
         "target_value": _target_value(allocation),
         "target_unit": (allocation.target or {}).get("unit"),
         "allocated": allocation.allocated,
+        "unplaced": allocation.unplaced,
         "n_cells": len(allocation.cells),
         "resolution": scenario.resolution,
         "districts": district_rows(allocation),
@@ -153,6 +176,10 @@ def _target_value(allocation: Allocation) -> int | float:
     return value if inverse and value is not None else allocation.amount
 
 
+#: Figures of a district that are not whole numbers.
+RATES = ("coverage_share", "max_load", "worst_tenth", "per_10k", "per_km2")
+
+
 def district_rows(allocation: Allocation) -> list[dict[str, Any]]:
     """Return one row an assessment unit as plain values; ``population`` is always resident people."""
     table = allocation.districts
@@ -160,6 +187,7 @@ def district_rows(allocation: Allocation) -> list[dict[str, Any]]:
     whole = [
         "quota",
         "allocated",
+        "unplaced",
         "population",
         *parts,
         *(c for c in ("sites", "demand", "covered") if c in table),
@@ -168,7 +196,7 @@ def district_rows(allocation: Allocation) -> list[dict[str, Any]]:
     for row in table.to_dict("records"):
         plain: dict[str, Any] = {key: str(row[key]) for key in ("adcode", "name_zh", "name_en")}
         plain |= {key: int(row[key]) for key in whole}
-        plain |= {key: _number(row.get(key)) for key in ("coverage_share", "max_load", "worst_tenth")}
+        plain |= {key: _number(row.get(key)) for key in RATES}
         rows.append(plain)
     return rows
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 
 from geo import grid
-from geo.errors import RequestError
-from scenarios.fingerprint import differences
+from geo.errors import DataError, RequestError
+from scenarios.fingerprint import ENGINE_VERSION, differences, of_inputs
 from scenarios.model import Allocation
 
 
@@ -44,6 +46,53 @@ def compare(first: Allocation, second: Allocation) -> dict[str, Any]:
         "capacity": {"first": dict(first.capacity), "second": dict(second.capacity)},
         "inputs_changed": differences(first.inputs, second.inputs),
     }
+
+
+def against(allocation: Allocation, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what changed since an earlier run, from the ``metadata.json`` that was written beside its files.
+
+    Returns
+    -------
+    dict
+        ``same`` (fingerprints are equal), ``inputs_changed`` (their names), ``keys_changed`` (key, before, after in the
+        scenario's file), ``engine_changed``, ``result_same`` (None where the earlier run did not say its result's hash),
+        ``consistent``: the earlier fingerprint is that of the inputs it lists; None after a change of engine.
+
+    Raises
+    ------
+    DataError
+        When the file is not of a scenario's run.
+    """
+    stated, inputs = before.get("fingerprint"), before.get("inputs_sha256")
+    if not isinstance(stated, str) or not isinstance(inputs, Mapping):
+        raise DataError(
+            "the metadata holds no fingerprint and inputs_sha256: it is not of a scenario's run",
+            "元数据中没有 fingerprint 与 inputs_sha256:不是情景运行的结果",
+        )
+    engine = str(before.get("versions", {}).get("engine", ""))
+    same_engine = engine == ENGINE_VERSION
+    earlier = yaml.safe_load(before.get("scenario_yaml") or "{}")
+    hash_before = before.get("result_hash")
+    return {
+        "fingerprint": stated,
+        "same": stated == allocation.fingerprint,
+        "consistent": of_inputs(inputs) == stated if same_engine else None,
+        "engine_changed": not same_engine,
+        "inputs_changed": differences(inputs, allocation.inputs),
+        "keys_changed": _keys_changed(earlier, dict(allocation.scenario.document)),
+        "result_same": None if hash_before is None else hash_before == allocation.result_hash,
+    }
+
+
+def _keys_changed(before: Any, after: Any, path: str = "") -> list[dict[str, Any]]:
+    """Return the dotted keys whose values differ between two documents, in order of their names."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        rows = []
+        for key in sorted({*before, *after}, key=str):
+            inner = f"{path}.{key}" if path else str(key)
+            rows += _keys_changed(before.get(key), after.get(key), inner)
+        return rows
+    return [] if before == after else [{"key": path, "before": before, "after": after}]
 
 
 def cell_differences(first: Allocation, second: Allocation) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 from geo.errors import InfraPlanError
 from infraplan import workflow
@@ -36,6 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="re-run on N perturbed data sets (20) and say how far the result can be trusted",
     )
+    parser.add_argument(
+        "--against",
+        type=Path,
+        metavar="METADATA",
+        help="the metadata.json of an earlier run: say which inputs changed since",
+    )
     _output.add_json_flag(parser)
 
 
@@ -53,14 +60,39 @@ def run(args: argparse.Namespace) -> int:
         workflow.measure_uncertainty(allocation, args.uncertainty) if args.uncertainty is not None else None
     )
     document = workflow.run_document(allocation, unsure)
+    if args.against is not None:
+        document["against"] = workflow.changed_since(allocation, args.against)
     if args.json:
         _output.emit_json(document)
         return 0
     lang = language()
     print(document[f"title_{lang}"])
     print(f"{document['allocated']} / {document['target_value']}   {document['fingerprint'][:16]}")
+    for line in _changes(document.get("against")):
+        print(line)
     _output.emit(document["districts"], args, ["adcode", f"name_{lang}", "quota", "allocated", "population"])
     return 0
+
+
+def _changes(told: dict[str, Any] | None) -> list[str]:
+    """Return what changed since an earlier run, a line each."""
+    if told is None:
+        return []
+    zh = language() == "zh"
+    if told["same"]:
+        return ["输入与以前相同" if zh else "the inputs are those of the earlier run"]
+    names = ", ".join(told["inputs_changed"]) or ("程序版本" if zh else "the engine's version")
+    lines = [f"{'输入有变化' if zh else 'inputs that changed'}: {names}"]
+    lines += [f"  {row['key']}: {row['before']} -> {row['after']}" for row in told["keys_changed"]]
+    if told["consistent"] is False:
+        lines.append(
+            "以前的元数据与其指纹不符,可能被改动"
+            if zh
+            else "the earlier metadata does not match its own fingerprint"
+        )
+    if told["result_same"]:
+        lines.append("结果仍相同" if zh else "the result is the same nevertheless")
+    return lines
 
 
 def parse_overrides(items: list[str]) -> dict[str, str]:

@@ -70,6 +70,24 @@ def test_what_moved_adds_up(stations):
     assert told["inputs_changed"] == ["scenario"]
 
 
+def test_a_run_says_which_input_changed_since_an_earlier_one(stations, tmp_path):
+    workflow.write_run(stations, tmp_path / "out")
+    path = tmp_path / "out" / "metadata.json"
+    same = workflow.changed_since(stations, path)
+    assert (same["same"], same["consistent"], same["result_same"]) == (True, True, True)
+    assert (same["inputs_changed"], same["keys_changed"]) == ([], [])
+    other = run(load.load("guangzhou-5g-2022", SMALL | {"facility.set": "{indoor_share: 0.3}"}))
+    told = workflow.changed_since(other, path)
+    assert told["inputs_changed"] == ["facility", "scenario"]
+    assert {row["key"] for row in told["keys_changed"]} == {"facility.set", "phases"}
+    assert told["result_same"] is False
+    path.write_text(path.read_text("utf-8").replace(stations.inputs["target"], "0" * 64), "utf-8")
+    assert workflow.changed_since(stations, path)["consistent"] is False
+    path.write_text('{"format_version": 1}', "utf-8")
+    with pytest.raises(DataError, match="not of a scenario's run"):
+        workflow.changed_since(stations, path)
+
+
 def test_other_regions_cannot_be_compared(stations):
     other = run(load.load("zibo-5g-what-if", SMALL))
     with pytest.raises(RequestError, match="one region"):
