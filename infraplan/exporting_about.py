@@ -21,6 +21,10 @@ from scenarios.fingerprint import ENGINE_VERSION
 if TYPE_CHECKING:
     from infraplan.exporting import Collection
 
+_IDENTITY = (
+    "{} 按标准采用 WGS84;CGCS2000 与 WGS84 相差在分米以内,视为同一坐标,未作转换",
+    "{} is WGS84 by its standard; CGCS2000 agrees with it to decimetres and is taken as the same, without conversion",
+)
 #: The data folders that stand behind each layer.
 _BEHIND = {
     "cells": ("boundaries", "population"),
@@ -93,6 +97,10 @@ def _notices(collection: Collection, language: int) -> list[str]:
                 f"Coordinates are {datum}, for display on web maps only, not for measuring. {china_offsets.NOTICE_EN}",
             )[language]
         )
+    asked = (collection.request.crs or collection.request.datum or "").upper()
+    other = asked and "4326" not in asked and asked != "WGS84"
+    if other and collection.format.wgs84 and not collection.reference.offset:
+        texts.append(_IDENTITY[language].format(collection.format.id))
     if not collection.request.review_number:
         texts.append(NOT_REVIEWED[language])
     texts += [said[language] for said in collection.said]

@@ -75,6 +75,8 @@ def run(args: argparse.Namespace) -> int:
     for layer, rows in collection.rows.items():
         print(f"{layer}\t{rows}", file=sys.stderr)
     print(collection.reference.name, file=sys.stderr)
+    for said in collection.said:
+        print(said[0] if lang == "zh" else said[1], file=sys.stderr)
     for path in written:
         print(path)
     if not args.review_number:

@@ -55,12 +55,30 @@ def check(path: Path) -> tuple[dict[str, Any], list[Problem]]:
             _unzip(path, Path(name))
             return _check(Path(name), Path(name) / NAME, path.name, whole=True)
     if path.is_dir() and not _beside(path).is_file():
+        alone = sorted(path.glob(f"*.{NAME}"))
+        if alone and not (path / NAME).is_file():
+            return _check_each(alone)
         return _check(path, path / NAME, path.name, whole=True)
     if path.name == NAME or path.name.endswith(f".{NAME}"):
         return _check(path.parent, path, path.name, whole=path.name == NAME)
     beside = _beside(path) if _beside(path).is_file() else path.parent / NAME
     document, problems = _check(path.parent, beside, path.name, whole=False)
     return document, _about(path, document, problems)
+
+
+def _check_each(sidecars: list[Path]) -> tuple[dict[str, Any], list[Problem]]:
+    """Check a folder of single files, each with a sidecar of its own."""
+    found = [_check(path.parent, path, path.name, whole=False) for path in sidecars]
+    both: dict[str, Any] = {
+        "files": [],
+        "contents": [],
+        "title_zh": f"{len(found)} 个文件",
+        "title_en": f"{len(found)} files",
+    }
+    for document, _ in found:
+        for key in ("files", "contents"):
+            both[key] += document.get(key, [])
+    return both, [problem for _, problems in found for problem in problems]
 
 
 def _beside(path: Path) -> Path:
@@ -104,10 +122,11 @@ def _check(folder: Path, sidecar: Path, shown: str, whole: bool) -> tuple[dict[s
     for name in sorted(agree & listed_contents):
         problems.append(
             Problem(
-                "content_same",
+                "content_sums",
                 name,
-                "rows and sums are those of the sidecar all the same: perhaps a program opened and saved it",
-                "条数与合计与元数据一致,可能只是被软件打开后保存过",
+                "the number of rows and the sums are still those of the sidecar: a program may have saved it again, or "
+                "texts or shapes were changed; ask the sender which",
+                "条数与合计仍与元数据一致:可能是软件重新保存所致,也可能改动了文字或图形,请与提供方核实",
             )
         )
     if whole:

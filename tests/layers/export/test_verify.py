@@ -62,7 +62,7 @@ def test_a_file_that_was_only_saved_again_says_so(package):
     _change(package, "PRAGMA user_version = 10200")
     _change(package, "CREATE TABLE left_by_a_program (x)")
     assert checks(package) & {"file_sha256", "file_bytes"}
-    assert "content_same" in checks(package)
+    assert "content_sums" in checks(package)
 
 
 def test_a_file_that_is_not_listed(package):
@@ -139,3 +139,20 @@ def _change(folder, statement):
         for (name,) in database.execute(triggers).fetchall():
             database.execute(f'DROP TRIGGER "{name}"')
         database.execute(statement)
+
+
+def test_a_folder_of_single_files_is_checked_one_by_one(tmp_path, polygons, points):
+    about = {"datum": "WGS84", "versions": {}}
+    for name, layer in (("a", polygons), ("b", points)):
+        work = tmp_path / "work"
+        work.mkdir()
+        tables = formats.write(formats.get("geojson"), [layer], work, name, "en", reference.WGS84)
+        document = sidecar.package([layer], tables, work, about)
+        (work / f"{name}.geojson").rename(tmp_path / f"{name}.geojson")
+        work.rmdir()
+        sidecar.write(tmp_path / f"{name}.geojson.metadata.json", document)
+    document, problems = verify.check(tmp_path)
+    assert problems == []
+    assert [f["name"] for f in document["files"]] == ["a.geojson", "b.geojson"]
+    (tmp_path / "b.geojson").write_text("{}")
+    assert {p.where.split(" ")[0] for p in verify.check(tmp_path)[1]} == {"b.geojson"}
