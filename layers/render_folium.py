@@ -127,6 +127,7 @@ def base_map(
         control_scale=True,
         maxZoom=max_zoom,
         zoomSnap=0.25,
+        zoomAnimation=False,
         zoomDelta=0.5,
     )
     drawn.default_js = [("leaflet", f"{assets}/leaflet.js")]

@@ -89,6 +89,8 @@ def sequential(
     low, high = float(array.min()), float(array.max())
     if whole and np.quantile(array, 0.95) - low < classes:
         return _small_counts(low, high, field, label, unit, classes, palette)
+    if whole and len(np.unique(np.quantile(array, np.linspace(0, 1, classes + 1)))) <= classes:
+        return _skewed_counts(low, high, field, label, unit, classes, palette)
     inner = [_round_to(q, whole) for q in np.quantile(array, np.linspace(0, 1, classes + 1)[1:-1])]
     start = float(np.floor(low)) if whole else _floor_to(low)
     end = float(np.ceil(high)) if whole else _ceil_to(high)
@@ -99,6 +101,29 @@ def sequential(
         *label,
         breaks=breaks,
         colours=_sample(palette, len(breaks) - 1),
+        unit_zh=unit[0],
+        unit_en=unit[1],
+    )
+
+
+def _skewed_counts(
+    low: float,
+    high: float,
+    field: str,
+    label: tuple[str, str],
+    unit: tuple[str, str],
+    classes: int,
+    palette: Sequence[str],
+) -> Scale:
+    """Make classes for counts of which most are small and a few large: 1, 2, 3, then wider and wider."""
+    singles = [low, low + 1, low + 2]
+    wider = [float(np.round(v)) for v in np.geomspace(low + 3, max(high, low + 4), classes - 2)[:-1]]
+    starts = sorted({*singles, *(_round_to(v, True) for v in wider if v > low + 2)})
+    return Scale(
+        field,
+        *label,
+        breaks=(*starts, max(high, starts[-1])),
+        colours=_sample(palette, len(starts)),
         unit_zh=unit[0],
         unit_en=unit[1],
     )
@@ -161,6 +186,8 @@ def number(value: float | None, lang: str) -> str:
 def _trim(value: float) -> str:
     if float(value).is_integer():
         return f"{int(value):,}"
+    if 0 < abs(value) < 0.1:  # a class from 0.0015 to 0.0021 is not "0 to 0"
+        return f"{value:.2g}" if abs(value) >= 1e-4 else f"{value:.1e}"
     digits = 0 if abs(value) >= 1000 else 1 if abs(value) >= 100 else 2
     text = f"{value:,.{digits}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -59,3 +59,10 @@ def test_a_difference_scale_is_symmetric():
     scale = style.diverging([-3.0, 1.0], "d", ("差", "difference"))
     assert scale.breaks[0] == -scale.breaks[-1]
     assert scale.classify([0.0]).tolist() == [3]
+
+
+def test_small_counts_are_told_apart_even_beside_large_ones():
+    many = np.r_[np.full(700, 1), np.full(200, 2), np.full(100, 3), np.full(250, 90)]
+    for values in (many, many[many < 10]):
+        classes = style.sequential(values, "v", ("数", "count"), whole=True).classify([1, 2, 3])
+        assert len(set(classes.tolist())) == 3

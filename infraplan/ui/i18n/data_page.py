@@ -72,6 +72,10 @@ TEXT = {
     "datum_BD-09": ("BD-09(百度)", "BD-09 (Baidu)"),
     "accuracy_m": ("位置精度(米)", "Accuracy (m)"),
     "basis": ("依据(如实地测量、批复图纸)", "Basis (survey, approved drawing)"),
+    "incomplete": (
+        "请填写经度、纬度、坐标基准、精度和依据。",
+        "Fill in longitude, latitude, datum, accuracy and basis.",
+    ),
     "save": ("保存", "Save"),
     "saved": ("已保存", "Saved"),
     "correction_text": (

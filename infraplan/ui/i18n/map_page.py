@@ -48,7 +48,7 @@ TEXT = {
     "summary": ("本图内容", "On this map"),
     "n_targets": ("目标", "Targets"),
     "n_quantified": ("其中已量化", "with a figure"),
-    "n_projects": ("项目与地点", "Projects and places"),
+    "n_projects": ("项目与地点", "Projects"),
     "n_placed": ("其中有具体位置", "with a position"),
     "hint": (
         "点击图上要素,或在上方查找,可查看条款、原文、责任单位与位置精度。",

@@ -38,20 +38,21 @@ def corrections() -> None:
         lon = columns[0].number_input(t("lon"), 70.0, 140.0, None, format="%.6f", key="fix-lon")
         lat = columns[1].number_input(t("lat"), 0.0, 55.0, None, format="%.6f", key="fix-lat")
         datum = columns[2].selectbox(
-            t("coordinate_datum"), DATUMS, format_func=lambda d: t(f"datum_{d}"), index=None, key="fix-datum"
+            t("coordinate_datum"),
+            DATUMS,
+            format_func=lambda d: t(f"datum_{d}"),
+            index=None,
+            key="fix-datum",
+            placeholder=t("choose"),
         )
         metres = columns[3].number_input(t("accuracy_m"), 1, 100_000, None, step=10, key="fix-accuracy")
         basis = st.text_input(t("basis"), key="fix-basis")
         by = st.text_input(t("by"), who(), key="fix-by")
-        if (
-            st.form_submit_button(t("save"), icon=":material/save:")
-            and lon
-            and lat
-            and datum
-            and metres
-            and basis
-        ):
-            _save_correction(plan, str(project), float(lon), float(lat), str(datum), int(metres), basis, by)
+        if st.form_submit_button(t("save"), icon=":material/save:"):
+            if lon is None or lat is None or not datum or metres is None or not basis.strip():
+                st.error(t("incomplete"))
+            else:
+                _save_correction(plan, str(project), lon, lat, str(datum), int(metres), basis, by)
     _listing(
         "correction",
         lambda r: {
@@ -192,7 +193,14 @@ def _listing(kind: str, row: Callable[[Record], dict[str, str]]) -> None:
         return
     rows = [{**row(r), t("by"): r.saved_by, t("when"): r.saved_at[:16].replace("T", " ")} for r in records]
     st.dataframe(pd.DataFrame(rows), hide_index=True)
-    chosen = st.selectbox(t("open"), records, format_func=lambda r: r.title, key=f"{kind}-open", index=None)
+    chosen = st.selectbox(
+        t("open"),
+        records,
+        format_func=lambda r: r.title,
+        key=f"{kind}-open",
+        index=None,
+        placeholder=t("choose"),
+    )
 
     def delete() -> None:
         if chosen is not None:

@@ -188,7 +188,9 @@ def listing() -> None:
         ),
         hide_index=True,
     )
-    chosen = st.selectbox(t("open"), records, format_func=lambda r: r.title, key="own-open", index=None)
+    chosen = st.selectbox(
+        t("open"), records, format_func=lambda r: r.title, key="own-open", index=None, placeholder=t("choose")
+    )
     if chosen is None:
         return
     _look(workspace, chosen)

@@ -153,7 +153,7 @@ def _preview(preview: dict[str, Any] | InfraPlanError) -> None:
     if isinstance(preview, InfraPlanError):
         guard.show(preview)
         return
-    columns = st.columns([1, 1, 1, 1.2], vertical_alignment="bottom")
+    columns = st.columns([1, 0.9, 1.35, 1], vertical_alignment="bottom")
     columns[0].metric(t("amount"), f"{preview['amount']:,}")
     columns[1].metric(t("cells"), f"{preview['n_cells']:,}")
     columns[2].metric(t("people"), number(preview["people"], lang))

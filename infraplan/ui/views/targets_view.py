@@ -101,14 +101,17 @@ def _groups(rows: Rows, group: str) -> list[list[str]]:
 
 def _table(rows: Rows, group: str) -> None:
     t, lang = texts("lists"), state.language()
+    joint = "、" if lang == "zh" else "; "
+    first: dict[str, list[str]] = {}
     if group != "none":
         groups = _groups(rows, group)
         list_parts.grouped(pd.DataFrame(), group, groups)
         order = sorted(range(len(rows)), key=lambda i: (groups[i] or [""])[0])
         rows = [rows[i] for i in order]
-    joint = "、" if lang == "zh" else "; "
+        first = {t(f"group_{group}"): [joint.join(groups[i]) or "—" for i in order]}
     frame = pd.DataFrame(
         {
+            **first,
             t("indicator"): [x.indicator(lang) for _, x in rows],
             t("figure"): [figure(x, lang) for _, x in rows],
             t("deadline"): [deadline(x, lang) for _, x in rows],
