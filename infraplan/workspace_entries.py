@@ -88,6 +88,7 @@ def report_progress(
     source: str,
     by: str,
     counting_rule: str | None = None,
+    confidence: str | None = None,
     note: str = "",
 ) -> Record:
     """Save a figure that was reached for a target.
@@ -100,6 +101,8 @@ def report_progress(
         In the target's own unit; None says that it was looked for and is not known.
     source : str
         Where the figure is from.
+    confidence : str, optional
+        ``confirmed`` when the reporter has checked the figure against its source; else it counts as unverified.
 
     Raises
     ------
@@ -125,6 +128,7 @@ def report_progress(
         "value": value,
         "unit": target.unit,
         "counting_rule": counting_rule,
+        "confidence": confidence,
         "source": source,
         "title_zh": f"{target.indicator_zh} {date}",
     }

@@ -6,44 +6,43 @@ The plans stay as they are; a corrected project says so in its basis and note.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
-from infraplan.workspace import Workspace
-from plans.model import Baseline, Plan
+from infraplan import workspace_entries
+from infraplan.workspace import Record, Workspace
+from plans.model import Baseline, Plan, Project
 
 #: The word that marks a position as somebody's correction.
 BASIS = "corrected"
 
 
-def corrections() -> dict[str, Mapping[str, Any]]:
-    """Return the newest correction of each project, by project."""
-    found: dict[str, Mapping[str, Any]] = {}
-    for record in Workspace().records("correction"):
-        found.setdefault(str(record.document["project"]), {**record.document, "by": record.saved_by})
-    return found
+def corrections(plans: Sequence[str]) -> dict[str, Record]:
+    """Return the newest correction of each project of these plans, by project."""
+    workspace = Workspace()
+    return {k: r for plan in plans for k, r in workspace_entries.corrections(workspace, plan).items()}
 
 
-def corrected(plan: Plan, known: Mapping[str, Mapping[str, Any]] | None = None) -> Plan:
+def corrected(plan: Plan) -> Plan:
     """Return the plan with corrected positions; the same plan when there are none."""
-    known = corrections() if known is None else known
-    if not any(p.id in known for p in plan.projects):
+    known = corrections([plan.id])
+    if not known:
         return plan
-    projects = tuple(
-        dataclasses.replace(
-            p,
-            lon=float(known[p.id]["lon"]),
-            lat=float(known[p.id]["lat"]),
-            accuracy_m=float(known[p.id]["accuracy_m"]),
-            position_basis=BASIS,
-            position_source=f"{known[p.id]['basis']} · {known[p.id]['by']}",
-            geometry_type="line" if p.link_to else "point",
-        )
-        if p.id in known
-        else p
-        for p in plan.projects
+    return dataclasses.replace(plan, projects=tuple(_moved(p, known.get(p.id)) for p in plan.projects))
+
+
+def _moved(project: Project, record: Record | None) -> Project:
+    if record is None:
+        return project
+    place = workspace_entries.position_of(record)
+    return dataclasses.replace(
+        project,
+        lon=place.lon,
+        lat=place.lat,
+        accuracy_m=place.accuracy_m,
+        position_basis=BASIS,
+        position_source=f"{place.source} · {record.saved_by}",
+        geometry_type="line" if project.link_to else "point",
     )
-    return dataclasses.replace(plan, projects=projects)
 
 
 def figures(plan: Plan) -> list[Baseline]:

@@ -100,10 +100,5 @@ TEXT = {
     "sure": ("可信度", "How sure"),
     "sure_memory": ("未核实", "not verified"),
     "sure_confirmed": ("已与来源核对", "checked against the source"),
-    "need_source": ("请填写来源", "State the source"),
-    "need_date": (
-        "日期格式应为 2022、2022-06 或 2022-06-30",
-        "Write the date as 2022, 2022-06 or 2022-06-30",
-    ),
     "no_targets": ("此规划没有量化目标", "This plan has no target with a figure"),
 }

@@ -1,6 +1,9 @@
 """Words of the packages that a planner takes away."""
 
 TEXT = {
+    "reports": ("报告与图件", "Reports and maps"),
+    "product": ("成果", "Product"),
+    "make_report": ("生成", "Make it"),
     "package": ("打包成果", "Package"),
     "format": ("格式", "Format"),
     "layers": ("图层", "Layers"),

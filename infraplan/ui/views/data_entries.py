@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from geo import boundaries, china_offsets
+from geo import boundaries
 from geo.errors import InfraPlanError
+from geo.position import Position
+from infraplan import workspace_entries
 from infraplan.ui import guard, state
 from infraplan.ui.i18n import texts
 from infraplan.workspace import Record, Workspace, who
@@ -20,7 +20,6 @@ from plans import catalogue
 from plans.model import Plan
 from plans.vocabulary import label, vocabulary
 
-_DATE = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 DATUMS = ("WGS84", "GCJ-02", "BD-09")
 
 
@@ -68,29 +67,28 @@ def corrections() -> None:
 def _save_correction(
     plan: Plan, project: str, lon: float, lat: float, datum: str, metres: int, basis: str, by: str
 ) -> None:
+    """Keep where a project really is; a point outside the plan's city is more likely a mistake."""
     t = texts("data_page")
-    stated = {"lon": lon, "lat": lat, "datum": datum}
-    if datum != "WGS84":
-        x, y = china_offsets.to_wgs84(np.array([lon]), np.array([lat]), datum)
-        lon, lat = float(x[0]), float(y[0])
-    if not boundaries.locate(np.array([lon]), np.array([lat]), plan.region_adcode)[0]:
-        st.error(t("outside"))
+    try:
+        position = Position(lon, lat, float(metres), basis.strip(), datum, basis.strip())
+        place = position.wgs84()
+        if not boundaries.locate(np.array([place.lon]), np.array([place.lat]), plan.region_adcode)[0]:
+            st.error(t("outside"))
+            return
+        workspace = Workspace()
+        known = workspace_entries.corrections(workspace, plan.id).get(project)
+        workspace_entries.correct_position(
+            workspace,
+            plan.id,
+            project,
+            position,
+            by=by.strip() or who(),
+            base_version=known.version if known else None,
+        )
+    except InfraPlanError as error:
+        guard.show(error)
         return
-    _save(
-        "correction",
-        f"{project}",
-        {
-            "plan": plan.id,
-            "project": project,
-            "lon": round(lon, 7),
-            "lat": round(lat, 7),
-            "accuracy_m": metres,
-            "basis": basis.strip(),
-            "source": basis.strip(),
-            "stated": stated,
-        },
-        by,
-    )
+    st.toast(t("saved"))
 
 
 def progress() -> None:
@@ -131,22 +129,20 @@ def progress() -> None:
         )
         by = st.text_input(t("by"), who(), key="progress-by")
         if st.form_submit_button(t("save"), icon=":material/save:"):
-            if not source:
-                st.error(t("need_source"))
-            elif not _DATE.fullmatch(date):
-                st.error(t("need_date"))
-            else:
-                document = {
-                    "plan": plan.id,
-                    "target": target,
-                    "date": date,
-                    "value": value,
-                    "unit": known[target].unit,
-                    "counting_rule": rule,
-                    "confidence": sure,
-                    "source": source,
-                }
-                _save("progress", f"{target}-{date}", document, by)
+            try:
+                workspace_entries.report_progress(
+                    Workspace(),
+                    target,
+                    date=date,
+                    value=value,
+                    source=source,
+                    by=by.strip() or who(),
+                    counting_rule=rule,
+                    confidence=sure,
+                )
+                st.toast(t("saved"))
+            except InfraPlanError as error:
+                guard.show(error)
     _listing(
         "progress",
         lambda r: {
@@ -166,23 +162,6 @@ def _plan() -> Plan:
     known = {plan.id: plan for plan in catalogue.load_all()}
     chosen = state.choose("plan", t("plan"), list(known), lambda i: known[i].title(lang), "guangzhou-2020")
     return known[chosen]
-
-
-def _save(kind: str, hint: str, document: Mapping[str, Any], by: str) -> None:
-    workspace = Workspace()
-    try:
-        workspace.save(
-            kind,
-            workspace.new_id(kind, hint),
-            document,
-            by=by.strip() or who(),
-            base_version=None,
-            title=hint,
-        )
-    except InfraPlanError as error:
-        guard.show(error)
-        return
-    st.toast(texts("data_page")("saved"))
 
 
 def _listing(kind: str, row: Callable[[Record], dict[str, str]]) -> None:

@@ -66,8 +66,7 @@ def ask() -> Choice:
     with st.sidebar:
         by_region = regions()
         region = state.choose("region", t("region"), list(by_region), lambda r: boundaries.unit(r).name(lang))
-        known = own.corrections()
-        plans = tuple(own.corrected(plan, known) for plan in _plans(by_region[region]))
+        plans = tuple(own.corrected(plan) for plan in _plans(by_region[region]))
         st.markdown(f"### {t('layers')}")
         ground, tiles = _ground()
         names = state.tick("names", t("names"), True)

@@ -27,8 +27,7 @@ def render() -> None:
     """Draw the page."""
     t = texts("lists")
     with st.sidebar:
-        known = own.corrections()
-        plans = tuple(own.corrected(plan, known) for plan in list_parts.plans())
+        plans = tuple(own.corrected(plan) for plan in list_parts.plans())
         rows, group = _filters(plans)
     shapes = Counter(p.geometry_type for _, p in rows)
     figures = (

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from geo.errors import InfraPlanError
-from infraplan import exporting
+from infraplan import exporting, reporting
 from infraplan.ui import cache, guard, state
 from infraplan.ui.i18n import texts
 from layers.export.columns import PROFILES
@@ -48,6 +48,7 @@ def draw(allocation: Allocation) -> None:
             on_click="ignore",
             icon=":material/download:",
         )
+    _reports(allocation)
     _package(allocation)
 
 
@@ -92,6 +93,41 @@ def _package(allocation: Allocation) -> None:
             type="primary",
             icon=":material/download:",
             key="pack-download",
+        )
+
+
+def _reports(allocation: Allocation) -> None:
+    """Draw the report, the web map to send on, the map sheet and the QGIS project."""
+    t, lang = texts("files"), state.language()
+    st.markdown(f"### {t('reports')}")
+    kinds = [(kind, fmt) for kind, formats in reporting.KINDS.items() for fmt in formats]
+    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    kind, fmt = left.selectbox(
+        t("product"),
+        kinds,
+        format_func=lambda k: f"{reporting.TITLES[k[0]][0 if lang == 'zh' else 1]} ({k[1]})",
+        key="report-kind",
+    )
+    measured = st.session_state.get(f"error-{allocation.fingerprint}")
+    if right.button(t("make_report"), key="report-make", icon=":material/description:"):
+        try:
+            with st.spinner(t("making")):
+                request = reporting.Request(allocation.scenario.id, kind, fmt, lang)
+                made = reporting.make(request, reporting.of_result(allocation, measured))
+            st.session_state["reported"] = ((allocation.result_hash, kind, fmt, lang), *made)
+        except InfraPlanError as error:
+            guard.show(error)
+    held = st.session_state.get("reported")
+    if held and held[0] == (allocation.result_hash, kind, fmt, lang):
+        _, name, data = held
+        st.download_button(
+            t("ready", name=name, size=f"{len(data) / 1e6:.1f}"),
+            data,
+            file_name=name,
+            on_click="ignore",
+            type="primary",
+            icon=":material/download:",
+            key="report-download",
         )
 
 

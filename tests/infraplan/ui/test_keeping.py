@@ -161,3 +161,46 @@ def test_changing_a_field_of_the_form_stands_in_the_url(page):
     assert any("有未保存的修改" in h.proto.body for h in test.get("html")), (
         "said at once, not after the next click"
     )
+
+
+def test_a_report_is_made_of_the_result_on_the_screen(page):
+    test = page("scenario", scenario=saved())
+    test.button(key="report-make").click().run()
+    clean(test)
+    assert test.session_state["reported"][1] == "small-report.html"
+
+
+def test_an_entry_without_a_source_is_refused_and_with_one_is_kept(page):
+    test = page("data", part="progress")
+    test.text_input(key="progress-date").set_value("2021-06")
+    test.get("button")[-1].click().run()
+    assert len(test.error) == 1
+    assert Workspace().records("progress") == []
+    test.text_input(key="progress-source").set_value("公报")
+    test.get("button")[-1].click().run()
+    clean(test)
+    assert len(Workspace().records("progress")) == 1
+
+
+@pytest.mark.parametrize(("datum", "moved"), [("WGS84", False), ("GCJ-02", True)])
+def test_a_correction_is_kept_in_wgs84_whatever_its_datum(page, datum, moved):
+    test = page("data", part="corrections")
+    for key, value in (("fix-lon", 113.3), ("fix-lat", 23.1), ("fix-accuracy", 50)):
+        test.number_input(key=key).set_value(value)
+    test.selectbox(key="fix-datum").select(datum)
+    test.text_input(key="fix-basis").set_value("实地测量")
+    test.get("button")[-1].click().run()
+    clean(test)
+    [record] = Workspace().records("correction")
+    assert (abs(record.document["lon"] - 113.3) > 0.001) == moved
+
+
+def test_a_point_in_another_city_is_not_taken(page):
+    test = page("data", part="corrections")
+    for key, value in (("fix-lon", 117.2), ("fix-lat", 34.2), ("fix-accuracy", 50)):
+        test.number_input(key=key).set_value(value)
+    test.selectbox(key="fix-datum").select("WGS84")
+    test.text_input(key="fix-basis").set_value("实地测量")
+    test.get("button")[-1].click().run()
+    assert len(test.error) == 1
+    assert Workspace().records("correction") == []
