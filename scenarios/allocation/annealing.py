@@ -20,8 +20,8 @@ from scenarios.allocation import kernels_coverage as kernels
 from scenarios.allocation.inputs import Cancelled, Floats, Ints, Progress
 from scenarios.allocation.instance import Instance
 
-#: slabs of one colour that a round is cut into, whatever the number of threads
-_SLABS = 12
+#: most slabs of one colour that a round is cut into, whatever the number of threads
+_SLABS = 64
 #: below this many candidates an instance is one slab; above, slabs hold about half as many or more
 _SLAB_SIZE = 4_000
 #: share of the rounds after which the plan is quenched
