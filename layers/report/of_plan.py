@@ -11,6 +11,9 @@ from layers.words import deadline, figure, share
 from plans import describe, progress
 from plans.model import Body, Plan, Target
 
+#: Rows of the table of targets when figures alone do not fill it; every target with a figure is always listed.
+_ROWS = 24
+
 
 def report(plan: Plan, mapped: Mapped, imprint: Imprint, lang: str = "zh") -> Report:
     """Return the report of a plan: its figures with clause and responsible bodies, its projects on the map."""
@@ -67,35 +70,39 @@ def report(plan: Plan, mapped: Mapped, imprint: Imprint, lang: str = "zh") -> Re
 
 
 def _targets(plan: Plan, lang: str) -> Section:
-    """Return the quantified targets as a table; how many others there are is said, so that nothing is hidden."""
+    """Return the quantified targets as a table, and as many others as fill a page; how many more there are is said."""
     zh = lang == "zh"
     quantified = [t for t in plan.targets if t.quantified]
-    others = len(plan.targets) - len(quantified)
-    heading = "二、量化指标与责任" if zh else "2. Figures promised, and who answers"
-    rest = (
-        f"另有{others}项定性指标,见 python -m infraplan targets {plan.id}。"
+    others = [t for t in plan.targets if not t.quantified]
+    shown = [*quantified, *others[: max(0, _ROWS - len(quantified))]]
+    left = len(plan.targets) - len(shown)
+    count = (
+        f"指标共{len(plan.targets)}项:量化{len(quantified)}项,定性{len(others)}项。"
         if zh
-        else f"{others} more targets carry no figure: python -m infraplan targets {plan.id}."
+        else f"{len(plan.targets)} targets: {len(quantified)} with a figure, {len(others)} without."
     )
-    if not quantified:
-        none = "原文没有量化指标。" if zh else "The document promises no figure."
-        return Section(heading, paragraphs=(_say(none + ("" if zh else " ") + rest, lang),))
+    rest = (
+        f"表中未列定性指标{left}项,见 python -m infraplan targets {plan.id}。"
+        if zh
+        else f"Not listed: {left} targets without a figure; python -m infraplan targets {plan.id}."
+    )
     heads = (
         ("指标", "数值", "期限", "条款", "牵头单位", "其他责任单位", "已报进展")
         if zh
         else ("Indicator", "Figure", "Due", "Clause", "Lead body", "Other bodies", "Reported so far")
     )
     known = {p.target.id: p for p in progress.progress(plan)}
-    rows = tuple(_row(plan, target, known.get(target.id), lang) for target in quantified)
+    rows = tuple(_row(plan, target, known.get(target.id), lang) for target in shown)
     note = (
         "数值照录自文件;“未知”表示文件未写明或没有可比的已报数。"
         if zh
         else "Figures as the document has them; unknown: it does not say, or no comparable figure is reported."
     )
     return Section(
-        heading,
+        "二、指标与责任" if zh else "2. What it promises, and who answers",
+        paragraphs=(_say(count, lang),),
         table=Table(heads, rows, (2.6, 1.5, 1.1, 1.1, 1.3, 3.0, 1.8)),
-        small=(_say(rest, lang), _say(note, lang)),
+        small=tuple(_say(t, lang) for t in (*([rest] if left else []), note)),
     )
 
 

@@ -77,12 +77,13 @@ def test_every_plan_has_a_report(plan_id, lang, imprint, monkeypatch):
     plan = catalogue.load_plan(plan_id)
     report = of_plan.report(plan, mapped.of_plan(plan), imprint, lang)
     quantified = [t for t in plan.targets if t.quantified]
-    table = report.sections[1].table
-    assert len(table.rows if table else ()) == len(quantified)
-    for row, target in zip(table.rows if table else (), quantified, strict=True):
-        assert row[3] == target.clause
-    said = "".join(report.sections[1].small or report.sections[1].paragraphs)
-    assert str(len(plan.targets) - len(quantified)) in said
+    section = report.sections[1]
+    listed = [row[3] for row in section.table.rows]
+    assert listed[: len(quantified)] == [t.clause for t in quantified]
+    assert len(listed) == max(len(quantified), min(len(plan.targets), 24))
+    assert str(len(plan.targets)) in section.paragraphs[0]
+    if len(listed) < len(plan.targets):
+        assert str(len(plan.targets) - len(listed)) in section.small[0]
 
 
 def test_the_picture_is_the_same_again_and_shows_the_classes(shown, imprint):
