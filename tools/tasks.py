@@ -38,6 +38,7 @@ def main(arguments: list[str]) -> int:
 def run(more: list[str]) -> int:
     """Open the app in the browser."""
     _environment("requirements.txt")
+    _call([_python(), "-m", "infraplan.first_result"])
     return _call([_python(), "-m", "streamlit", "run", str(ROOT / "streamlit_app.py"), *more])
 
 
