@@ -262,6 +262,17 @@ def points(layer: Layer, lang: str, datum: str = "WGS84") -> folium.FeatureGroup
     return group(_Features(circles, interactive=False), _Features(marks), _Words(signs))
 
 
+def brought(shapes: np.ndarray, names: Sequence[str], colour: str = "#5b4a00", datum: str = "WGS84") -> Group:
+    """Return what a planner brought: points as small circles, areas as dashed outlines, names as tooltips."""
+    style = {"radius": 5, "color": "#ffffff", "weight": 1, "fillColor": colour, "fillOpacity": 0.9}
+    area = {"color": colour, "weight": 2, "dashArray": "5 4", "fillColor": colour, "fillOpacity": 0.05}
+    features = []
+    for shape, name in zip(_display(shapes, datum), names, strict=True):
+        drawn = _feature(shape, "", style if shape.geom_type == "Point" else area)
+        features.append({**drawn, "tip": html.escape(str(name))})
+    return group(_Features(features))
+
+
 def figure(at: shapely.Point, text: str, below: str, datum: str = "WGS84") -> folium.FeatureGroup:
     """Return a figure written on the map, centred on ``at``: of a promise, or a reported one."""
     place = _display(np.array([at]), datum)[0]

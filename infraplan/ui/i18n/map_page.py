@@ -28,6 +28,8 @@ TEXT = {
     "no_target": ("不显示", "none shown"),
     "scenario": ("情景结果(测算分配)", "Scenario result (computed)"),
     "no_scenario": ("不显示", "none shown"),
+    "brought": ("上传的数据", "Uploaded data"),
+    "brought_none": ("“{title}”中没有可落图的位置", "“{title}” has no position that can be drawn"),
     "baselines": ("已报现状数据", "Reported figures"),
     "filters": ("筛选", "Filters"),
     "families": ("类别", "Categories"),

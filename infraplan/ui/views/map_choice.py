@@ -14,6 +14,7 @@ from geo import boundaries
 from geo.errors import InfraPlanError
 from infraplan.ui import cache, guard, own, state, widgets
 from infraplan.ui.i18n import texts
+from infraplan.workspace import Workspace
 from layers import basemap, categories
 from layers import projects as project_layers
 from layers.basemap import Basemap
@@ -40,6 +41,7 @@ class Choice:
     scenario: str | None
     population: bool
     baselines: bool
+    brought: tuple[str, ...]
     slots: Mapping[str, Any]
 
     @property
@@ -75,6 +77,7 @@ def ask() -> Choice:
         target = _target(plans)
         baselines = state.tick("baselines", t("baselines"), False)
         scenario, scenario_slot = _scenario(region)
+        brought = _brought()
         population = state.tick("population", t("population"), False)
         population_slot = st.container()
         projects, targets = _filters(plans)
@@ -85,7 +88,7 @@ def ask() -> Choice:
                 st.caption(t("accuracy_note"))
     return Choice(
         region, plans, ground, tiles, names, show_projects, projects, targets, target, scenario, population,
-        baselines, {"scenario": scenario_slot, "population": population_slot},
+        baselines, brought, {"scenario": scenario_slot, "population": population_slot},
     )  # fmt: skip
 
 
@@ -148,6 +151,17 @@ def _scenario(region: str) -> tuple[str | None, Any]:
         default,
     )
     return (None if chosen == NONE else chosen), st.container()
+
+
+def _brought() -> tuple[str, ...]:
+    """Let the reader lay uploaded lists and boundaries over the map; nothing is asked while there are none."""
+    kept = {r.id: r.title for r in Workspace().records("upload") if r.document["what"] != "population"}
+    if not kept:
+        return ()
+    t = texts("map_page")
+    return tuple(
+        state.several("own", t("brought"), list(kept), kept.__getitem__, placeholder=t("no_scenario"))
+    )
 
 
 def _filters(plans: tuple[Plan, ...]) -> tuple[tuple[Project, ...], tuple[Target, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -12,10 +13,12 @@ import streamlit as st
 
 from geo import boundaries, china_offsets, grid
 from geo.errors import InfraPlanError
+from infraplan import uploads
 from infraplan.ui import cache, guard, runs, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import map_choice, map_panel
 from infraplan.ui.views.map_choice import Choice
+from infraplan.workspace import Workspace
 from layers import projects as project_layers
 from layers import promises, render_folium
 from layers.spec import Layer
@@ -23,6 +26,8 @@ from layers.words import figure
 from plans.vocabulary import label
 
 HEIGHT = 600
+#: Of an uploaded list so many rows are drawn: a browser's map of shapes stays quick.
+_MOST_BROUGHT = 2000
 
 
 def render() -> None:
@@ -76,6 +81,8 @@ def _groups(choice: Choice, cells: dict[str, Layer]) -> list[render_folium.Group
         groups.append(render_folium.outlines(districts, lang, beside, datum))
     if choice.baselines:
         groups += _baselines(choice)
+    for upload in choice.brought:
+        groups += _brought(upload, datum)
     if choice.show_projects:
         for plan in choice.plans:
             among = [p for p in choice.projects if p.plan == plan.id]
@@ -139,6 +146,30 @@ def _target(choice: Choice) -> list[render_folium.Group]:
     )  # beside, not on, the places
     drawn.append(render_folium.figure(at, figure(target, lang), words.strip(" ·"), choice.datum))
     return drawn
+
+
+def _brought(upload: str, datum: str) -> list[render_folium.Group]:
+    """Return an uploaded list or boundary file as it was accepted, positions in WGS84."""
+    t = texts("map_page")
+    workspace = Workspace()
+    try:
+        record = workspace.get("upload", upload)
+        data = uploads.load(workspace, record)
+    except InfraPlanError as error:
+        guard.show(error)
+        return []
+    if isinstance(data, gpd.GeoDataFrame):
+        shapes, frame = data.geometry.to_numpy(), pd.DataFrame(data)
+    else:
+        frame = data[np.isfinite(data["lon"].astype(float)) & np.isfinite(data["lat"].astype(float))]
+        shapes = shapely.points(frame["lon"].astype(float), frame["lat"].astype(float))
+    if not len(frame):
+        st.caption(guard.plain(t("brought_none", title=record.title)))
+        return []
+    column = next((c for c in ("name", "name_zh", "title", "adcode") if c in frame.columns), frame.columns[0])
+    return [
+        render_folium.brought(shapes[:_MOST_BROUGHT], frame[column].tolist()[:_MOST_BROUGHT], datum=datum)
+    ]
 
 
 def _baselines(choice: Choice) -> list[render_folium.Group]:

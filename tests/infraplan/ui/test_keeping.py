@@ -204,3 +204,23 @@ def test_a_point_in_another_city_is_not_taken(page):
     test.get("button")[-1].click().run()
     assert len(test.error) == 1
     assert Workspace().records("correction") == []
+
+
+def test_an_uploaded_list_is_laid_over_the_map(page):
+    from infraplan import uploads
+
+    rows = "项目名称,区县,经度,纬度\n<b>试点</b>,天河区,113.36,23.13\n二号,番禺区,113.40,22.95\n"
+    answers: dict[str, object] = {}
+    for _ in range(6):
+        found = uploads.inspect("projects", rows.encode("utf-8-sig"), "清单.csv", answers)
+        if found.ready:
+            break
+        for question in found.open:
+            values = [o.value for o in question.options]
+            fallback = "WGS84" if "WGS84" in values else (values[0] if values else "440100")
+            answers[question.key] = question.suggested or fallback
+    record = uploads.accept(found, Workspace(), by="tester")
+    test = page("map", scenario="none", own=record.id)
+    clean(test)
+    assert test.multiselect(key="w_own").value == [record.id]
+    assert "清单.csv" in str(page("data", part="own").dataframe[0].value.to_dict())
