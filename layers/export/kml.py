@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from layers.export.features import Features
@@ -56,7 +57,7 @@ def _styles(features: Features, out: TextIO) -> None:
 def _schema(features: Features, out: TextIO) -> None:
     out.write(f'<Schema name="{features.table}" id="schema-{features.table}">\n')
     for column in features.columns:
-        kind = _kind(features.values(column, 0, 0).type)
+        kind = _kind(features.values(column))
         label = _text(column.header())
         out.write(
             f'<SimpleField type="{kind}" name={quoteattr(column.name)}>'
@@ -65,10 +66,18 @@ def _schema(features: Features, out: TextIO) -> None:
     out.write("</Schema>\n")
 
 
-def _kind(kind: pa.DataType) -> str:
-    if pa.types.is_integer(kind):
-        return "int"
-    return "double" if pa.types.is_floating(kind) else "bool" if pa.types.is_boolean(kind) else "string"
+def _kind(values: pa.Array) -> str:
+    """The schema's type: whole numbers beyond 32 bits are doubles, since readers cut an ``int`` there."""
+    if pa.types.is_integer(values.type):
+        largest = pc.max(pc.abs(values)).as_py() or 0
+        return "int" if largest < 2**31 else "double"
+    return (
+        "double"
+        if pa.types.is_floating(values.type)
+        else "bool"
+        if pa.types.is_boolean(values.type)
+        else "string"
+    )
 
 
 def _placemarks(features: Features, start: int, stop: int) -> Iterator[str]:
@@ -107,7 +116,7 @@ def _classes(features: Features, start: int, stop: int) -> list[object]:
 
 
 def _value(value: object) -> str:
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+    return str(int(value)) if isinstance(value, bool) else str(value)  # GDAL reads "true" as 0
 
 
 def _geometry(shape: shapely.Geometry | None) -> str:

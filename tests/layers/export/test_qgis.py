@@ -12,7 +12,7 @@ import pytest
 from layers.export import formats, reference
 
 LOOK = """
-import json, sys
+import json, os, sys
 from qgis.core import QgsApplication, QgsMapRendererParallelJob, QgsMapSettings, QgsProject
 from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtGui import QColor
@@ -49,6 +49,27 @@ application.exitQgis()
 """
 
 
+READ = """
+import json, os, sys
+from qgis.core import NULL, QgsApplication, QgsVectorLayer, QgsWkbTypes
+QgsApplication.setPrefixPath("/usr", True)
+application = QgsApplication([], False)
+application.initQgis()
+found = []
+for source in sys.argv[1:]:
+    layer = QgsVectorLayer(source, "x", "ogr")
+    names = [field.name() for field in layer.fields()]
+    rows = [feature.attributes() for feature in layer.getFeatures()]
+    total = sum(int(row[names.index("units")]) for row in rows if row[names.index("units")] != NULL)
+    texts = [row[names.index("name_zh")] for row in rows] if "name_zh" in names else []
+    kind = QgsWkbTypes.geometryDisplayString(layer.geometryType())
+    texts = [None if text == NULL else text for text in texts]
+    found.append([layer.isValid(), len(rows), layer.crs().authid(), kind, total, texts])
+print(json.dumps(found), flush=True)
+os._exit(0)  # QGIS may crash on its way out, after the work
+"""
+
+
 @pytest.fixture(scope="module")
 def qgis():
     """Return a function that opens a project with the system's QGIS; skipped where there is none."""
@@ -64,10 +85,9 @@ def qgis():
     if not known:
         pytest.skip("QGIS is not installed (apt-get install qgis python3-qgis)")
 
-    def look(path):
-        done = subprocess.run(
-            [python, "-c", LOOK, str(path)], env=environment, capture_output=True, text=True
-        )
+    def look(*paths, script=LOOK):
+        words = [python, "-c", script, *map(str, paths)]
+        done = subprocess.run(words, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout.splitlines()[-1])
 
@@ -107,3 +127,21 @@ def test_qgis_opens_it_with_the_products_own_look(project, qgis, cells):
     assert drawn["legend"] == [*cells.scale.class_labels("zh"), "未知"]
     assert drawn["aliases"]["units"] == "测算数量(个)"
     assert set(seen["colours"]) & set(cells.scale.colours)
+
+
+def test_qgis_reads_every_format_in_place_and_in_full(tmp_path, qgis, cells, points):
+    texts = [None if value != value else value for value in points.frame["name_zh"].tolist()]
+    sources, wanted = [], []
+    for name in ("gpkg", "gdb", "fgb", "geojson", "geojsonl", "kml"):
+        fmt = formats.get(name)
+        place = reference.choose("auto", None, 113.3) if not fmt.wgs84 else reference.WGS84
+        formats.write(fmt, [cells, points], tmp_path, name if fmt.many else None, "en", place)
+        for layer in (cells, points):
+            path = tmp_path / (f"{name}{fmt.suffix}" if fmt.many else f"{layer.id}{fmt.suffix}")
+            sources.append(f"{path}|layername={layer.id}" if fmt.many else path)
+            kind = "Polygon" if layer is cells else "Point"
+            total = int(layer.frame["units"].sum())
+            wanted.append([True, len(layer.frame), place.crs, kind, total, texts if layer is points else []])
+    found = qgis(*sources, script=READ)
+    for source, got, want in zip(sources, found, wanted, strict=True):
+        assert got == want, source
