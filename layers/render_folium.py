@@ -262,7 +262,9 @@ def points(layer: Layer, lang: str, datum: str = "WGS84") -> folium.FeatureGroup
     return group(_Features(circles, interactive=False), _Features(marks), _Words(signs))
 
 
-def brought(shapes: np.ndarray, names: Sequence[str], colour: str = "#5b4a00", datum: str = "WGS84") -> Group:
+def brought(
+    shapes: np.ndarray, names: Sequence[str], colour: str = "#5b4a00", datum: str = "WGS84"
+) -> folium.FeatureGroup:
     """Return what a planner brought: points as small circles, areas as dashed outlines, names as tooltips."""
     style = {"radius": 5, "color": "#ffffff", "weight": 1, "fillColor": colour, "fillOpacity": 0.9}
     area = {"color": colour, "weight": 2, "dashArray": "5 4", "fillColor": colour, "fillOpacity": 0.05}

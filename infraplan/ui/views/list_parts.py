@@ -93,7 +93,7 @@ def unit_name(adcode: str) -> str:
         return adcode
 
 
-def table(frame: pd.DataFrame, key: str, kind: str, ids: Sequence[str], height: int = 430) -> None:
+def table(frame: pd.DataFrame, key: str, kind: str, ids: Sequence[str], height: int = 500) -> None:
     """Draw a table; a chosen row's item is chosen, and stays so in the URL."""
 
     def chosen() -> None:
