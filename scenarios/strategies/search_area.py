@@ -5,21 +5,24 @@ The result names areas in which to look for a site, not addresses: run it at res
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from geo import grid
 from geo.errors import RequestError
 from scenarios import demand as demands
 from scenarios import reach
-from scenarios.allocation.coverage import maximal_coverage
+from scenarios.allocation.spacing import spaced_coverage
 from scenarios.clock import Clock
 from scenarios.facility import Profile
 from scenarios.ground import Ground
 from scenarios.model import Scenario
-from scenarios.solution import Ints, Solution, Stage
-from scenarios.strategies import _shared
+from scenarios.solution import Ints, Solution
+from scenarios.strategies import _shared, _siting
+
+OBJECTIVE = ("服务半径内的需求(最大),满足最小间距", "demand within reach (greatest), a least distance apart")
 
 
 def solve(
@@ -33,36 +36,67 @@ def solve(
     """Choose one search area a unit, none closer to another than the spacing."""
     if profile is None:
         raise ValueError("a search-area scenario has a facility profile")
-    _shared.refuse(scenario, ("existing", "must_cover"))
+    _shared.refuse(scenario, ("must_cover",))
     demand, name = _demand(scenario, profile, ground)
     radius = np.full(len(demand), float(profile.value("service_radius_m")) * factor)
-    covers = reach.discs(ground.cells, radius, "demand")
+    existing, stock = ground.givens.existing, scenario.distributes == "stock"
+    if stock:
+        _siting.room_for_existing(existing, quotas, ground)
     allowed = _shared.allowed_cells(ground) & (ground.density < float(profile.value("centre_density")))
-    chosen = spaced(covers, demand, quotas, ground, allowed, float(profile.value("spacing_m")) * factor)
-    stage = _certificate(covers, demand, quotas, ground, allowed, chosen, clock)
+    rows = np.flatnonzero(allowed | (existing > 0))
+    covers = reach.discs(ground.cells, radius, "demand", rows)
+    fixed = np.flatnonzero(existing[rows] > 0)
+    new = quotas - ground.sum_by_unit(existing) if stock else quotas
+    counts = new + np.bincount(ground.groups[rows[fixed]], minlength=len(quotas))
+    plan = spaced_coverage(
+        covers,
+        demand,
+        grid.radius_pairs(ground.cells[rows], float(profile.value("spacing_m")) * factor),
+        int(counts.sum()),
+        groups=ground.groups[rows],
+        quotas=dict(enumerate(counts.tolist())),
+        fixed=fixed,
+        effort=scenario.document.get("effort", "standard"),
+        seed=scenario.document.get("seed", 0),
+        place_all=True,
+        progress=clock.part("coverage", 0.3, 0.85),
+        cancelled=clock.cancelled,
+    )
+    fresh = rows[np.setdiff1d(plan.chosen, fixed)]
     units = np.zeros(len(demand), dtype=np.int64)
-    units[chosen] = 1
-    newly = _first(covers, demand, chosen)
+    units[fresh] = 1
+    parts = {"coverage": units}
+    if stock and ground.givens.existing_known:
+        parts["existing"] = existing
+    order = np.concatenate([fixed, np.setdiff1d(plan.chosen, fixed)])
+    newly = _first(covers, demand, order, rows)
     reached = np.zeros(len(demand), dtype=bool)
-    reached[covers[chosen].indices] = True
+    reached[covers[order].indices] = True
     return Solution(
-        parts={"coverage": units},
-        stages=(stage,),
+        parts=parts,
+        stages=(replace(_shared.coverage_stage(plan), objective_zh=OBJECTIVE[0], objective_en=OBJECTIVE[1]),),
         demand=demand,
         demand_name=name,
         covered=np.where(reached, demand, 0),
         newly=newly,
+        newly_given=_first(covers, demand, fixed, rows) if len(fixed) else None,
         load=newly,
-        sites=units,
+        beside=existing if ground.givens.existing_known and not stock else None,
+        sites=units + np.minimum(existing, 1),
         radius_m=radius,
         area_rule=np.zeros(len(demand), dtype=bool),
-        facts={"search_areas": len(chosen), "spacing_m": float(profile.value("spacing_m"))},
+        facts={
+            "search_areas": len(fresh),
+            "spacing_m": float(profile.value("spacing_m")),
+            **_shared.existing_facts(scenario, ground),
+        },
         notes=(
             (
                 "结果是选址范围,不是站址;须按 GB 50516、GB 50156 的防火间距等要求另行选址。",
                 "These are search areas, not sites: fire distances and the rest of GB 50516 and GB 50156 "
                 "decide the site.",
             ),
+            _shared.existing_note(scenario, ground),
         ),
     )
 
@@ -76,44 +110,6 @@ def evaluate(
     reached = np.zeros(len(demand), dtype=bool)
     reached[reach.discs(ground.cells, radius, "demand")[np.flatnonzero(sites > 0)].indices] = True
     return int(demand[reached].sum()), int(demand.sum())
-
-
-def spaced(
-    covers: sparse.csr_array,
-    demand: Ints,
-    quotas: Ints,
-    ground: Ground,
-    allowed: NDArray[np.bool_],
-    spacing_m: float,
-) -> Ints:
-    """Return the cells chosen one by one, each the greatest gain left that keeps the spacing and its unit's quota.
-
-    Raises
-    ------
-    RequestError
-        When the spacing leaves no room for all of them.
-    """
-    apart = grid.radius_pairs(ground.cells, spacing_m)
-    free = allowed.copy()
-    left = quotas.copy()
-    open_demand = demand.copy()
-    chosen: list[int] = []
-    for _ in range(int(quotas.sum())):
-        gains = np.asarray(covers @ open_demand)
-        usable = free & (left[ground.groups] > 0)
-        if not usable.any():
-            raise RequestError(
-                f"only {len(chosen)} of {int(quotas.sum())} fit with {spacing_m:,.0f} m between them; "
-                "lower the spacing or the amount, or free the district quotas",
-                f"按 {spacing_m:,.0f} 米间距只能布置 {len(chosen)} 座(需 {int(quotas.sum())} 座);"
-                "请减小间距、减少数量或放开分区配额",
-            )
-        best = int(np.argmax(np.where(usable, gains, -1)))
-        chosen.append(best)
-        left[ground.groups[best]] -= 1
-        open_demand[covers[[best]].indices] = 0
-        free[apart[[best]].indices] = False
-    return np.sort(np.array(chosen, dtype=np.int64))
 
 
 def _demand(scenario: Scenario, profile: Profile, ground: Ground) -> tuple[Ints, str]:
@@ -132,44 +128,14 @@ def _demand(scenario: Scenario, profile: Profile, ground: Ground) -> tuple[Ints,
     return total, "+".join(sorted(weights))
 
 
-def _certificate(
-    covers: sparse.csr_array, demand: Ints, quotas: Ints, ground: Ground, allowed: NDArray[np.bool_], chosen: Ints,
-    clock: Clock,
-) -> Stage:  # fmt: skip
-    """Return objective and bound; the bound of the problem without spacing is a bound of the one with it."""
-    reached = np.zeros(len(demand), dtype=bool)
-    reached[covers[chosen].indices] = True
-    objective = int(demand[reached].sum())
-    bound = None
-    if clock.certify:
-        rows = np.flatnonzero(allowed)
-        free = maximal_coverage(
-            covers[rows],
-            demand,
-            int(quotas.sum()),
-            groups=ground.groups[rows],
-            quotas=dict(enumerate(quotas.tolist())),
-            effort="standard",
-        )
-        bound = None if free.bound is None else float(free.bound)
-    gap = None if bound is None else round((bound - objective) / bound, 6) if bound else 0.0
-    return Stage(
-        "coverage",
-        "服务半径内的需求(最大),满足最小间距",
-        "demand within reach (greatest), a least distance apart",
-        float(objective),
-        bound,
-        gap,
-        gap == 0.0,
-        "greedy with spacing; bound of the problem without spacing",
-    )
-
-
-def _first(covers: sparse.csr_array, demand: Ints, chosen: Ints) -> Ints:
+def _first(covers: sparse.csr_array, demand: Ints, order: Ints, rows: Ints) -> Ints:
+    """Return by cell the demand that the chosen rows are the first to reach, in their order."""
     newly = np.zeros(len(demand), dtype=np.int64)
-    rows = covers[chosen].tocoo()
-    first = np.full(len(demand), len(chosen), dtype=np.int64)
-    np.minimum.at(first, rows.col, rows.row)
-    hit = first < len(chosen)
-    np.add.at(newly, chosen[first[hit]], demand[hit])
+    if not len(order):
+        return newly
+    pairs = covers[order].tocoo()
+    first = np.full(len(demand), len(order), dtype=np.int64)
+    np.minimum.at(first, pairs.col, pairs.row)
+    hit = first < len(order)
+    np.add.at(newly, rows[order[first[hit]]], demand[hit])
     return newly

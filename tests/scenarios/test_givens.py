@@ -91,6 +91,18 @@ def test_guangzhou_with_the_stations_of_an_earlier_year(scenario_id):
         assert int(result.solution.parts["existing"].sum()) == 12_000
 
 
+def test_a_search_area_keeps_its_distance_from_what_stands():
+    free = run(load.load("guangzhou-hydrogen-6"))
+    cell = free.cells[free.units > 0][:1]
+    built = run(load.load("guangzhou-hydrogen-6", {"existing": str({"cells": {grid.to_hex(cell)[0]: 1}})}))
+    there = grid.centroids(cell)[0]
+    points = grid.centroids(built.cells[built.units > 0])
+    apart = metres(points[:, 0], points[:, 1], np.full(6, there[0]), np.full(6, there[1]))
+    assert built.allocated == 6
+    assert apart.min() >= 5000
+    assert built.coverage["covered"] >= free.coverage["covered"]
+
+
 def test_unknown_is_told_and_is_not_none(plain):
     assert plain.solution.facts["existing"] == "unknown"
     assert any("unknown" in en for _, en in plain.solution.notes)

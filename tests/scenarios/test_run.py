@@ -124,6 +124,7 @@ def test_hydrogen_areas_keep_their_distance():
     result = run(load.load("guangzhou-hydrogen-9"))
     points = grid.centroids(result.cells[result.units > 0])
     assert len(points) == 9
+    assert result.coverage["proven"]
     for i in range(len(points)):
         others = np.delete(points, i, axis=0)
         apart = metres(np.full(8, points[i, 0]), np.full(8, points[i, 1]), others[:, 0], others[:, 1])
