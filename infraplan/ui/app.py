@@ -19,8 +19,12 @@ PAGES = ("map", "targets", "projects", "scenario", "compare", "data", "about")
 def main() -> None:
     """Draw the chosen page in the chosen language."""
     st.set_page_config(page_title="infraplan", layout="wide", initial_sidebar_state="expanded")
-    assets.register()
     state.begin()
+    guard.page(_pages)
+
+
+def _pages() -> None:
+    assets.register()
     t = texts("app")
     chosen = st.navigation([page(name) for name in PAGES], position="top")
     st.set_page_config(page_title=f"{chosen.title} · {t('title')}")

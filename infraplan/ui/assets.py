@@ -17,6 +17,7 @@ import streamlit as st
 import streamlit.components.v1 as components
 
 from geo import atomic
+from geo.errors import InfraPlanError
 from infraplan.settings import workspace_root
 
 LEAFLET_FOLDER = Path(js_lib_leaflet.__file__).parent / "static" / "js_lib_leaflet"
@@ -28,7 +29,13 @@ _KEPT = 40
 def data_folder() -> Path:
     """Return the folder whose files the browser may fetch."""
     folder = workspace_root() / "served"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InfraPlanError(
+            f"the folder {workspace_root()} cannot be written: {error.strerror}; name another in INFRAPLAN_WORKSPACE",
+            f"无法写入工作区目录 {workspace_root()}:{error.strerror};请将 INFRAPLAN_WORKSPACE 指向其他目录",
+        ) from error
     return folder
 
 

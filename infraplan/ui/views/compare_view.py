@@ -31,7 +31,7 @@ def render() -> None:
         st.info(t("choose_two"))
         return
     with st.sidebar:
-        view = state.choose("view", t("view"), VIEWS, t, style="segments")
+        view = state.choose("map", t("view"), VIEWS, t, style="segments")
     results = [(shown, runs.of(shown.base)) for shown in chosen]
     done = [(shown, result) for shown, result in results if result is not None]
     if len(done) < 2:

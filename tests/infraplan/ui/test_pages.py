@@ -139,7 +139,7 @@ def test_a_target_card_tells_why_attainment_is_not_computed(page):
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("view", ["side", "difference", "districts"])
 def test_two_scenarios_are_compared_in_every_view(page, lang, view):
-    test = page("compare", lang=lang, view=view)
+    test = page("compare", lang=lang, map=view)
     sound(test)
     assert len(test.dataframe) == 2
 
@@ -168,3 +168,14 @@ def test_every_basemap_stands(page, base):
     test = page("map", base=base, scenario="none")
     sound(test)
     assert ("GCJ-02" in words(test)) == (base == "amap")
+
+
+def test_a_workspace_that_cannot_be_written_is_told(monkeypatch, tmp_path):
+    from streamlit.testing.v1 import AppTest
+
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder", "utf-8")
+    monkeypatch.setenv("INFRAPLAN_WORKSPACE", str(blocked))
+    test = AppTest.from_string("from infraplan.ui.app import main; main()", default_timeout=60).run()
+    assert not test.exception
+    assert "无法写入工作区目录" in test.error[0].value

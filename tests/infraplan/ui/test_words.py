@@ -84,8 +84,8 @@ def test_no_words_are_written_into_a_page(path):
     }
     for node in ast.walk(tree):
         text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-        # state.py holds the names of the languages themselves
-        if text and id(node) not in documentation and path.name != "state.py":
+        # state.py holds the names of the languages themselves, assets.py an error in both
+        if text and id(node) not in documentation and path.name not in {"state.py", "assets.py"}:
             assert not HAN.search(text), f"{path.name}:{node.lineno} {text!r}"
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SHOWING:
             first = node.args[0] if node.args else None
