@@ -16,6 +16,7 @@ from typing import Any
 
 import js_lib_leaflet
 from pygeoapi import api as core
+from pygeoapi import l10n
 from pygeoapi.api import API, APIRequest, itemtypes
 from pygeoapi.util import render_j2_template
 from starlette.applications import Starlette
@@ -34,6 +35,7 @@ from infraplan.serve import configuration, openapi, requests
 from infraplan.serve.content import Published
 from infraplan.serve.provider import PAGE, SOURCES, Page
 from infraplan.serve.requests import BadRequest
+from infraplan.serve.store import Table
 
 log = logging.getLogger("infraplan.serve")
 log.propagate = False  # pygeoapi sets the root logger as it likes
@@ -83,6 +85,7 @@ class Server:
             if self.published.refresh():
                 self.api = API(configuration.of(self.published.collections, self.url), {})
                 self._document = None
+                _forget_translations()
 
     def document(self) -> dict[str, Any]:
         """Return the OpenAPI document, made when it is first asked for."""
@@ -136,7 +139,7 @@ class Server:
     def items(self, request: Request) -> Response:
         """``/collections/{collection}/items``"""
         (name,) = self._name(request)
-        fields = self.published.table(name).fields
+        fields = self._named(name).fields
         return self._answer(
             request, requests.ITEMS, itemtypes.get_collection_items, name, fields=tuple(fields)
         )
@@ -144,8 +147,21 @@ class Server:
     def item(self, request: Request) -> Response:
         """``/collections/{collection}/items/{item}``"""
         (name,) = self._name(request)
+        self._named(name)
         identifier = request.path_params["item"]
         return self._answer(request, requests.ITEM, itemtypes.get_collection_item, name, identifier)
+
+    def _named(self, name: str) -> Table:
+        """Return a collection's table, with the names of its columns given to the pages."""
+        table = self.published.table(name)
+        resource = self.api.tpl_config["resources"][name]
+        if "titles" not in resource:
+            resource["titles"] = {
+                column: dict(zip(configuration.LANGUAGES, titles, strict=True))
+                for column, titles in table.titles.items()
+            }
+            _forget_translations()
+        return table
 
     def _name(self, request: Request, required: bool = True) -> tuple[str, ...]:
         name = request.path_params.get("collection")
@@ -294,6 +310,11 @@ class _Headers:
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def _forget_translations() -> None:
+    """Let pygeoapi translate its configuration anew: it keeps the first one it saw in each language for ever."""
+    l10n._cfg_cache.clear()
 
 
 def _json(

@@ -97,6 +97,12 @@ def test_the_check_sees_what_stock_pages_load_from_elsewhere():
         assert any("unpkg.com" in address for address in page.loaded)
 
 
+def test_pages_name_columns_in_the_readers_language(client):
+    for path in ("/collections/districts/items", "/collections/districts/items/440106"):
+        assert "常住人口" in client.get(path, f="html", lang="zh-CN").text
+        assert "Residents" in client.get(path, f="html", lang="en-US").text
+
+
 def test_hostile_titles_are_text(client, hostile):
     for path in (
         "/collections",
@@ -252,6 +258,8 @@ def test_a_scenario_saved_later_appears_and_a_deleted_one_goes(client, save_scen
         assert _eventually(lambda: "scenario-later-cells" in names())
         assert client.get("/collections/scenario-later-cells/items", limit=1).json["numberMatched"] > 0
         assert "/collections/scenario-later-cells/items" in client.get("/openapi").json["paths"]
+        for page in ("", "/items", "/queryables", "/schema"):
+            assert client.get(f"/collections/scenario-later-cells{page}", f="html").status == 200
     finally:
         client.workspace.delete("scenario", "later", by="u", base_version=1)
     assert _eventually(lambda: "scenario-later-cells" not in names())
