@@ -161,9 +161,7 @@ def visit(app, browser, tmp_path):
     seen = Visit(page, app)
     page.on("request", lambda r: seen.outward.append(r.url) if _leaves(r.url, app) else None)
     page.on("response", lambda r: seen.failed.append(f"{r.status} {r.url}") if _failed(r) else None)
-    page.on(
-        "requestfailed", lambda r: seen.failed.append(f"failed {r.url}") if "_stcore" not in r.url else None
-    )
+    page.on("requestfailed", lambda r: seen.failed.append(f"failed {r.url}") if _broken(r) else None)
     page.on("pageerror", lambda error: seen.errors.append(str(error)))
     page.on(
         "dialog", lambda dialog: (seen.errors.append(f"a script ran: {dialog.message}"), dialog.dismiss())
@@ -175,6 +173,11 @@ def visit(app, browser, tmp_path):
 
 def _leaves(url: str, origin: str) -> bool:
     return not url.startswith((origin, origin.replace("http", "ws", 1), "data:", "blob:", "about:"))
+
+
+def _broken(request) -> bool:
+    """A request that the browser gave up because the reader went on to another page is none."""
+    return "/_stcore/" not in request.url and request.failure != "net::ERR_ABORTED"
 
 
 def _failed(response) -> bool:

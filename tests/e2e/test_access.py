@@ -10,7 +10,7 @@ PAGES = {
     "?scenario=none": "map",
     "targets?sel=target:gz-5g-stations": "targets",
     "projects?group=district": "projects",
-    "scenario": "scenario",
+    "scenario?view=districts": "scenario",
     "scenario?mode=edit&lang=en": "scenario",
     "compare": "compare",
     "data": "data",
