@@ -101,6 +101,7 @@ def test_pages_name_columns_in_the_readers_language(client):
     for path in ("/collections/districts/items", "/collections/districts/items/440106"):
         assert "常住人口" in client.get(path, f="html", lang="zh-CN").text
         assert "Residents" in client.get(path, f="html", lang="en-US").text
+    assert "<td>38,900</td>" in client.get("/collections/targets/items/gz-5g-stations", f="html").text
 
 
 def test_hostile_titles_are_text(client, hostile):
