@@ -30,6 +30,7 @@ LAND, LAND_OUTSIDE, WATER = "#ffffff", "#eceff1", "#c7dcea"
 INK, QUIET = "#1c2733", "#5a6a75"
 #: More used cells than this are put into a PDF as a picture of 300 dots an inch: nobody sees single ones any more.
 _VECTOR_CELLS = 20_000
+_LEAST_MM = 0.6
 _STEPS = (1, 2, 2.5, 5)
 _SCALES = (1, 1.2, 1.5, 1.8, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 9, 10)
 
@@ -107,20 +108,30 @@ def ground(axes: Axes, frame: Frame, region: str) -> bool:
 
 
 def cells(axes: Axes, frame: Frame, layer: Layer) -> None:
-    """Draw the cells of a layer that have units, in the classes of its scale; zero and unknown stay clear."""
+    """Draw the cells of a layer that have units, in the classes of its scale; zero and unknown stay clear.
+
+    Cells smaller than ``_LEAST_MM`` on the sheet get an edge of their colour up to that size, high classes on top, so
+    that single ones can be seen.
+    """
     if layer.scale is None:
         raise ValueError("a layer of cells needs a scale")
     values = layer.frame[layer.scale.field].to_numpy(dtype=float, na_value=np.nan)
     shown = np.flatnonzero(np.isfinite(values) & (values != 0))
+    shown = shown[np.argsort(values[shown], kind="stable")]
     ids = layer.frame["cell"].to_numpy(dtype=np.uint64)[shown]
     colours = np.array(layer.scale.colours)[layer.scale.classify(values[shown])]
     # hexagons and, rarely, pentagons: rings are taken one by one
     shapes = frame.project(grid.polygons(ids))
     points, owner = shapely.get_coordinates(shapes, return_index=True)
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    metres_a_mm = frame.width / (axes.bbox.width / figure.dpi * 25.4)
+    size = grid.spacing(grid.resolution_of(ids)) / metres_a_mm if len(ids) else _LEAST_MM
+    edge = max(0.15, (_LEAST_MM - size) * 72 / 25.4)
     rings = np.split(points, np.flatnonzero(np.diff(owner)) + 1) if len(shapes) else []
     axes.add_collection(
         PolyCollection(
-            rings, facecolors=colours, edgecolors=colours, linewidths=0.15, zorder=4,
+            rings, facecolors=colours, edgecolors=colours, linewidths=edge, zorder=4,
             rasterized=len(rings) > _VECTOR_CELLS,
         )
     )  # fmt: skip

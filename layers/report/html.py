@@ -26,7 +26,7 @@ cite{display:block;font-style:normal;font-size:9pt;color:#45525c}
 figure{margin:2mm 0}img{width:100%;border:1px solid #dfe6ea}
 table{border-collapse:collapse;width:100%;font-size:8.5pt;line-height:1.35;margin:1.5mm 0;table-layout:fixed}
 th,td{border:1px solid #c3ccd2;padding:1mm 1.2mm;text-align:left;overflow-wrap:break-word}
-thead{display:table-header-group}th{background:#eceff1;font-weight:600}tr{break-inside:avoid}
+thead{display:table-header-group}th{background:#eceff1;font-weight:600;word-break:keep-all}tr{break-inside:avoid}
 .n{text-align:right;font-variant-numeric:tabular-nums}.sum td{font-weight:700;background:#f7f9fa}
 .small{font-size:8.5pt;color:#45525c}.hash{overflow-wrap:anywhere}
 footer{margin-top:6mm;border-top:1px solid #c3ccd2;padding-top:1.5mm;font-size:8.5pt;color:#a8201a}

@@ -33,9 +33,7 @@ def report(plan: Plan, mapped: Mapped, imprint: Imprint, lang: str = "zh") -> Re
         Section(
             "一、文件" if zh else "1. The document",
             paragraphs=(_say(content.document(plan, lang), lang),),
-            small=(_say(" ".join(note.zh if zh else note.en for note in plan.notes), lang),)
-            if plan.notes
-            else (),
+            small=_notes(plan, lang),
         ),
         _targets(plan, lang),
         Section(
@@ -67,6 +65,20 @@ def report(plan: Plan, mapped: Mapped, imprint: Imprint, lang: str = "zh") -> Re
         picture_alt="项目分布图" if zh else "Map of the projects",
         footer=_say(f"{imprint.review(lang)} · {imprint.status_text(lang)}", lang),
     )
+
+
+def _notes(plan: Plan, lang: str) -> tuple[str, ...]:
+    """Return what the text leaves unsaid or ambiguous; broken characters are only counted: they change no figure."""
+    zh = lang == "zh"
+    said = [note.zh if zh else note.en for note in plan.notes if note.kind != "corruption"]
+    broken = len(plan.notes) - len(said)
+    if broken:
+        said.append(
+            f"原文另有{broken}处文字残损,逐处记录在规划数据中。"
+            if zh
+            else f"{broken} more passages have broken characters, each recorded in the plan's data."
+        )
+    return (_say(" ".join(said), lang),) if said else ()
 
 
 def _targets(plan: Plan, lang: str) -> Section:

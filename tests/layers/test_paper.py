@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyproj
 import pytest
 import shapely
@@ -11,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from geo import boundaries
+from geo import boundaries, grid
 from layers import paper
+from layers.spec import Field, Layer
+from layers.style import sequential
 
 BOX = (312.0, 249.0)
 
@@ -59,6 +62,44 @@ def test_round_lengths_and_scales(value):
     assert value / 2.5 <= length <= value * (1 + 1e-9)
     assert value * (1 - 1e-9) <= scale + 0.5
     assert scale <= max(value * 1.5, 2)
+
+
+def cells_layer(ids):
+    """A layer of cells with one unit in each of ``ids``."""
+    frame = pd.DataFrame({"cell": ids, "units": np.ones(len(ids), dtype=np.int64)})
+    scale = sequential([1], "units", ("数量", "units"), whole=True)
+    return Layer(
+        "cells", "网格", "Cells", "cells", frame, (Field("units", "数量", "Units", "integer"),), scale
+    )
+
+
+@pytest.fixture(scope="module")
+def guangzhou():
+    return np.sort(grid.cells_in([boundaries.region("440100").geometry], 8)[0])
+
+
+def test_a_close_up_holds_every_cell_that_the_map_would_lose(guangzhou):
+    frame = paper.frame_for("440100", BOX)
+    lon, lat = grid.centroids(guangzhou).T
+    few = guangzhou[np.hypot(lon - 113.26, lat - 23.13) < 0.05]
+    inner = paper.close_up(frame, cells_layer(few), (105.0, 84.0))
+    west, south, east, north = inner.bounds
+    xy = shapely.get_coordinates(frame.project(grid.polygons(few)))
+    assert west < xy[:, 0].min() < xy[:, 0].max() < east
+    assert south < xy[:, 1].min() < xy[:, 1].max() < north
+    assert inner.width / (north - south) == pytest.approx(105 / 84)
+    assert paper.close_up(frame, cells_layer(guangzhou), (105.0, 84.0)) is None
+
+
+def test_single_cells_can_be_seen_on_the_sheet(guangzhou):
+    figure = Figure(figsize=(BOX[0] / 25.4, BOX[1] / 25.4), dpi=100)
+    axes = figure.add_axes((0, 0, 1, 1))
+    frame = paper.frame_for("440100", BOX)
+    paper.begin(axes, frame)
+    paper.cells(axes, frame, cells_layer(guangzhou[:50]))
+    [drawn] = axes.collections
+    millimetres = grid.spacing(8) / frame.width * BOX[0] + drawn.get_linewidth()[0] / 72 * 25.4
+    assert millimetres >= 0.6
 
 
 def test_positions_are_projected_as_proj_does():
