@@ -92,6 +92,7 @@ TEXT = {
     "value": ("取值", "Value"),
     "unit": ("单位", "Unit"),
     "status": ("可信度", "How sure"),
+    "note": ("说明", "Note"),
     "source": ("来源", "Source"),
     "surface": ("人口面", "Population surface"),
     "fingerprint": ("输入指纹 {a} · 结果指纹 {b}", "Inputs {a} · result {b}"),

@@ -14,7 +14,7 @@ from geo.errors import InfraPlanError
 from infraplan import workflow
 from infraplan.ui import cache, guard, state, widgets
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import scenario_files
+from infraplan.ui.views import scenario_fields, scenario_files
 from layers import allocation as allocation_layers
 from layers.style import SEQUENTIAL, number
 from layers.words import quantity, share
@@ -253,18 +253,23 @@ def _profile(allocation: Allocation) -> None:
     if allocation.profile is None:
         st.caption(t("profile_empty"))
         return
-    f = texts("scenario_fields")
+    words = scenario_fields.label
     rows = [
         {
-            t("parameter"): (p.note_zh if lang == "zh" else p.note_en) or p.name,
+            t("parameter"): words(f"param.{p.name}").removeprefix("param."),
             t("value"): _value(p.value, lang),
-            t("unit"): p.unit,
-            t("status"): f(f"status.{p.status}"),
+            t("unit"): words(f"unit.{p.unit}").removeprefix("unit."),
+            t("status"): words(f"status.{p.status}"),
+            t("note"): p.note_zh if lang == "zh" else p.note_en,
             t("source"): p.source,
         }
         for p in allocation.profile.parameters.values()
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        column_config={t("value"): st.column_config.TextColumn(width=120)},
+    )
 
 
 def _value(value: object, lang: str) -> str:
