@@ -148,7 +148,7 @@ def _baselines(allocation: Allocation) -> np.ndarray | None:
     """Return the existing units that the scenario knows of, by district: part of a stock, beside an increment."""
     if "part_existing" in allocation.districts:
         return np.asarray(allocation.districts["part_existing"].to_numpy(dtype=np.int64))
-    beside = getattr(allocation.solution, "beside", None)
+    beside = allocation.solution.beside
     return None if beside is None else _by_unit(allocation, beside)
 
 

@@ -123,3 +123,12 @@ def test_years_add_up_from_the_baseline(distributes, baseline, units):
     else:
         assert all(step.cumulative is None for step in years)
         assert sum(step.new for step in years) == units[-1]
+
+
+def test_units_beside_an_increment_are_the_districts_baselines(increment, plan):
+    beside = increment.units // 2
+    known = replace(increment, solution=replace(increment.solution, beside=beside))
+    table = breakdown.of(known, plan)
+    assert table.total.baseline == sum(row.baseline for row in table.rows) == beside.sum()
+    for row in table.rows:
+        assert row.years[-1].cumulative == row.baseline + row.amount
