@@ -6,19 +6,15 @@ under its final name, :func:`pack` returns one file to download.
 
 from __future__ import annotations
 
-import errno
-import os
-import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from geo import boundaries
-from geo.errors import InfraPlanError, RequestError, unknown
-from infraplan import exporting_about, workflow
+from geo.errors import RequestError, unknown
+from infraplan import exporting_about, exporting_files, workflow
 from layers import aggregate, project_list, targets
 from layers import allocation as allocation_layers
 from layers import boundaries as boundary_layers
@@ -185,7 +181,7 @@ def write(
             f"{out.name}:{fmt.title_zh} 文件只能容纳一个图层,现有 {len(chosen)} 个"
             f"({'、'.join(chosen)});请用 --layers 指定一个,或用 --out 指定目录或 .zip",
         )
-    with _faults(out), _workplace(out) as work:
+    with exporting_files.faults(out), exporting_files.workplace(out) as work:
         about = exporting_about.about(collection)
         tables = _fill(collection, work, out.stem if single else None, about, progress, cancelled)
         _companions(collection, tables, work, out, single, about)
@@ -195,9 +191,12 @@ def write(
             pairs = [(whole, out)]
         else:
             target = out.parent if single else out
-            pairs = [(item, target / item.name) for item in sorted(work.iterdir(), key=_sidecar_last)]
-        _require_free([final for _, final in pairs], overwrite)
-        _put(pairs, work.parent)
+            pairs = [
+                (item, target / item.name)
+                for item in sorted(work.iterdir(), key=exporting_files.sidecar_last)
+            ]
+        exporting_files.require_free([final for _, final in pairs], overwrite)
+        exporting_files.put(pairs, work.parent)
     return [final for _, final in pairs]
 
 
@@ -414,68 +413,3 @@ def _companions(
         (work / READ_ME).write_text(dictionary.read_me(about, tables), encoding="utf-8-sig", newline="")
     document = sidecar.package(collection.layers, tables, work, about)
     sidecar.write(work / (f"{out.name}.{sidecar.NAME}" if single else sidecar.NAME), document)
-
-
-@contextmanager
-def _workplace(out: Path) -> Iterator[Path]:
-    """Yield an empty folder on the disk of ``out``; it is gone afterwards, whatever happened."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{out.stem}-", dir=out.parent))
-    try:
-        work = temporary / "files"
-        work.mkdir()
-        yield work
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-
-
-def _require_free(finals: Sequence[Path], overwrite: bool) -> None:
-    taken = [path for path in finals if path.exists()]
-    if taken and not overwrite:
-        names = ", ".join(path.name for path in taken)
-        raise RequestError(
-            f"{taken[0].parent}: {names} exists; use --overwrite to replace it, or another --out",
-            f"{taken[0].parent}:{names} 已存在;请用 --overwrite 覆盖,或改用其他 --out",
-        )
-
-
-def _put(pairs: Sequence[tuple[Path, Path]], aside: Path) -> None:
-    """Move files and folders into place; a folder of the same name is set aside first and put back on a failure."""
-    moved: list[tuple[Path, Path]] = []
-    try:
-        for source, final in pairs:
-            final.parent.mkdir(parents=True, exist_ok=True)
-            if final.is_dir():
-                kept = aside / f"before-{final.name}"
-                os.replace(final, kept)
-                moved.append((kept, final))
-            os.replace(source, final)
-    except BaseException:
-        for kept, final in moved:
-            if not final.exists():
-                os.replace(kept, final)
-        raise
-
-
-def _sidecar_last(path: Path) -> tuple[bool, str]:
-    return path.name.endswith(sidecar.NAME), path.name
-
-
-@contextmanager
-def _faults(out: Path) -> Iterator[None]:
-    """Turn what a disk says into one sentence."""
-    try:
-        yield
-    except OSError as error:
-        why, why_zh = {
-            errno.ENOSPC: ("the disk is full", "磁盘已满"),
-            errno.EDQUOT: ("the disk quota is used up", "磁盘配额已用完"),
-            errno.EFBIG: ("the file is larger than this disk allows", "文件超出磁盘允许的大小"),
-            errno.EACCES: ("this folder may not be written", "没有写入权限"),
-            errno.EPERM: ("this folder may not be written", "没有写入权限"),
-            errno.EROFS: ("this disk is read-only", "磁盘为只读"),
-        }.get(error.errno or 0, (str(error), str(error)))
-        raise InfraPlanError(
-            f"{out}: could not be written: {why}; nothing was changed",
-            f"{out}:写入失败:{why_zh};原有文件未作任何更改",
-        ) from error
