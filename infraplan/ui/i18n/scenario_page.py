@@ -70,6 +70,11 @@ TEXT = {
     ),
     "curve_sites": ("站点数", "Sites"),
     "curve_share": ("覆盖人口比例(%)", "Residents reached (%)"),
+    "milestone": ("{share} 需 {n} 处", "{share} takes {n}"),
+    "milestones": (
+        "按此方案的次序:{list}(不是另行优化的最少数)。",
+        "In this plan's order: {list} (not the fewest possible if planned for that alone).",
+    ),
     "load": ("负荷分布:每单位服务人数", "Load: people served by one unit"),
     "load_bin": ("每单位服务人数", "People a unit"),
     "load_cells": ("网格数", "Cells"),

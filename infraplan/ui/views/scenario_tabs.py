@@ -9,6 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from geo.errors import InfraPlanError
 from infraplan import workflow
@@ -69,6 +70,7 @@ def _charts(allocation: Allocation) -> None:
     with left:
         st.markdown(f"**{t('curve')}**")
         st.altair_chart(_curve(allocation), width="stretch")
+        _milestones(allocation)
     with right:
         st.markdown(f"**{t('load')}**")
         chart = _loads(allocation)
@@ -82,14 +84,29 @@ def _charts(allocation: Allocation) -> None:
         st.caption(t("rules", area=f"{rule['area_cells']:,}", disc=f"{rule['disc_cells']:,}"))
 
 
-def _curve(allocation: Allocation) -> alt.Chart:
-    """Return how the covered share grows with the sites, the most useful first (thinned for the browser)."""
+def _milestones(allocation: Allocation) -> None:
+    """Say how many of this plan's sites, the most useful first, reach each round share."""
     t = texts("scenario_page")
+    reached = _reached(allocation)
+    steps = [(goal, int(np.searchsorted(reached, goal * 100 - 1e-9)) + 1) for goal in (0.8, 0.9, 0.95, 0.99)]
+    said = [t("milestone", share=share(goal), n=f"{n:,}") for goal, n in steps if n <= len(reached)]
+    if said:
+        st.caption(t("milestones", list=("、" if state.language() == "zh" else "; ").join(said)))
+
+
+def _reached(allocation: Allocation) -> NDArray[np.float64]:
+    """Return the share reached (percent) by the first 1, 2, ... cells with sites, the most useful first."""
     solution = allocation.solution
     assert solution.newly is not None
     assert solution.demand is not None
     newly = np.sort(solution.newly[solution.newly > 0])[::-1]
-    reached = np.cumsum(newly) / max(int(solution.demand.sum()), 1) * 100
+    return np.asarray(np.cumsum(newly) / max(int(solution.demand.sum()), 1) * 100)
+
+
+def _curve(allocation: Allocation) -> alt.Chart:
+    """Return how the covered share grows with the sites, the most useful first (thinned for the browser)."""
+    t = texts("scenario_page")
+    reached = _reached(allocation)
     keep = np.unique(np.linspace(0, max(len(reached) - 1, 0), 200).astype(int))[: len(reached)]
     frame = pd.DataFrame({"n": keep + 1, "share": reached[keep]})
     return (
