@@ -201,6 +201,13 @@ def _sentence(error: jsonschema.ValidationError) -> tuple[str, str]:
             return f"{shown} is not of type {rule}", f"{shown} 的类型应为 {rule}"
         case "minimum":
             return f"{shown} is less than {rule}", f"{shown} 小于下限 {rule}"
+        case "oneOf":
+            says = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
+            return (
+                f"{shown} is written in none of the ways this key knows{f' ({says})' if says else ''}; "
+                "see docs/scenarios.md",
+                f"{shown} 的写法不对;写法见 docs/scenarios.md",
+            )
         case "maximum":
             return f"{shown} is more than {rule}", f"{shown} 大于上限 {rule}"
         case _:

@@ -52,6 +52,11 @@ def test_all_problems_are_told_at_once():
         (lambda t: "- a\n- b\n", "a table of keys"),
         (lambda t: t.replace('region: "440100"', "region: 440100"), "440100 is not of type string"),
         (lambda t: t.replace("population: modelled-2020\n", ""), "missing: population"),
+        (lambda t: t.replace("existing: unknown", "existing: some"), 'existing: "some" is written in none'),
+        (
+            lambda t: t + "candidates: {limits: [{kind: park, file: a.shp}]}\n",
+            "is not one of: ecological_redline",
+        ),
     ],
 )
 def test_bad_files_get_one_clear_message(change, words):
