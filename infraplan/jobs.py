@@ -158,12 +158,12 @@ class Jobs:
     root : Path, optional
         The workspace's folder. Default: :func:`infraplan.settings.workspace_root`.
     idle_s : float, optional
-        How long a worker that this object starts waits for another job before it ends.
+        How long a worker that this object starts waits for another job before it ends; :data:`IDLE_S` by default.
     """
 
-    def __init__(self, root: Path | None = None, idle_s: float = IDLE_S) -> None:
+    def __init__(self, root: Path | None = None, idle_s: float | None = None) -> None:
         self.root = root or workspace_root()
-        self.idle_s = idle_s
+        self.idle_s = IDLE_S if idle_s is None else idle_s
         self.queue = Queue(self.root / "jobs")
 
     def submit(self, verb: str, payload: dict[str, Any], *, key: str, title: str = "") -> Job:
