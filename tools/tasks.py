@@ -43,10 +43,15 @@ def run(more: list[str]) -> int:
 
 
 def test(more: list[str]) -> int:
-    """Run the whole test suite, or what ``more`` names."""
+    """Run the whole test suite (in parallel, then the browser's journeys alone), or what ``more`` names."""
     _environment("requirements-dev.txt")
-    parallel = [] if any(m.startswith("-n") for m in more) else ["-n", str(min(os.cpu_count() or 1, 4))]
-    return _call([_python(), "-m", "pytest", *parallel, "--dist", "loadgroup", *more])
+    pytest = [_python(), "-m", "pytest"]
+    if more:
+        return _call([*pytest, *more])
+    workers = str(min(os.cpu_count() or 1, 4))
+    # a file's tests share its module's results; the browser's share one app and want the machine for themselves
+    first = _call([*pytest, "-n", workers, "--dist", "loadfile", "--ignore", "tests/e2e"])
+    return _call([*pytest, "tests/e2e"]) or first
 
 
 def check(more: list[str]) -> int:

@@ -56,11 +56,10 @@ class Visit:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests share one app: they run in one worker, and without a browser they are skipped or fail."""
+    """Browser tests are marked so; without a browser they are skipped, or fail where one is required."""
     for item in items:
         if Path(__file__).parent in Path(item.path).parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
             if CHROMIUM is None and not REQUIRED:
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
 
