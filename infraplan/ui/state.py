@@ -147,8 +147,7 @@ def language_switch(label: str) -> None:
     def switched() -> None:
         st.session_state[_KNOWN]["lang"] = st.session_state["w_lang"] or language()
 
-    if st.session_state.get("w_lang") != language():
-        st.session_state["w_lang"] = language()
+    st.session_state["w_lang"] = language()
     st.segmented_control(
         label,
         list(LANGUAGES),
@@ -166,9 +165,11 @@ def _prepare(key: str, wanted: object, options: Sequence[object] | None) -> str:
     held = st.session_state.get(name)
     values = held if isinstance(held, list) else [held]
     gone = options is not None and any(v not in options for v in values)
-    if name not in st.session_state or key in st.session_state[_ARRIVED] or gone:
-        st.session_state[name] = wanted
-        st.session_state[_ARRIVED].discard(key)
+    fresh = name not in st.session_state or key in st.session_state[_ARRIVED] or gone
+    # Said anew on every run: after a page switch the value of the other page's widget is still there and would be
+    # dropped for the new widget's default.
+    st.session_state[name] = wanted if fresh else held
+    st.session_state[_ARRIVED].discard(key)
     return name
 
 

@@ -137,3 +137,22 @@ def test_without_webgl_the_picture_stands_in(app, plain_browser):
     darkest = np.array([int(SEQUENTIAL[-1][i : i + 2], 16) for i in (1, 3, 5)])
     near = np.abs(image - (0.8 * darkest + 0.2 * 255)).sum(axis=2) < 60
     assert near.sum() > 100
+
+
+def test_language_and_choices_stay_from_page_to_page(visit):
+    page = visit.page
+    visit.open("targets?lang=en&plan=xuzhou-2020&q=5G", "targets")
+    page.locator('a[href$="/projects"]').first.click()
+    visit.drawn("projects")
+    for wanted in ("lang=en", "plan=xuzhou-2020", "q=5G"):
+        assert wanted in page.url
+    assert (
+        page.get_by_role("radio", name="English").or_(page.get_by_role("button", name="English")).count() == 1
+    )
+    page.locator('a[href$="/about"]').first.click()
+    visit.drawn("about")
+    assert "What this is" in page.content()
+    page.locator('a[href$="/targets"]').first.click()
+    visit.drawn("targets")
+    assert "plan=xuzhou-2020" in page.url
+    visit.clean()
