@@ -84,7 +84,9 @@ def cells(allocation: Allocation) -> Layer:
 def districts(allocation: Allocation) -> Layer:
     """Return the districts with quota, units, people, and units per 10,000 people and per km²."""
     frame = allocation.districts.merge(_shapes(allocation), on="adcode", how="left", validate="one_to_one")
-    frame["area_m2"] = polygon_areas(frame["geometry"].to_numpy())
+    drawn = frame["geometry"].notna().to_numpy()
+    frame["area_m2"] = np.nan
+    frame.loc[drawn, "area_m2"] = polygon_areas(frame.loc[drawn, "geometry"].to_numpy())
     people = frame["population"].to_numpy(dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
         frame["per_10k"] = np.where(people > 0, frame["allocated"] / people * 1e4, np.nan)
@@ -135,9 +137,9 @@ def _shapes(allocation: Allocation) -> pd.DataFrame:
     return pd.concat([pd.DataFrame(known), more], ignore_index=True)
 
 
-def _outline(cells: NDArray[np.uint64]) -> shapely.Geometry:
-    """Return the outline of a unit's cells; an empty polygon for a unit that has none (its quota is unplaced)."""
-    return grid.outline(cells) if len(cells) else shapely.Polygon()
+def _outline(cells: NDArray[np.uint64]) -> shapely.Geometry | None:
+    """Return the outline of a unit's cells; None for a unit that has none (its quota is unplaced)."""
+    return grid.outline(cells) if len(cells) else None
 
 
 def _more_fields(frame: pd.DataFrame) -> list[Field]:

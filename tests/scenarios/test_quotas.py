@@ -133,6 +133,11 @@ def test_a_unit_without_a_boundary_keeps_its_quota_unplaced():
     assert table.loc["淄博高新区", ["quota", "allocated", "unplaced"]].tolist() == [120, 0, 120]
     assert int(table["quota"].sum()) == 3000
     assert (table["allocated"] + table["unplaced"] == table["quota"]).all()
+    from layers import allocation as layers
+
+    shown = layers.districts(result).frame.set_index("adcode")
+    assert shown.loc["X00001", "geometry"] is None
+    assert int(shown["unplaced"].sum()) == 150
     with pytest.raises(RequestError, match="more than the whole amount"):
         run(scenario({"unplaced": {"经开区": 3001}}))
 
