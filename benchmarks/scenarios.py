@@ -66,7 +66,7 @@ def one(scenario_id: str, runs: int) -> dict[str, Any]:
     plain = time.process_time() - began
 
     covered = result.coverage or {}
-    stage = result.solution.stages[0]
+    gap = covered.get("gap")
     row = {
         "scenario": scenario_id,
         "cells": f"{len(result.cells):,}",
@@ -77,8 +77,8 @@ def one(scenario_id: str, runs: int) -> dict[str, Any]:
         "plain s": f"{plain:.2f}",
         **{name: f"{cpu.get(name, 0):.2f}" for name in ("load", "siting", "results")},
         "covered": f"{covered['share']:.2%}" if covered else "-",
-        "gap": "-" if stage.gap is None else f"{stage.gap:.2%}",
-        "proven": "yes" if stage.proven else "no",
+        "gap": "-" if gap is None else f"{gap:.2%}",
+        "proven": "-" if gap is None else "yes" if covered["proven"] else "no",
     }
     if runs and profile is not None and result.solution.sites is not None:
         began, started = time.process_time(), time.perf_counter()
