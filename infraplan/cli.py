@@ -73,7 +73,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     known = names()
     try:
-        args = build_parser(arguments[:1] if arguments and arguments[0] in known else known).parse_args(arguments)
+        args = build_parser(arguments[:1] if arguments and arguments[0] in known else known).parse_args(
+            arguments
+        )
         return command(args.command).run(args)
     except InfraPlanError as error:
         print(f"infraplan: {error.text(language())}", file=sys.stderr)
