@@ -55,7 +55,7 @@ def against(allocation: Allocation, before: Mapping[str, Any]) -> dict[str, Any]
     -------
     dict
         ``same`` (fingerprints are equal), ``inputs_changed`` (their names), ``keys_changed`` (key, before, after in the
-        scenario's file), ``engine_changed``, ``result_same`` (None where the earlier run did not say its result's hash),
+        scenario's file), ``engine_changed``, ``result_same`` (None where the earlier run did not say its hash),
         ``consistent``: the earlier fingerprint is that of the inputs it lists; None after a change of engine.
 
     Raises
