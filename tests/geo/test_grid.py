@@ -233,8 +233,11 @@ def test_neighbours_within_a_radius_against_every_pair(radius: float) -> None:
     cells, _ = grid.cells_in([shapely.box(113.2, 23.0, 113.26, 23.05)], 9)
     x, y = grid.centroids(cells).T
     apart = metres(x[:, None], y[:, None], x, y)
-    matrix = grid.radius_pairs(cells, radius)
-    np.testing.assert_array_equal(matrix.toarray().astype(bool), apart <= radius)
+    matrix = grid.radius_pairs(cells, radius).toarray().astype(bool)
+    # the two roads to a distance agree to a centimetre, so a pair that near the radius may fall on either side
+    clear = np.abs(apart - radius) > 0.01
+    np.testing.assert_array_equal(matrix[clear], (apart <= radius)[clear])
+    assert clear.mean() > 0.99
 
 
 def test_distances_of_neighbours(some: np.ndarray) -> None:
