@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from geo import boundaries
 from geo.areas import polygon_areas
 from geo.errors import InfraPlanError
-from infraplan import workspace_scenarios
+from infraplan import saved
+from infraplan.saved import Found
 from infraplan.serve import store
 from infraplan.serve.store import Table
 from infraplan.workspace import Record, Workspace
-from infraplan.workspace_scenarios import Found
 from layers import allocation as allocation_layers
 from layers import boundaries as boundary_layers
 from layers import project_list
@@ -82,7 +82,7 @@ class Published:
         with self._lock:
             if seen == self._seen:
                 return False
-            saved = {
+            of_planners = {
                 c.id: c
                 for record, result in zip(records, found, strict=True)
                 if result is not None
@@ -91,15 +91,15 @@ class Published:
             for name in list(self._tables):
                 if name not in self._fixed:
                     del self._tables[name]
-            self.collections, self._seen = {**self._fixed, **saved}, seen
+            self.collections, self._seen = {**self._fixed, **of_planners}, seen
             return True
 
     def _result(self, record: Record) -> Found | None:
         """Where a scenario's result is; its key is found once a version, since that reads the data."""
         version = (record.id, record.version)
         if version not in self._keys:
-            self._keys[version] = workspace_scenarios.key_of(record)
-        return workspace_scenarios.find_result(self._workspace, record, self._keys[version])
+            self._keys[version] = saved.key_of(record)
+        return saved.find_result(self._workspace, record, self._keys[version])
 
     def table(self, name: str) -> Table:
         """Return the features of a collection; those last used are kept."""
@@ -183,7 +183,7 @@ def _of_catalogue() -> Iterator[Collection]:
 def _of_scenario(workspace: Workspace, record: Record, current: bool) -> Iterator[Collection]:
     """Yield the cells and the districts of a saved scenario that has a result."""
     try:
-        scenario = workspace_scenarios.scenario_of(record)
+        scenario = saved.scenario_of(record)
         box = _box([scenario.region])
     except InfraPlanError:
         return
@@ -216,7 +216,7 @@ def _of_scenario(workspace: Workspace, record: Record, current: bool) -> Iterato
 
 
 def _scenario_table(workspace: Workspace, record: Record, part: str) -> Table:
-    allocation = workspace_scenarios.result_of(workspace, record)
+    allocation = saved.result_of(workspace, record)
     if allocation is None:
         raise InfraPlanError(
             f"the scenario {record.id} has no result any more; run it again",

@@ -8,8 +8,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from infraplan import workspace_entries
 from infraplan.workspace import Record, Workspace
+from infraplan.workspace import entries as workspace_entries
 from plans.model import Baseline, Plan, Project
 
 #: The word that marks a position as somebody's correction.

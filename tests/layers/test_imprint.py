@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from geo.errors import RequestError, UnknownNameError
-from infraplan.exporting_about import NOT_REVIEWED as OF_EXPORTS
+from infraplan.exporting.about import NOT_REVIEWED as OF_EXPORTS
 from layers.imprint import NOT_REVIEWED, Imprint
 
 

@@ -11,10 +11,10 @@ import streamlit as st
 from geo import boundaries
 from geo.errors import InfraPlanError
 from geo.position import Position
-from infraplan import workspace_entries
 from infraplan.ui import guard, state
 from infraplan.ui.i18n import texts
 from infraplan.workspace import Record, Workspace, who
+from infraplan.workspace import entries as workspace_entries
 from layers.words import accuracy, figure, quantity
 from plans import catalogue
 from plans.model import Plan

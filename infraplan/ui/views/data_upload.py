@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from geo.errors import InfraPlanError, Problem
-from infraplan import uploads, uploads_columns
+from infraplan import uploads
 from infraplan.ui import guard, state
 from infraplan.ui.i18n import texts
-from infraplan.uploads_inspection import Inspection
+from infraplan.uploads import columns as uploads_columns
+from infraplan.uploads.inspection import Inspection
 from infraplan.workspace import Record, Workspace, who
 
 _SHOWN = 300

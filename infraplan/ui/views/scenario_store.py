@@ -14,7 +14,7 @@ import yaml
 
 from geo import boundaries
 from geo.errors import InfraPlanError
-from infraplan import workspace_scenarios
+from infraplan import saved
 from infraplan.ui import cache, drafts, guard, state
 from infraplan.ui.i18n import texts
 from infraplan.workspace import STATUSES, ConflictError, Record, Workspace, who
@@ -157,7 +157,7 @@ def keep(shown: Opened, allocation: Allocation) -> None:
         return
     st.session_state[done] = True
     try:
-        workspace_scenarios.keep_result(Workspace(), shown.record, allocation, by=shown.record.saved_by)
+        saved.keep_result(Workspace(), shown.record, allocation, by=shown.record.saved_by)
     except InfraPlanError as error:
         guard.show(error)
 
@@ -175,7 +175,7 @@ def _save(shown: Opened, document: dict[str, Any], by: str, note: str) -> None:
 
     def save() -> None:
         of_document(document, record.title)
-        saved = Workspace().save(
+        kept = Workspace().save(
             "scenario",
             record.id,
             document,
@@ -184,7 +184,7 @@ def _save(shown: Opened, document: dict[str, Any], by: str, note: str) -> None:
             title=_title(document),
             note=note,
         )
-        st.toast(texts("scenario_store")("saved", n=saved.version))
+        st.toast(texts("scenario_store")("saved", n=kept.version))
         discard(shown)
 
     _try(save)
@@ -197,8 +197,8 @@ def _save_copy(document: dict[str, Any], by: str, name: str) -> None:
         copy = {**document, "id": new}
         copy["title_zh" if state.language() == "zh" else "title_en"] = name.strip() or copy["title_zh"]
         of_document(copy, name)
-        saved = workspace.save("scenario", new, copy, by=by, base_version=None, title=_title(copy))
-        st.toast(texts("scenario_store")("saved", n=saved.version))
+        kept = workspace.save("scenario", new, copy, by=by, base_version=None, title=_title(copy))
+        st.toast(texts("scenario_store")("saved", n=kept.version))
         state.put("edit", "")
         state.put("scenario", MINE + new)
 

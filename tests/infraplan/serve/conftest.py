@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from infraplan import workflow, workspace_scenarios
+from infraplan import saved, workflow
 from infraplan.workspace import Workspace
 from scenarios import load
 
@@ -69,8 +69,8 @@ def _save(workspace, name, title, status=None):
     )
     document = {**scenario.document, "id": name}
     record = workspace.save("scenario", name, document, by="张三", base_version=None, status=status)
-    allocation = workflow.run(workspace_scenarios.scenario_of(record))
-    workspace_scenarios.keep_result(workspace, record, allocation, by="张三")
+    allocation = workflow.run(saved.scenario_of(record))
+    saved.keep_result(workspace, record, allocation, by="张三")
     return allocation
 
 

@@ -1,0 +1,110 @@
+"""Saved scenarios and their results: what the screens save is what the server publishes and the exporters read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from geo.errors import InfraPlanError
+from infraplan import packing, workflow
+from infraplan.jobs.store import DONE, Queue
+from infraplan.workspace import Record, Workspace
+from scenarios import load
+from scenarios.model import Allocation, Scenario
+
+_FILE = "allocation.zip"
+
+
+def scenario_of(record: Record) -> Scenario:
+    """Return the scenario that a record holds.
+
+    Raises
+    ------
+    DataError
+        When this release cannot read it, with every problem.
+    """
+    return load.parse(yaml.safe_dump(dict(record.document), allow_unicode=True, sort_keys=False), record.id)
+
+
+def keep_result(workspace: Workspace, record: Record, allocation: Allocation, *, by: str) -> Record:
+    """Save the result of a saved scenario beside it; the same result again makes no new version."""
+    document = {
+        "scenario": record.id,
+        "scenario_version": record.version,
+        "fingerprint": allocation.fingerprint,
+        "result_hash": allocation.result_hash,
+        "title_zh": record.title,
+    }
+    path = workspace.root / "staging" / f"{allocation.fingerprint}.zip"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    known = [r for r in workspace.records("result") if r.document["scenario"] == record.id]
+    record_id = known[0].id if known else workspace.new_id("result", record.id)
+    packing.pack(allocation, path)
+    try:
+        return workspace.save(
+            "result",
+            record_id,
+            document,
+            by=by,
+            base_version=known[0].version if known else None,
+            title=record.title,
+            files={_FILE: path},
+        )
+    finally:
+        path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a saved scenario's result is; ``current``: whether a run of today would read the same."""
+
+    path: Path
+    current: bool
+
+
+def result_of(workspace: Workspace, record: Record) -> Allocation | None:
+    """Return the result of a saved scenario (see :func:`find_result`), or None when nobody has run it.
+
+    Raises
+    ------
+    InfraPlanError
+        When the file was written by a release whose results this one cannot read.
+    """
+    found = find_result(workspace, record)
+    if found is None:
+        return None
+    value = packing.unpack(found.path)
+    return value if isinstance(value, Allocation) else None
+
+
+def key_of(record: Record) -> str | None:
+    """Return the fingerprint that a run of a saved scenario has, or None when it cannot be run here (any more)."""
+    try:
+        return workflow.inputs_fingerprint(scenario_of(record))
+    except InfraPlanError:
+        return None  # a scenario of an older release, or on data that is gone
+
+
+def find_result(workspace: Workspace, record: Record, key: str | None = None) -> Found | None:
+    """Return where the result of a saved scenario is, or None when there is none.
+
+    First a result of today's inputs counts, kept or left by a job; else the one that was kept last for this version
+    of the scenario, made from earlier data or by an earlier engine. ``key`` is :func:`key_of` where it is known
+    already; finding it reads the data.
+    """
+    key = key or key_of(record)
+    kept = [r for r in workspace.records("result") if r.document["scenario"] == record.id]
+    for result in kept:
+        if result.document["fingerprint"] == key:
+            return Found(workspace.file(result, _FILE), True)
+    if key is not None and (workspace.root / "jobs").is_dir():
+        queue = Queue(workspace.root / "jobs")
+        row, path = queue.row(key), queue.result_path(key)
+        if row is not None and row.state == DONE and path.exists():
+            return Found(path, True)
+    for result in kept:
+        if result.document["scenario_version"] == record.version:
+            return Found(workspace.file(result, _FILE), False)
+    return None

@@ -1,0 +1,141 @@
+"""The inspection of a list: its columns, its questions, its rows, what is wrong with them, and a preview."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geo.errors import Problem, unknown
+from infraplan.uploads import cells as uploads_cells
+from infraplan.uploads import columns as uploads_columns
+from infraplan.uploads import questions as ask
+from infraplan.uploads import rows as uploads_rows
+from infraplan.uploads import table as uploads_table
+from infraplan.uploads.cells import place
+from infraplan.uploads.districts import guess_region
+from infraplan.uploads.inspection import Inspection, sha256_of
+from infraplan.uploads.questions import Question
+from infraplan.uploads.reading import Rows
+
+_PREVIEW_ROWS = 20
+
+
+def inspect(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspection:
+    """Read a list as far as the answers allow; see :func:`infraplan.uploads.inspect`."""
+    table = uploads_table.read(
+        path, name, what, answers.get("sheet"), answers.get("encoding"), answers.get("header_line")
+    )
+    mapping = _mapping(table.headers, what, answers.get("columns"))
+    questions = [_region_question(table, mapping)]
+    missing = [f for f in uploads_columns.fields(what) if f.required and f.name not in mapping]
+    problems = [
+        Problem(
+            "columns",
+            name,
+            f"no column is taken for {f.label_en!r}: choose one of {', '.join(table.headers)}",
+            f"未指定“{f.label_zh}”对应的列:请从 {'、'.join(table.headers)} 中选择",
+        )
+        for f in missing
+    ]
+    rows = uploads_rows.read(table, name, what, mapping, answers)
+    questions += rows.questions
+    problems += rows.problems
+    if rows.problems and not missing:
+        questions.append(ask.bad_rows(len(rows.bad_lines)))
+    frame = rows.frame[~rows.frame["line"].isin(rows.bad_lines)].reset_index(drop=True)
+    zh, en = _list_summary(rows, frame, table)
+    return Inspection(
+        what=what,
+        file_name=name,
+        sha256=sha256_of(path),
+        size=path.stat().st_size,
+        path=path,
+        answers=answers,
+        questions=tuple(questions),
+        headers=table.headers,
+        mapping=mapping,
+        sheet=table.sheet,
+        sheets=table.sheets,
+        encoding=table.encoding,
+        header_line=table.header_line,
+        rows=len(table.rows),
+        problems=tuple(problems),
+        doubts=(*rows.doubts, *_formula_doubts(table, name)),
+        notes=tuple(table.notes),
+        preview=_records(frame.head(_PREVIEW_ROWS)),
+        bad_rows=uploads_rows.line_texts(table, rows.bad_lines)[:200],
+        summary_zh=zh,
+        summary_en=en,
+        data=frame,
+        details={"money_units": rows.units, "datum": rows.datum or None, "region": answers.get("region")},
+    )
+
+
+def _mapping(headers: tuple[str, ...], what: str, chosen: Mapping[str, str | None] | None) -> dict[str, int]:
+    """Return the suggested mapping with the reader's choices in place of suggestions."""
+    suggested = uploads_columns.suggest(headers, what)
+    known = {f.name for f in uploads_columns.fields(what)}
+    for name, header in (chosen or {}).items():
+        if name not in known:
+            raise unknown("field", name, known, "字段")
+        if header is not None and header not in headers:
+            raise unknown("column", header, headers, "列")
+        suggested = {
+            f: i
+            for f, i in suggested.items()
+            if f != name and (header is None or headers[i] != header or f in (chosen or {}))
+        }
+        if header is not None:
+            suggested[name] = headers.index(header)
+    return suggested
+
+
+def _region_question(table: uploads_table.Table, mapping: Mapping[str, int]) -> Question:
+    texts = [
+        uploads_cells.text_of(row[mapping[name]])
+        for name in ("district", "address")
+        if name in mapping
+        for row in table.rows
+    ]
+    return ask.region(guess_region(texts))
+
+
+def _formula_doubts(table: uploads_table.Table, name: str) -> list[Problem]:
+    return [
+        Problem(
+            "formula",
+            place(name, line, table.headers.index(header), table.headers),
+            "begins like a formula: kept as text, and made harmless where it is written into a spreadsheet",
+            "内容以公式符号开头:按文本保存,写入电子表格时会作无害化处理",
+        )
+        for line, header in uploads_table.formula_like(table)[:50]
+    ]
+
+
+def _list_summary(rows: Rows, frame: pd.DataFrame, table: uploads_table.Table) -> tuple[str, str]:
+    placed = int(frame["lon"].notna().sum())
+    zh = f"共 {len(table.rows):,} 行,可导入 {len(frame):,} 行,错误 {len(rows.bad_lines):,} 行;有位置 {placed:,} 行"
+    en = (
+        f"{len(table.rows):,} rows: {len(frame):,} can be taken, {len(rows.bad_lines):,} have errors; "
+        f"{placed:,} have a position"
+    )
+    if "investment" in frame and frame["investment"].notna().any():
+        known = int(frame["investment"].notna().sum())
+        total = int(sum(v for v in frame["investment"] if v is not None))
+        zh += f";总投资合计 {total / 1e8:,.4f} 亿元({known:,} 行有数)"
+        en += f"; total investment {total:,} yuan ({known:,} rows state it)"
+    return zh, en
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as plain values for showing: unknown is None, several districts are joined by |."""
+    return [
+        {
+            str(k): "|".join(v) if isinstance(v, tuple) else None if v is None or v != v else v
+            for k, v in row.items()
+        }
+        for row in frame.to_dict("records")
+    ]

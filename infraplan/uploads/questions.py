@@ -1,0 +1,180 @@
+"""What a planner is asked about an upload, with the evidence; nothing is decided for them (conventions D4)."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from geo import boundaries
+from geo.datum_guess import Evidence
+from infraplan.uploads.values import MONEY_NAMES, MONEY_UNITS
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer: its value and its names."""
+
+    value: str
+    zh: str
+    en: str
+
+    def text(self, lang: str = "zh") -> str:
+        """Return the name in ``lang``."""
+        return self.en if lang == "en" else self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something only the planner can know.
+
+    Attributes
+    ----------
+    key : str
+        The key of the answer.
+    zh, en : str
+        The question with its evidence.
+    options : tuple of Option
+        The possible answers; empty: any text.
+    suggested : str or None
+        The answer that the evidence supports; None where it does not tell.
+    """
+
+    key: str
+    zh: str
+    en: str
+    options: tuple[Option, ...] = ()
+    suggested: str | None = None
+
+    def text(self, lang: str = "zh") -> str:
+        """Return the question in ``lang``."""
+        return self.en if lang == "en" else self.zh
+
+
+def open_questions(questions: Sequence[Question], answers: Mapping[str, Any]) -> list[Question]:
+    """Return the questions that have no answer, or one that is none of the options."""
+    return [
+        q
+        for q in questions
+        if not answers.get(q.key) or (q.options and answers[q.key] not in {o.value for o in q.options})
+    ]
+
+
+def region(suggested: str | None = None) -> Question:
+    """Ask which region the file is about: one of the areas whose data ships, or one of their districts."""
+    zh, en = "这份数据属于哪个地区?", "Which region is this about?"
+    return Question("region", zh, en, _regions(), suggested)
+
+
+@functools.cache
+def _regions() -> tuple[Option, ...]:
+    options: list[Option] = []
+    for code in boundaries.shipped():
+        city = boundaries.unit(code)
+        options.append(Option(code, city.name_zh, city.name_en))
+        for row in boundaries.districts(code).itertuples():
+            if row.adcode != code:
+                options.append(
+                    Option(str(row.adcode), f"{city.name_zh} {row.name_zh}", f"{city.name_en}, {row.name_en}")
+                )
+    return tuple(options)
+
+
+def datum(evidence: Evidence) -> Question:
+    """Ask for the datum of the coordinates, with what speaks for each reading."""
+    options = tuple(
+        Option(
+            f"{reading.datum}|{reading.axes}",
+            f"{reading.label('zh')}({reading.why('zh')})",
+            f"{reading.label('en')} ({reading.why('en')})",
+        )
+        for reading in evidence.readings
+    )
+    return Question(
+        "datum",
+        f"坐标采用哪种坐标系?{evidence.question_zh}",
+        f"Which datum are the coordinates in? {evidence.question_en}",
+        options,
+        options[0].value if evidence.clear else None,
+    )
+
+
+def money_unit(header: str, values: Sequence[float]) -> Question:
+    """Ask for the unit of a column of money that states none, showing what the middle value would mean."""
+    middle = sorted(values)[len(values) // 2] if values else 0.0
+    readings = {
+        unit: middle * factor for unit, factor in MONEY_UNITS.items() if unit in ("yuan", "wan", "yi")
+    }
+    # a works project costs between a hundred thousand and thirty thousand million yuan
+    plausible = [unit for unit, yuan in readings.items() if 1e5 <= yuan <= 3e10]
+    options = tuple(
+        Option(
+            unit,
+            f"{MONEY_NAMES[unit][0]}(中间值 {middle:,g} 即 {_yi(readings[unit])})",
+            f"{MONEY_NAMES[unit][1]} (the middle value {middle:,g} is {readings[unit]:,.0f} yuan)",
+        )
+        for unit in readings
+    )
+    return Question(
+        f"money_unit:{header}",
+        f"“{header}”列未注明单位,是万元还是亿元?",
+        f"The column {header!r} does not state its unit; which is it?",
+        options,
+        plausible[0] if len(plausible) == 1 else None,
+    )
+
+
+def _yi(yuan: float) -> str:
+    return f"{yuan / 1e8:,.4g} 亿元" if yuan >= 1e8 else f"{yuan / 1e4:,.4g} 万元"
+
+
+def district(
+    name: str, rows: int, names: Mapping[str, str], names_en: Mapping[str, str], zone: bool
+) -> Question:
+    """Ask which district a name means that is none of the region's."""
+    kind_zh = "功能区,不是行政区" if zone else "不是该地区的区县"
+    kind_en = "a functional zone and no administrative district" if zone else "no district of the region"
+    return Question(
+        f"district:{name}",
+        f"“{name}”({rows} 行)是{kind_zh};按哪个区县统计?",
+        f"{name!r} ({rows} rows) is {kind_en}; which district is it counted in?",
+        (
+            *(Option(code, names[code], names_en[code]) for code in names),
+            Option("none", "只保留原文,不归入区县", "keep the text, count it in none"),
+        ),
+        None,
+    )
+
+
+def locate(rows: int) -> Question:
+    """Ask what to do with rows that have no coordinates."""
+    return Question(
+        "locate",
+        f"{rows} 行没有坐标:是否按名称和地址在离线地名库中查找位置(带精度与来源)?",
+        f"{rows} rows have no coordinates: look their names and addresses up in the offline gazetteer (with accuracy "
+        "and source)?",
+        (
+            Option(
+                "gazetteer", "查找;找不到的仅标所在区县", "look up; those not found keep their district only"
+            ),
+            Option("none", "不查找;仅标所在区县", "no; they keep their district only"),
+        ),
+        "gazetteer",
+    )
+
+
+def bad_rows(count: int) -> Question:
+    """Ask whether to go on without the rows that have errors."""
+    return Question(
+        "bad_rows",
+        f"{count} 行有错误:更正文件后重新上传,还是略去这些行?",
+        f"{count} rows have errors: mend the file and upload it again, or leave these rows out?",
+        (
+            Option("mend", "更正后重新上传(不导入)", "mend and upload again (nothing is imported)"),
+            Option(
+                "leave_out", "略去有错误的行,导入其余", "leave the rows with errors out, import the others"
+            ),
+        ),
+        None,
+    )

@@ -1,0 +1,200 @@
+"""Boundaries and population that a planner brings: the readers of ``geo`` with their questions and a preview."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+from geo import boundaries, importers, population, user_boundaries, vector_io
+from geo.areas import polygon_areas
+from geo.errors import DataError, InfraPlanError, Problem
+from geo.importers import tables
+from infraplan.uploads import questions as ask
+from infraplan.uploads.questions import Option, Question
+from infraplan.uploads.table import check_size
+
+BOUNDARY_FILES = (".geojson", ".json", ".gpkg", ".zip", ".fgb")
+POPULATION_FILES = (
+    ".tif",
+    ".tiff",
+    ".gpkg",
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".parquet",
+    ".xlsx",
+    ".geojson",
+    ".zip",
+    ".fgb",
+)
+MAX_BOUNDARY_BYTES = 200_000_000
+MAX_POPULATION_BYTES = 2_000_000_000
+_DATUMS = (
+    ("WGS84", "WGS84 经纬度", "WGS84 degrees"),
+    ("CGCS2000", "CGCS2000 经纬度", "CGCS2000 degrees"),
+    ("GCJ-02", "GCJ-02(高德、腾讯地图)", "GCJ-02 (AMap, Tencent)"),
+    ("BD-09", "BD-09(百度地图)", "BD-09 (Baidu)"),
+)
+
+
+@dataclass
+class Found:
+    """What was read, what must be asked, and what it looks like."""
+
+    questions: list[Question] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    preview: list[dict[str, Any]] = field(default_factory=list)
+    rows: int = 0
+    summary_zh: str = ""
+    summary_en: str = ""
+    data: Any = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def boundaries_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
+    """Read a boundary file; asks for its datum, showing how well each reading fits the known districts."""
+    check_size(path, name, MAX_BOUNDARY_BYTES)
+    _require_ending(name, BOUNDARY_FILES)
+    with _under_its_name(path, name) as file:
+        # read as it stands first: what fits better is evidence for the reader, who then decides
+        read = user_boundaries.load(
+            file,
+            name_column=answers.get("name_column"),
+            code_column=answers.get("code_column"),
+            crs_name=answers.get("crs") or None,
+            layer=answers.get("layer") or None,
+            datum=answers.get("datum") or "WGS84",
+        )
+    fit = {} if answers.get("datum") else dict(zip(read.fit["datum"], read.fit["overlap"], strict=True))
+    found = Found(notes=list(read.notes), rows=len(read.districts), data=read.districts)
+    found.questions.append(_boundary_datum(fit, answers))
+    areas = polygon_areas(read.districts.geometry.to_numpy()) / 1e6
+    found.preview = [
+        {
+            "adcode": row.adcode,
+            "name_zh": row.name_zh,
+            "name_en": row.name_en,
+            "area_km2": round(float(area), 3),
+        }
+        for row, area in zip(read.districts.itertuples(), areas, strict=True)
+    ][:50]
+    found.summary_zh = f"{len(read.districts)} 个面,共 {areas.sum():,.1f} 平方公里"
+    found.summary_en = f"{len(read.districts)} polygons, {areas.sum():,.1f} km² together"
+    found.details = {"datum": answers.get("datum"), "crs": answers.get("crs") or None}
+    return found
+
+
+def _boundary_datum(fit: Mapping[str, float], answers: Mapping[str, Any]) -> Question:
+    known = {k: v for k, v in fit.items() if v == v}
+    ranked = sorted(known, key=lambda k: -known[k])
+    clear = bool(ranked) and (len(ranked) == 1 or known[ranked[0]] - known[ranked[1]] >= 0.01)
+    options = []
+    for code, zh, en in _DATUMS:
+        share = known.get("WGS84" if code == "CGCS2000" else code)
+        options.append(
+            Option(
+                code,
+                zh + (f"(与已知区县重合 {share:.1%})" if share is not None else ""),
+                en + (f" ({share:.1%} in common with the known districts)" if share is not None else ""),
+            )
+        )
+    return Question(
+        "datum",
+        "边界采用哪种坐标系?",
+        "Which datum is the boundary in?",
+        tuple(options),
+        answers.get("datum") or (ranked[0] if clear else None),
+    )
+
+
+def population_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
+    """Read population for a region; asks for the region and, for a table of points, for the datum."""
+    check_size(path, name, MAX_POPULATION_BYTES)
+    _require_ending(name, POPULATION_FILES)
+    found = Found()
+    found.questions.append(ask.region())
+    region = answers.get("region")
+    with _under_its_name(path, name) as file:
+        if _is_points(file):
+            found.questions.append(
+                Question(
+                    "datum",
+                    "点位坐标采用哪种坐标系?",
+                    "Which datum are the points in?",
+                    tuple(Option(*row) for row in _DATUMS),
+                )
+            )
+        if not region or ask.open_questions(found.questions, answers):
+            return found
+        try:
+            options = {"datum": answers["datum"]} if _is_points(file) else {}
+            imported = importers.read_any(file, region, int(answers.get("resolution", 9)), **options)
+        except InfraPlanError as error:
+            found.problems.append(Problem("population", name, error.en, error.zh))
+            return found
+    surface, report = imported.surface, imported.report
+    people = surface.by_district()
+    names = {u.adcode: (u.name_zh, u.name_en) for u in boundaries.units()}
+    found.preview = [
+        {"adcode": code, "name_zh": names[code][0], "name_en": names[code][1], "people": int(count)}
+        for code, count in zip(people.index.astype(str), people["people"], strict=True)
+    ]
+    found.rows = len(surface)
+    found.summary_zh, found.summary_en = report.text("zh"), report.text("en")
+    found.data = surface
+    found.details = {"region": region, "datum": answers.get("datum"), "people": surface.total}
+    return found
+
+
+def write_boundaries(districts: gpd.GeoDataFrame, path: Path) -> None:
+    """Write accepted boundaries as they are stored: GeoJSON in WGS84, nine decimals."""
+    vector_io.write_geojson(path, districts, [c for c in districts.columns if c != "geometry"], decimals=9)
+
+
+def read_boundaries(path: Path) -> gpd.GeoDataFrame:
+    """Read what :func:`write_boundaries` wrote."""
+    return vector_io.read_geojson(path)
+
+
+def write_population(surface: population.Surface, surface_id: str, path: Path) -> None:
+    """Write an accepted surface under the id by which scenarios may name it."""
+    population.write(replace(surface, id=surface_id), path)
+
+
+def _is_points(file: Path) -> bool:
+    """Return whether a table has points (its datum must be told) and not cells."""
+    if file.suffix.casefold() not in (".csv", ".tsv", ".txt", ".parquet", ".xlsx"):
+        return False
+    names = {str(column).strip().casefold() for column in tables.read_table(file).columns}
+    return not names & set(tables.CELL_NAMES)
+
+
+def _require_ending(name: str, endings: tuple[str, ...]) -> None:
+    if Path(name).suffix.casefold() not in endings:
+        raise DataError(
+            f"{name}: give one of {', '.join(endings)} (a Shapefile zipped with its .dbf, .shx and .prj)",
+            f"{name}:支持 {'、'.join(endings)}(Shapefile 请将 .shp、.dbf、.shx、.prj 打包为 zip)",
+        )
+
+
+@contextmanager
+def _under_its_name(path: Path, name: str) -> Iterator[Path]:
+    """Yield the file under its own name, which messages use."""
+    if path.name == name:
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="infraplan-") as folder:
+        target = Path(folder) / name
+        try:
+            target.hardlink_to(path)
+        except OSError:
+            shutil.copyfile(path, target)
+        yield target

@@ -1,0 +1,198 @@
+"""Cells as bureaus write them."""
+
+from __future__ import annotations
+
+import datetime
+import doctest
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infraplan.uploads import columns as uploads_columns
+from infraplan.uploads import values as uploads_values
+from infraplan.uploads.cells import clean
+from infraplan.uploads.values import (
+    BadCell,
+    coordinate,
+    coordinates,
+    count,
+    date,
+    money,
+    number,
+    period,
+    stage,
+)
+
+
+def test_the_examples_hold():
+    assert doctest.testmod(uploads_values).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("2020-2022", ("2020", "2022")),
+        ("2020—2022年", ("2020", "2022")),
+        ("2020~2022", ("2020", "2022")),
+        ("2020年-2022年", ("2020", "2022")),
+        ("2020.03-2022.12", ("2020-03", "2022-12")),
+        ("2020.3—2022.12", ("2020-03", "2022-12")),
+        ("2020年3月-2022年12月", ("2020-03", "2022-12")),
+        ("2020/3/1-2022/12/31", ("2020-03-01", "2022-12-31")),
+        ("2020-03-01至2022-12-31", ("2020-03-01", "2022-12-31")),
+        ("2021-2021年底", ("2021", "2021-12")),
+        ("2021年上半年", ("2021-01", "2021-06")),
+        (2021, ("2021", "2021")),
+        (2020.03, ("2020-03", "2020-03")),
+        (datetime.date(2021, 3, 1), ("2021-03-01", "2021-03-01")),
+        ("待定", None),
+        (None, None),
+    ],
+)
+def test_periods(cell, expected):
+    assert period(clean(cell)) == expected
+
+
+@pytest.mark.parametrize(
+    "cell", ["2022-2020", "3年", "20-22", "2022.13-2023.01", "明年", 2020.1, "2021.02.30"]
+)
+def test_periods_that_cannot_be_read_are_refused(cell):
+    with pytest.raises(BadCell):
+        period(cell)
+
+
+@given(
+    st.integers(2000, 2097),
+    st.integers(1, 12),
+    st.integers(0, 1),
+    st.integers(1, 12),
+    st.sampled_from("-—–~至"),
+)
+def test_months_come_back(year, month, later, last, mark):
+    end = year + later + 1
+    assert period(f"{year}.{month:02d}{mark}{end}.{last:02d}") == (f"{year}-{month:02d}", f"{end}-{last:02d}")
+
+
+@given(st.integers(0, 10**12), st.sampled_from(["yuan", "wan", "yi"]))
+def test_money_is_exact(amount, unit):
+    factor = uploads_values.MONEY_UNITS[unit]
+    assert money(f"{amount:,}", unit) == (amount * factor, None)
+    assert money(amount, unit) == (amount * factor, None)
+    name = uploads_values.MONEY_NAMES[unit][0]
+    assert money(f"{amount}{name}", "wan") == (amount * factor, unit)
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "yuan"),
+    [
+        (0.1 + 0.2, "yi", 30_000_000),
+        ("1234.5678", "wan", 12_345_678),
+        ("12亿", None, 12 * 10**8),
+        (" 1.5 亿元 ", "wan", 15 * 10**7),
+    ],
+)
+def test_money_does_not_drift(cell, unit, yuan):
+    assert money(clean(cell), unit)[0] == yuan
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit"), [("12", None), ("-3", "wan"), ("1.2.3", "wan"), ("12-15", "wan"), ("若干", "wan")]
+)
+def test_money_that_cannot_be_read_is_refused(cell, unit):
+    with pytest.raises(BadCell):
+        money(cell, unit)
+
+
+@given(st.floats(70, 140), st.floats(0, 60))
+def test_degrees_minutes_and_seconds_equal_decimal_degrees(lon, lat):
+    for value in (lon, lat):
+        seconds = round(value * 3600, 3)
+        d, rest = divmod(seconds, 3600)
+        m, s = divmod(rest, 60)
+        if round(s, 3) >= 60:
+            continue
+        assert coordinate(f"{int(d)}°{int(m)}′{s:.3f}″") == pytest.approx(seconds / 3600, abs=1e-8)
+
+
+def test_coordinates_in_one_cell():
+    assert (
+        coordinates("113.26,23.13")
+        == coordinates("(113.26、23.13)")
+        == coordinates("E113.26 N23.13")
+        == (113.26, 23.13)
+    )
+    assert coordinates(None) == (None, None)
+    with pytest.raises(BadCell):
+        coordinates("113.26")
+
+
+@pytest.mark.parametrize("cell", ["113°75′", "东经", "113.2.6", "abc"])
+def test_bad_coordinates(cell):
+    with pytest.raises(BadCell):
+        coordinate(cell)
+
+
+def test_numbers_and_counts():
+    assert number("12,345.5") == 12345.5
+    assert number("\uff11\uff12") == 12
+    assert count(3.0) == 3
+    for bad in ("12,34", "1e400x", "-1", 1.5):
+        with pytest.raises(BadCell):
+            count(bad)
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        ("谋划", "idea"),
+        ("前期", "preparation"),
+        ("待开工", "approved"),
+        ("缓建", "suspended"),
+        ("已投用", "in_operation"),
+        ("退库", "cancelled"),
+    ],
+)
+def test_stages(word, code):
+    assert stage(word) == code
+
+
+def test_dates_in_the_calendar():
+    assert date("2022.12.31") == ("2022-12-31", "2022-12-31")
+    assert date("2022年第二季度") == ("2022-04", "2022-06")
+    assert date(202203) == ("2022-03", "2022-03")
+    with pytest.raises(BadCell):
+        date("2022-02-30")
+
+
+def test_every_synonym_suggests_its_own_field():
+    for what in ("projects", "sites", "units"):
+        for field in uploads_columns.fields(what):
+            for synonym in field.synonyms:
+                assert uploads_columns.suggest([synonym], what) == {field.name: 0}, synonym
+
+
+def test_a_column_is_given_to_one_field_only():
+    headers = [
+        "序号",
+        "项目名称",
+        "建设地点",
+        "计划总投资(万元)",
+        "截至上年底累计完成投资",
+        "本年度计划投资(万元)",
+        "责任单位",
+        "备注",
+    ]
+    mapping = uploads_columns.suggest(headers, "projects")
+    assert mapping == {
+        "seq": 0,
+        "name": 1,
+        "address": 2,
+        "investment": 3,
+        "invested_before": 4,
+        "planned_this_year": 5,
+        "lead": 6,
+        "note": 7,
+    }
+    assert uploads_columns.money_unit(headers[3]) == "wan"
+    assert uploads_columns.money_unit(headers[4]) is None

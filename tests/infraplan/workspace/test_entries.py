@@ -1,0 +1,65 @@
+"""Corrections and progress stand beside the catalogue, checked against it."""
+
+from __future__ import annotations
+
+import pytest
+
+from geo.errors import DataError, UnknownNameError
+from geo.position import Position
+from infraplan.workspace import ConflictError, Workspace, entries
+from plans import catalogue
+
+PLAN, PROJECT = "guangzhou-2020", "gz-nansha-5g-service-hall"
+
+
+def test_a_correction_is_kept_in_wgs84_with_its_source():
+    workspace = Workspace()
+    given = Position(113.5325, 22.7985, 30, "survey", "GCJ-02", "区政务局图纸")
+    record = entries.correct_position(workspace, PLAN, PROJECT, given, by="王五", reason="迁址")
+    kept = entries.position_of(entries.corrections(workspace, PLAN)[PROJECT])
+    assert kept.metres_to(given) < 1
+    assert (kept.datum, kept.source, kept.basis) == ("WGS84", "区政务局图纸", "survey")
+    assert record.document["given_datum"] == "GCJ-02"
+    assert entries.corrections(workspace, "zibo-2021") == {}
+    # the catalogue itself says what it said
+    (project,) = [p for p in catalogue.load_plan(PLAN).projects if p.id == PROJECT]
+    assert (project.lon, project.lat) != (kept.lon, kept.lat)
+
+
+def test_a_second_correction_must_know_the_first():
+    workspace = Workspace()
+    given = Position(113.5, 22.8, 30, "survey", source="图纸")
+    entries.correct_position(workspace, PLAN, PROJECT, given, by="a")
+    with pytest.raises(ConflictError):
+        entries.correct_position(workspace, PLAN, PROJECT, given, by="b", reason="别的")
+    again = entries.correct_position(workspace, PLAN, PROJECT, given, by="b", reason="别的", base_version=1)
+    assert again.version == 2
+
+
+def test_corrections_need_a_known_project_and_a_source():
+    workspace = Workspace()
+    with pytest.raises(UnknownNameError):
+        entries.correct_position(workspace, PLAN, "none", Position(113.5, 22.8, 30, "x", source="y"), by="u")
+    with pytest.raises(DataError, match="where the position is from"):
+        entries.correct_position(workspace, PLAN, PROJECT, Position(113.5, 22.8, 30, "x"), by="u")
+    assert workspace.records("correction") == []
+
+
+def test_progress_is_listed_by_date_in_the_targets_unit():
+    workspace = Workspace()
+    for date, value in (("2021-12", 52_000), ("2020-12", 48_000), ("2022-06", None)):
+        entries.report_progress(
+            workspace, "gz-5g-stations", date=date, value=value, source="市工信局", by="u"
+        )
+    found = entries.progress(workspace, "gz-5g-stations")
+    assert [r.document["value"] for r in found] == [48_000, 52_000, None]
+    assert {r.document["unit"] for r in found} == {catalogue.target("gz-5g-stations").unit}
+    assert entries.progress(workspace, "gz-chargers") == []
+
+
+def test_everything_wrong_with_a_report_is_told_at_once():
+    with pytest.raises(DataError) as caught:
+        entries.report_progress(Workspace(), "gz-5g-stations", date="去年", value=-1, source=" ", by="u")
+    assert len(caught.value.problems) == 3
+    with pytest.raises(UnknownNameError):
+        entries.report_progress(Workspace(), "none", date="2021", value=1, source="x", by="u")
