@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,13 @@ import pydeck as pdk
 import shapely
 
 from geo import atomic, grid
+from geo.errors import InfraPlanError
+from layers.render_folium import BEYOND, LAND, LAND_OUTSIDE, LINE, SELECTED, WATER
+from layers.render_png import Picture, areas
 from layers.spec import Layer
 from layers.words import short_name
+
+_BORDER = "#c3ccd2"
 
 
 def write_cells(layer: Layer, path: Path) -> int:
@@ -46,11 +52,12 @@ def hexagons(
     view: Mapping[str, float],
     lang: str,
     opacity: float = 0.9,
-    districts: gpd.GeoDataFrame | None = None,
-    context: gpd.GeoDataFrame | None = None,
-    water: Sequence[gpd.GeoDataFrame] = (),
+    ground: Ground | None = None,
+    chosen: str = "",
 ) -> pdk.Deck:
-    """Return a deck that draws the cells of ``layer`` from ``url`` over the neighbours and under the outlines.
+    """Return a deck that draws the cells of ``layer`` from ``url`` over the ground and under its outlines.
+
+    ``chosen`` is the hexadecimal id of a cell to be marked; one that is none is left out.
 
     ``view`` (see :func:`view_of`) has longitude, latitude, zoom; keep it constant across scenarios, or the map jumps.
     No map style and no map provider: nothing is fetched from elsewhere.
@@ -71,17 +78,9 @@ def hexagons(
         auto_highlight=True,
         high_precision=False,
     )
-    beneath = [] if context is None else [_areas(context, "context", "#eff2f3", "#c3ccd2", 0.8)]
-    if districts is not None:
-        beneath.append(_areas(districts, "land", "#ffffff", None, 0))
-    beneath += [
-        _areas(frame, f"water-{i}", "#cbdeea", None, 0) for i, frame in enumerate(water) if len(frame)
-    ]
-    above = (
-        []
-        if districts is None
-        else [_areas(districts, "outlines", None, "#51606b", 1.2), _names(districts, lang)]
-    )
+    beneath = [] if ground is None else [_picture(ground)]
+    above = [] if ground is None else [_lines(ground.districts), _names(ground.districts, lang)]
+    above += _mark(chosen)
     return pdk.Deck(
         layers=[*beneath, cells, *above],
         initial_view_state=pdk.ViewState(**view),
@@ -114,23 +113,76 @@ def view_of(
     }
 
 
-def _areas(frame: gpd.GeoDataFrame, name: str, fill: str | None, line: str | None, width: float) -> pdk.Layer:
-    """Return polygons without a tooltip, at a resolution that a city map shows."""
-    shapes = shapely.simplify(frame.geometry.to_numpy(), 2e-4)
-    text = shapely.to_geojson(shapely.set_precision(shapes, 1e-5, mode="pointwise"))
-    features = [{"type": "Feature", "properties": {}, "geometry": json.loads(t)} for t in text]
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What lies under the hexagons: a picture at ``url`` (neighbours, land, water); outlines of districts over them.
+
+    A picture because a browser without a graphics card draws every polygon of it anew, several times over, at each
+    frame.
+    """
+
+    districts: gpd.GeoDataFrame
+    bounds: tuple[float, float, float, float]
+    url: str
+
+
+def ground_picture(
+    districts: gpd.GeoDataFrame,
+    context: gpd.GeoDataFrame,
+    water: Sequence[gpd.GeoDataFrame],
+    bounds: tuple[float, float, float, float],
+) -> Picture:
+    """Return the picture that a :class:`Ground` shows, for the part of the earth within ``bounds``."""
+    wet = [(frame, WATER, None) for frame in water]
+    return areas([(context, LAND_OUTSIDE, _BORDER), (districts, LAND, None), *wet], bounds, BEYOND)
+
+
+def _picture(ground: Ground) -> pdk.Layer:
     return pdk.Layer(
-        "GeoJsonLayer",
-        data={"type": "FeatureCollection", "features": features},
-        id=name,
-        filled=fill is not None,
-        stroked=line is not None,
-        get_fill_color=_numbers(fill or "#ffffff"),
-        get_line_color=_numbers(line or "#ffffff"),
-        get_line_width=width,
-        line_width_units=pdk.types.String("pixels"),
+        "BitmapLayer",
+        id="ground",
+        image=pdk.types.String(ground.url),
+        bounds=list(ground.bounds),
         pickable=False,
     )
+
+
+def _lines(districts: gpd.GeoDataFrame) -> pdk.Layer:
+    shapes = shapely.simplify(districts.geometry.to_numpy(), 2e-4)
+    return pdk.Layer(
+        "PathLayer",
+        data=[{"path": np.round(shapely.get_coordinates(r), 5).tolist()} for r in shapely.get_rings(shapes)],
+        id="outlines",
+        get_path="path",
+        get_color=_numbers(LINE),
+        get_width=1.2,
+        width_units=pdk.types.String("pixels"),
+        pickable=False,
+    )
+
+
+def _mark(chosen: str) -> list[pdk.Layer]:
+    """Return a ring around the chosen cell, seen from afar too."""
+    try:
+        [[lon, lat]] = grid.centroids(grid.from_hex([chosen])).tolist()
+    except InfraPlanError:
+        return []
+    return [
+        pdk.Layer(
+            "ScatterplotLayer",
+            data=[{"at": [round(lon, 6), round(lat, 6)]}],
+            id="chosen",
+            get_position="at",
+            get_radius=grid.edge(grid.resolution_of(grid.from_hex([chosen]))) * 1.2,
+            radius_min_pixels=9,
+            filled=False,
+            stroked=True,
+            get_line_color=_numbers(SELECTED),
+            get_line_width=2.5,
+            line_width_units=pdk.types.String("pixels"),
+            pickable=False,
+        )
+    ]
 
 
 def _names(frame: gpd.GeoDataFrame, lang: str) -> pdk.Layer:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import js_lib_leaflet
@@ -23,7 +25,8 @@ from infraplan.settings import workspace_root
 LEAFLET_FOLDER = Path(js_lib_leaflet.__file__).parent / "static" / "js_lib_leaflet"
 #: Seen from the frame in which streamlit-folium draws.
 LEAFLET_FROM_FRAME = f"../{__name__}.leaflet"
-_KEPT = 40
+#: So many data files are kept, those used last.
+_KEPT = 80
 
 
 def data_folder() -> Path:
@@ -69,8 +72,18 @@ def leaflet_url() -> str:
     return f"/{base}/component/{__name__}.leaflet" if base else f"/component/{__name__}.leaflet"
 
 
-def forget_old() -> None:
-    """Delete all but the newest data files."""
+def serve(path: Path, write: Callable[[], object]) -> None:
+    """See that a data file is there, written by ``write`` where it is not, and counts as used now."""
+    if path.exists():
+        with suppress(OSError):
+            path.touch()
+        return
+    write()
+    _forget_old()
+
+
+def _forget_old() -> None:
+    """Delete all but the files used last."""
     files = sorted(data_folder().glob("[!.]*.*"), key=lambda f: f.stat().st_mtime, reverse=True)
     for file in files[_KEPT:]:
         file.unlink(missing_ok=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 import streamlit as st
 
 from geo import boundaries, context
@@ -60,20 +62,18 @@ def population_layer(region: str, surface: str, resolution: int) -> Layer:
     return population_layers.cells(region, surface, resolution)
 
 
-def shown_cells(allocation: Allocation, district: str, most: int) -> tuple[Layer, bool]:
-    """Return the cells to be drawn as hexagons, and whether they are one resolution coarser than the result.
+def shown_cells(allocation: Allocation, district: str, most: int) -> Layer:
+    """Return the cells to be drawn as hexagons, each with its district's names for the tooltip.
 
-    One district is drawn as it is; a region of more than ``most`` cells at the parent resolution. Each cell has its
-    district's names, for the tooltip.
+    One district is drawn as it is; a region of more than ``most`` cells at the parent resolution.
     """
     layer = cell_layer(allocation)
-    coarser_than_result = False
     if district != "all":
         chosen = layer.frame[layer.frame["adcode"] == district]
         layer = dataclasses.replace(layer, id=f"cells-{district}", frame=chosen)
     elif int((allocation.units > 0).sum()) > most:
-        layer, coarser_than_result = _coarser(allocation.fingerprint, layer), True
-    return coarser.named(layer, allocation.districts), coarser_than_result
+        layer = _coarser(allocation.fingerprint, layer)
+    return coarser.named(layer, allocation.districts)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -95,9 +95,7 @@ def cell_data_url(layer: Layer, key: str) -> str:
     """Write the cells for the browser once for each content ``key``; return their URL."""
     names = ",".join(f.name for f in layer.fields)
     path = assets.data_file(f"{layer.id}:{key}:{names}:{_scale_key(layer)}")
-    if not path.exists():
-        render_deck.write_cells(layer, path)
-        assets.forget_old()
+    assets.serve(path, lambda: render_deck.write_cells(layer, path))
     return assets.data_url(path)
 
 
@@ -105,10 +103,38 @@ def picture(layer: Layer, key: str) -> tuple[Picture, str]:
     """Draw a layer of cells once for each content ``key``; return it and its URL as seen from a folium frame."""
     drawn = _picture(f"{layer.id}:{key}:{_scale_key(layer)}", layer)
     path = assets.data_file(f"png:{layer.id}:{key}:{_scale_key(layer)}", ".png")
-    if not path.exists():
-        render_png.write(drawn, path)
-        assets.forget_old()
+    assets.serve(path, lambda: render_png.write(drawn, path))
     return drawn, assets.from_frame(path)
+
+
+def deck_ground(region: str, bounds: tuple[float, ...] | None = None) -> render_deck.Ground:
+    """Return the ground of a region under hexagons; finer for a part of it (``bounds``, degrees)."""
+    districts, around = shapes(region)
+    whole = shapely.box(*around.total_bounds).union(shapely.box(*districts.total_bounds)).bounds
+    frame = whole if bounds is None else _widened(bounds, whole)
+    drawn = _ground_picture(region, frame)
+    path = assets.data_file(f"ground:{region}:{frame}:{hashlib.sha256(drawn.data).hexdigest()}", ".png")
+    assets.serve(path, lambda: render_png.write(drawn, path))
+    return render_deck.Ground(districts, frame, assets.data_url(path))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _ground_picture(region: str, bounds: tuple[float, float, float, float]) -> Picture:
+    return render_deck.ground_picture(*shapes(region), scenery(region)[0], bounds)
+
+
+def _widened(
+    bounds: tuple[float, ...], limit: tuple[float, float, float, float]
+) -> tuple[float, float, float, float]:
+    """Return ``bounds`` with as much again on each side, within ``limit``."""
+    west, south, east, north = bounds
+    wide, tall = east - west, north - south
+    return (
+        max(west - wide, limit[0]),
+        max(south - tall, limit[1]),
+        min(east + wide, limit[2]),
+        min(north + tall, limit[3]),
+    )
 
 
 def picture_url(layer: Layer, key: str) -> str:

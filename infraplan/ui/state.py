@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 _KNOWN, _SEEN, _USED, _ARRIVED = "_known", "_seen", "_used", "_arrived"
@@ -139,6 +140,17 @@ def write(key: str, label: str, placeholder: str | None = None, icon: str | None
     text = st.text_input(label, key=name, placeholder=placeholder, icon=icon)
     st.session_state[_KNOWN][key] = text or ""
     return text or ""
+
+
+def tabs(key: str, names: Sequence[str], shown: Shown) -> tuple[str, DeltaGenerator]:
+    """Draw tabs of which only the open one is to be filled; return its name and its container."""
+    wanted = get(key, names[0])
+    labels = [shown(name) for name in names]
+    widget = _prepare(key, shown(wanted if wanted in names else names[0]), labels)
+    drawn = st.tabs(labels, key=widget, on_change="rerun")
+    opened = next((i for i, tab in enumerate(drawn) if tab.open), 0)
+    st.session_state[_KNOWN][key] = names[opened]
+    return names[opened], drawn[opened]
 
 
 def language_switch(label: str) -> None:

@@ -107,7 +107,7 @@ def _difference(base: Allocation, other: Allocation) -> None:
     lang = state.language()
     layer = cache.difference(base, other)
     region = base.scenario.region
-    districts, context = cache.shapes(region)
+    districts, _ = cache.shapes(region)
     left, right = st.columns([3.2, 1], gap="medium")
     with left:
         deck = render_deck.hexagons(
@@ -115,9 +115,7 @@ def _difference(base: Allocation, other: Allocation) -> None:
             cache.cell_data_url(layer, f"{base.fingerprint}:{other.fingerprint}"),
             render_deck.view_of(tuple(districts.total_bounds), height=HEIGHT),
             lang,
-            districts=districts,
-            context=context,
-            water=cache.scenery(region)[0],
+            ground=cache.deck_ground(region),
         )
         st.pydeck_chart(deck, height=HEIGHT, key=f"difference-{region}-{lang}", alt=layer.title(lang))
     with right:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import html
-from typing import Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from geo import boundaries, grid
 from infraplan.ui import cache, state, widgets
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import scenario_tabs
+from infraplan.ui.views import scenario_tabs, scenario_why
 from layers import allocation as allocation_layers
 from layers import render_deck, render_folium
 from layers.spec import Layer
 from layers.style import number
 from layers.words import share
-from scenarios import reasons
 from scenarios.model import Allocation
 
 HEIGHT = 545
@@ -35,21 +32,29 @@ def draw(allocation: Allocation) -> None:
         view = state.choose("view", t("show"), VIEWS, t, style="segments", help=t("show_help"))
         district = _district(allocation)
     _figures(allocation)
+    layer = _layer(allocation, view, district)
     left, right = st.columns([2.5, 1], gap="medium")
     with left:
-        layer, picked = {"cells": _cells, "districts": _districts, "picture": _picture}[view](
-            allocation, district
-        )
+        place = st.container()
         widgets.map_notes()
     with right:
-        chosen = picked or state.get("cell")
+        chosen = state.get("cell")
         if chosen:
-            _why(allocation, chosen)
+            scenario_why.card(allocation, chosen)
         _legend(layer, view)
         _certificate(allocation)
         if not chosen:
-            _why(allocation, "")
+            scenario_why.card(allocation, "")
     scenario_tabs.draw(allocation)
+    with place:  # last: words and figures stand while the browser still draws
+        {"cells": _cells, "districts": _districts, "picture": _picture}[view](allocation, layer, district)
+
+
+def _layer(allocation: Allocation, view: str, district: str) -> Layer:
+    """Return what the map shows in this view."""
+    if view == "cells":
+        return cache.shown_cells(allocation, district, MOST_HEXAGONS)
+    return allocation_layers.districts(allocation) if view == "districts" else cache.cell_layer(allocation)
 
 
 def _district(allocation: Allocation) -> str:
@@ -77,32 +82,31 @@ def _figures(allocation: Allocation) -> None:
         column.metric(label, value)
 
 
-def _cells(allocation: Allocation, district: str) -> tuple[Layer, str]:
+def _cells(allocation: Allocation, layer: Layer, district: str) -> None:
     t, lang = texts("scenario_page"), state.language()
-    layer, coarser = cache.shown_cells(allocation, district, MOST_HEXAGONS)
-    if coarser:
+    if grid.resolution_of(layer.frame["cell"].to_numpy(dtype="uint64")) < allocation.scenario.resolution:
         st.caption(t("scale_parent", n=f"{len(allocation.cells):,}"))
     region = allocation.scenario.region
-    districts, context = cache.shapes(region)
-    bounds = districts.total_bounds if district == WHOLE else boundaries.region(district).bounds
-    view = render_deck.view_of(tuple(bounds))
+    part = None if district == WHOLE else tuple(boundaries.region(district).bounds)
+    west, south, east, north = part or cache.shapes(region)[0].total_bounds
+    view = render_deck.view_of((west, south, east, north))
+    url = cache.cell_data_url(layer, f"{allocation.fingerprint}:{allocation.result_hash}")
     deck = render_deck.hexagons(
-        layer, cache.cell_data_url(layer, f"{allocation.fingerprint}:{allocation.result_hash}"), view, lang,
-        districts=districts, context=context, water=cache.scenery(region)[0],
-    )  # fmt: skip
-    said = st.pydeck_chart(
-        deck, height=HEIGHT, key=f"deck-{region}-{district}-{lang}", on_select="rerun",
-        selection_mode="single-object", alt=layer.title(lang),
-    )  # fmt: skip
-    found: Any = said or {}
-    objects = found.get("selection", {}).get("objects", {})
-    picked = next((str(o.get("h", "")) for rows in objects.values() for o in rows), "")
-    return layer, picked
+        layer, url, view, lang, ground=cache.deck_ground(region, part), chosen=state.get("cell")
+    )
+    key = f"deck-{region}-{district}-{lang}"
+
+    def clicked() -> None:
+        objects = st.session_state[key].get("selection", {}).get("objects", {})
+        state.put("cell", next((str(o.get("h", "")) for rows in objects.values() for o in rows), ""))
+
+    st.pydeck_chart(
+        deck, height=HEIGHT, key=key, on_select=clicked, selection_mode="single-object", alt=layer.title(lang)
+    )
 
 
-def _districts(allocation: Allocation, district: str) -> tuple[Layer, str]:
+def _districts(allocation: Allocation, layer: Layer, district: str) -> None:
     lang = state.language()
-    layer = allocation_layers.districts(allocation)
     bounds = layer.frame.total_bounds if district == WHOLE else boundaries.region(district).bounds
     drawn = render_folium.base_map(tuple(bounds), widgets.LEAFLET)
     shown = (f"name_{lang}", "allocated", "coverage_share", "per_10k", "per_km2", "population")
@@ -111,12 +115,10 @@ def _districts(allocation: Allocation, district: str) -> tuple[Layer, str]:
     groups = [widgets.ground(region), render_folium.polygons(layer, lang, shown),
               render_folium.names(ground, lang)]  # fmt: skip
     widgets.folium_map(drawn, f"districts-{allocation.scenario.region}-{district}-{lang}", HEIGHT, groups)
-    return layer, ""
 
 
-def _picture(allocation: Allocation, district: str) -> tuple[Layer, str]:
+def _picture(allocation: Allocation, layer: Layer, district: str) -> None:
     lang = state.language()
-    layer = cache.cell_layer(allocation)
     region = allocation.scenario.region
     ground, _ = cache.shapes(region)
     bounds = ground.total_bounds if district == WHOLE else boundaries.region(district).bounds
@@ -124,14 +126,15 @@ def _picture(allocation: Allocation, district: str) -> tuple[Layer, str]:
     image, url = cache.picture(layer, allocation.fingerprint)
     groups = [widgets.ground(region), render_folium.picture(image, url),
               render_folium.outlines(ground, lang)]  # fmt: skip
-    said = widgets.folium_map(
-        drawn, f"picture-{allocation.scenario.region}-{district}-{lang}", HEIGHT, groups, ("last_clicked",)
-    )
+    name = f"picture-{region}-{district}-{lang}"
+    said = widgets.folium_map(drawn, name, HEIGHT, groups, ("last_clicked",))
     at = said.get("last_clicked")
-    if not at:
-        return layer, ""
+    if not at or st.session_state.get(f"{name}-seen") == at:
+        return
+    st.session_state[f"{name}-seen"] = at
     cell = grid.cells_at(np.array([at["lng"]]), np.array([at["lat"]]), allocation.scenario.resolution)
-    return layer, str(grid.to_hex(cell)[0])
+    state.put("cell", str(grid.to_hex(cell)[0]))
+    st.rerun()
 
 
 def _legend(layer: Layer, view: str) -> None:
@@ -171,33 +174,3 @@ def _certificate(allocation: Allocation) -> None:
     sentences.append(t("cert_scope"))
     st.markdown(f"### {t('certificate')}")
     st.html('<div class="plainwords">' + "<br>".join(html.escape(s) for s in sentences) + "</div>")
-
-
-def _why(allocation: Allocation, chosen: str) -> None:
-    t = texts("scenario_page")
-    st.markdown(f"### {t('why')}")
-    if not chosen:
-        st.caption(t("why_hint"))
-        return
-    st.html(
-        f'<div class="card"><h4>{html.escape(t("cell"))} {html.escape(chosen)}</h4>{_reason(allocation, chosen)}</div>'
-    )
-
-
-def _reason(allocation: Allocation, cell: str) -> str:
-    t, lang = texts("scenario_page"), state.language()
-    table = cache.reasons_of(allocation)
-    rows = table[table["h3"] == cell]
-    if rows.empty:
-        return html.escape(t("why_nothing"))
-    row = {str(k): v for k, v in rows.iloc[0].to_dict().items()}
-    profile = allocation.profile
-    unit = (profile.unit_zh if lang == "zh" else profile.unit_en) if profile else t("amount")
-    place = allocation.districts.set_index("adcode")[f"name_{lang}"].get(row["adcode"], row["adcode"])
-    return f"<div>{html.escape(str(place))}</div><div>{html.escape(reasons.sentence(row, lang, unit))}</div>"
-
-
-def reason_rows(allocation: Allocation, district: str) -> pd.DataFrame:
-    """Return the cells with units and their reasons, for one district or all."""
-    table = cache.reasons_of(allocation)
-    return table if district == WHOLE else table[table["adcode"] == district]

@@ -15,7 +15,7 @@ from geo.errors import InfraPlanError
 from infraplan import workflow
 from infraplan.ui import cache, guard, state, widgets
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import scenario_fields, scenario_files
+from infraplan.ui.views import scenario_fields, scenario_files, scenario_why
 from layers import allocation as allocation_layers
 from layers.style import SEQUENTIAL, number
 from layers.words import quantity, share
@@ -31,13 +31,19 @@ _MOST_ROWS = 3000
 
 
 def draw(allocation: Allocation) -> None:
-    """Draw the tabs."""
-    t = texts("scenario_page")
-    names = ("districts", "charts", "cells", "phases", "error", "evidence", "files")
-    drawers = (_districts, _charts, _cells, _phases, _error, _evidence, scenario_files.draw)
-    for tab, drawer in zip(st.tabs([t(f"tab_{n}") for n in names]), drawers, strict=True):
-        with tab:
-            drawer(allocation)
+    """Draw the tabs; only the open one is worked out and sent."""
+    drawers = {
+        "districts": _districts,
+        "charts": _charts,
+        "cells": _cells,
+        "phases": _phases,
+        "error": _error,
+        "evidence": _evidence,
+        "files": scenario_files.draw,
+    }
+    name, tab = state.tabs("tab", list(drawers), lambda n: texts("scenario_page")(f"tab_{n}"))
+    with tab:
+        drawers[name](allocation)
 
 
 def _districts(allocation: Allocation) -> None:
@@ -156,8 +162,7 @@ def _cells(allocation: Allocation) -> None:
     table = table if district == "all" else table[table["adcode"] == district]
     table = table.sort_values("units", ascending=False, kind="stable").head(_MOST_ROWS)
     names = allocation.districts.set_index("adcode")[f"name_{lang}"]
-    profile = allocation.profile
-    unit = (profile.unit_zh if lang == "zh" else profile.unit_en) if profile else t("amount")
+    unit = scenario_why.unit_word(allocation)
     shown = pd.DataFrame(
         {
             t("cell"): table["h3"],
