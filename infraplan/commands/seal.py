@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 from geo import manifest
@@ -48,15 +47,7 @@ def renew(folder: Path) -> list[str]:
     other = [problem for problem in found if problem.check != "data_file_unaltered"]
     if other:
         raise DataError(other)
-    document = manifest.read(folder)
-    keep = ("path", "sources", "how_made", "title_en", "title_zh", "notes")
-    files = [
-        {key: value for key, value in asdict(file).items() if key in keep and value}
-        for file in document.files
-    ]
-    for file in files:
-        file["sources"] = list(file["sources"])
-    manifest.write(folder, document.title_en, document.title_zh, list(document.sources), files)
+    manifest.renew(folder)
     left = manifest.verify(folder)
     if left:
         raise InfraPlanError(left[0].en, left[0].zh)

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 import yaml
 
-from geo import manifest
+from geo import boundaries, manifest
+from geo.build import context as context_step
+from geo.build import places_sources
+from geo.build import population as population_step
 from geo.errors import DataError, InfraPlanError
-from geo.paths import CODE_ROOT
+from geo.paths import CODE_ROOT, data_root
 
 SOURCE = manifest.Source("here", "our own", "CC0", "none needed", "2026", "none", "exact")
+HAN = re.compile(r"[\u4e00-\u9fff]")
+#: A word in small letters: what has one is said in English, and is more than a date or the name of a licence.
+ENGLISH = re.compile(r"\b[a-z]{2,}\b")
 
 
 @pytest.fixture
@@ -51,6 +58,30 @@ def test_status_says_whether_a_file_is_as_built(folder: Path) -> None:
     assert row["sources"][0]["licence"] == "CC0"
     (folder / "a.csv").write_text("other", encoding="utf-8")
     assert manifest.status(folder)[0]["ok"] is False
+
+
+def test_both_languages_are_read_and_the_other_stands_in_for_a_missing_one(folder: Path) -> None:
+    own = manifest.status(folder)[0]
+    assert (own["sources"][0]["origin_zh"], own["how_made_zh"], own["notes_zh"]) == ("our own", "by hand", "")
+    edited(
+        folder,
+        lambda d: (d["sources"]["here"].update(origin_zh="自有"), d["files"][0].update(how_made_zh="手工")),
+    )
+    row = manifest.status(folder)[0]
+    assert (row["sources"][0]["origin_zh"], row["sources"][0]["origin"]) == ("自有", "our own")
+    assert (row["how_made_zh"], row["how_made"]) == ("手工", "by hand")
+    assert row["sources"][0]["licence_zh"] == "CC0"
+    assert (row["folder_title_zh"], row["folder_title_en"]) == ("测试", "Test")
+
+
+def test_sums_are_renewed_and_all_else_stays(folder: Path) -> None:
+    edited(folder, lambda d: (d.update(remark="x"), d["files"][0].update(how_made_zh="手工", more="y")))
+    before = yaml.safe_load((folder / manifest.NAME).read_text(encoding="utf-8"))
+    (folder / "a.csv").write_text("x\n2\n", encoding="utf-8")
+    manifest.renew(folder)
+    assert manifest.verify(folder) == []
+    before["files"][0]["sha256"] = manifest.sha256(folder / "a.csv")
+    assert yaml.safe_load((folder / manifest.NAME).read_text(encoding="utf-8")) == before
 
 
 def edited(folder: Path, change: object) -> None:
@@ -99,6 +130,50 @@ def test_a_folder_without_manifest_and_one_that_is_not_yaml(tmp_path: Path) -> N
 @pytest.mark.parametrize("folder", manifest.folders(), ids=lambda f: f.name)
 def test_every_shipped_folder_is_as_its_manifest_says(folder: Path) -> None:
     assert manifest.verify(folder) == []
+
+
+def untranslated(entry: object, names: tuple[str, ...]) -> list[str]:
+    """Which texts of an entry hold an English word and have no Chinese beside them."""
+    return [
+        name
+        for name in names
+        if ENGLISH.search(getattr(entry, name)) and not HAN.search(getattr(entry, f"{name}_zh"))
+    ]
+
+
+@pytest.mark.parametrize("folder", manifest.folders(), ids=lambda f: f.name)
+def test_every_shipped_sentence_stands_in_both_languages(folder: Path) -> None:
+    found = manifest.read(folder)
+    for source in found.sources:
+        assert untranslated(source, manifest.TRANSLATED_OF_SOURCE) == [], source.key
+    for file in found.files:
+        assert untranslated(file, manifest.TRANSLATED_OF_FILE) == [], file.path
+
+
+@pytest.mark.parametrize("folder", manifest.folders(), ids=lambda f: f.name)
+def test_everything_shipped_has_a_title_in_both_languages(folder: Path) -> None:
+    found = manifest.read(folder)
+    for entry in (found, *found.files):
+        assert HAN.search(entry.title_zh), entry
+        assert entry.title_en, entry
+        assert not HAN.search(entry.title_en), entry
+
+
+@pytest.mark.parametrize("name", ["places", "context", "population"])
+def test_a_manifest_is_the_one_that_its_builder_writes(name: str, tmp_path: Path) -> None:
+    """Told anew of the files that ship, for the builders themselves need packages that may not be here."""
+    shipped = data_root() / name
+    copy = Path(shutil.copytree(shipped, tmp_path / name))
+    (copy / manifest.NAME).unlink()
+    areas = boundaries.shipped()
+    surfaces = [f"modelled-2020-{area}-r9.parquet" for area in areas]
+    write = {
+        "places": places_sources.write,
+        "context": context_step.describe,
+        "population": lambda folder: population_step.describe(folder, areas, surfaces),
+    }
+    write[name](copy)
+    assert (copy / manifest.NAME).read_bytes() == (shipped / manifest.NAME).read_bytes()
 
 
 @pytest.mark.parametrize("folder", manifest.folders(), ids=lambda f: f.name)
