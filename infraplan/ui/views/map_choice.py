@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,8 +12,9 @@ import streamlit as st
 
 from geo import boundaries
 from geo.errors import InfraPlanError
-from infraplan.ui import cache, guard, own, state, widgets
+from infraplan.ui import guard, own, state, widgets
 from infraplan.ui.i18n import texts
+from infraplan.ui.views import map_look, scenario_store
 from infraplan.workspace import Workspace
 from layers import basemap, categories
 from layers import projects as project_layers
@@ -23,6 +24,8 @@ from plans.model import Body, Plan, Project, Target
 from plans.vocabulary import label, vocabulary
 
 NONE = "none"
+#: The scenario that a newcomer sees.
+_FIRST = "guangzhou-5g-2022"
 
 
 @dataclass(frozen=True)
@@ -69,23 +72,23 @@ def ask() -> Choice:
         by_region = regions()
         region = state.choose("region", t("region"), list(by_region), lambda r: boundaries.unit(r).name(lang))
         plans = tuple(own.corrected(plan) for plan in _plans(by_region[region]))
-        st.markdown(f"### {t('layers')}")
+        projects, targets = _filters(plans)
+        map_look.branch(t("branch_ground"))
         ground, tiles = _ground()
         names = state.tick("names", t("names"), True)
-        show_projects = state.tick("projects", t("projects"), True)
-        slot = st.container()
+        map_look.branch(t("branch_promises"))
         target = _target(plans)
         baselines = state.tick("baselines", t("baselines"), False)
+        map_look.branch(t("branch_projects"))
+        show_projects = state.tick("projects", t("projects"), True)
+        if show_projects:
+            _projects_legend(projects)
+        map_look.branch(t("branch_computed"))
         scenario, scenario_slot = _scenario(region)
-        brought = _brought()
+        map_look.branch(t("branch_people"))
         population = state.tick("population", t("population"), False)
         population_slot = st.container()
-        projects, targets = _filters(plans)
-        if show_projects:
-            with slot:
-                placed = [p for p in projects if project_layers.is_placed(p)]
-                widgets.family_legend(Counter(categories.family(p.category).code for p in placed), lang)
-                st.caption(t("accuracy_note"))
+        brought = _brought()
     return Choice(
         region, plans, ground, tiles, names, show_projects, projects, targets, target, scenario, population,
         baselines, brought, {"scenario": scenario_slot, "population": population_slot},
@@ -139,15 +142,24 @@ def _target(plans: tuple[Plan, ...]) -> Target | None:
     return known.get(chosen)
 
 
+def _projects_legend(projects: Sequence[Project]) -> None:
+    placed = [p for p in projects if project_layers.is_placed(p)]
+    counts = Counter(categories.family(p.category).code for p in placed)
+    widgets.family_legend(counts, state.language())
+    st.caption(texts("map_page")("accuracy_note"))
+
+
 def _scenario(region: str) -> tuple[str | None, Any]:
-    t, lang = texts("map_page"), state.language()
-    rows = {i: row for i, row in cache.scenario_rows().items() if row["region_adcode"] == region}
-    default = next(iter(rows), NONE) if "guangzhou-5g-2022" not in rows else "guangzhou-5g-2022"
+    """Let the reader choose a scenario of the region, people's own first, the last saved on top."""
+    t = texts("map_page")
+    titles = {code: title for code, (title, where) in scenario_store.codes().items() if where == region}
+    shipped = [code for code in titles if not code.startswith(scenario_store.MINE)]
+    default = next(iter(shipped), NONE) if _FIRST not in titles else _FIRST
     chosen = state.choose(
         "scenario",
         t("scenario"),
-        [NONE, *rows],
-        lambda i: t("no_scenario") if i == NONE else rows[i][f"title_{lang}"],
+        [NONE, *titles],
+        lambda i: t("no_scenario") if i == NONE else titles[i],
         default,
     )
     return (None if chosen == NONE else chosen), st.container()
@@ -159,6 +171,7 @@ def _brought() -> tuple[str, ...]:
     if not kept:
         return ()
     t = texts("map_page")
+    map_look.branch(t("branch_own"))
     return tuple(
         state.several("own", t("brought"), list(kept), kept.__getitem__, placeholder=t("no_scenario"))
     )
@@ -170,7 +183,7 @@ def _filters(plans: tuple[Plan, ...]) -> tuple[tuple[Project, ...], tuple[Target
     targets = [x for plan in plans for x in plan.targets]
     bodies: dict[str, Body] = {b.id: b for plan in plans for b in plan.bodies}
     years = sorted({str(x.deadline_year) for x in targets if x.deadline_year})
-    with st.expander(t("filters"), icon=":material/filter_alt:"):
+    with st.expander(t("filters"), icon=":material/filter_alt:", key="map_filters"):
         families = state.several(
             "cat", t("families"), [f.code for f in categories.FAMILIES],
             lambda c: categories.by_code(c).label(lang), style="pills",
@@ -195,6 +208,9 @@ def _filters(plans: tuple[Plan, ...]) -> tuple[tuple[Project, ...], tuple[Target
         )
         unmapped = state.tick("unmapped", t("only_unmapped"))
         unquantified = state.tick("unquantified", t("only_unquantified"))
+    active = sum(map(bool, (families, kinds, stages, body, year, unmapped, unquantified)))
+    if active:
+        map_look.beside_label("map_filters", t("active", n=active))
     plan_of = {plan.id: plan for plan in plans}
 
     def kept(item: Project | Target) -> bool:

@@ -11,11 +11,12 @@ import pandas as pd
 import shapely
 import streamlit as st
 
-from geo import boundaries, census, geocode, grid
+from geo import boundaries, census, functional_zones, geocode, grid
 from geo.errors import InfraPlanError
 from infraplan.ui import cache, own, state, widgets
 from infraplan.ui.i18n import texts
-from infraplan.ui.views.map_choice import Choice
+from infraplan.ui.views import map_promises
+from infraplan.ui.views.map_choice import NONE, Choice
 from layers import projects as project_layers
 from layers.spec import Layer
 from layers.style import number
@@ -77,7 +78,7 @@ def place_of(choice: Choice, chosen: str) -> shapely.Geometry | None:
 
 
 def panel(choice: Choice, chosen: str, cells: dict[str, Layer]) -> None:
-    """Draw the card of what is chosen, or what the map holds."""
+    """Draw the card of what is chosen, or what the city promised."""
     t = texts("map_page")
     kind, _, rest = chosen.partition(":")
     cards = {
@@ -86,6 +87,7 @@ def panel(choice: Choice, chosen: str, cells: dict[str, Layer]) -> None:
         "district": _district_card,
         "place": _place_card,
     }
+    actions = st.container(horizontal=True, vertical_alignment="center")
     if kind == "cell":
         drawn = _cell_card(choice, rest, cells)
     elif kind == "nowhere":
@@ -94,9 +96,14 @@ def panel(choice: Choice, chosen: str, cells: dict[str, Layer]) -> None:
     else:
         drawn = kind in cards and cards[kind](choice, rest)
     if not drawn:
-        _summary(choice)
+        map_promises.draw(choice)
         return
-    st.button(t("close"), on_click=state.put, args=("sel", ""), icon=":material/close:", type="tertiary")
+    with actions:
+        st.button(
+            t("back"), on_click=state.put, args=("sel", ""), icon=":material/arrow_back:", type="tertiary"
+        )
+        if kind == "target":
+            _layer_button(choice, rest)
 
 
 def lists(choice: Choice) -> None:
@@ -141,17 +148,6 @@ def _pick(frame: pd.DataFrame, key: str, codes: list[str]) -> None:
     st.dataframe(frame, hide_index=True, height=320, key=key, on_select=chosen, selection_mode="single-row")
 
 
-def _summary(choice: Choice) -> None:
-    t = texts("map_page")
-    st.markdown(f"### {t('summary')}")
-    left, right = st.columns(2)
-    left.metric(t("n_targets"), f"{len(choice.targets):,}")
-    right.metric(t("n_quantified"), f"{sum(x.quantified for x in choice.targets):,}")
-    left.metric(t("n_projects"), f"{len(choice.projects):,}")
-    right.metric(t("n_placed"), f"{sum(project_layers.is_placed(p) for p in choice.projects):,}")
-    st.caption(t("hint"))
-
-
 def _project_card(choice: Choice, ident: str) -> bool:
     item = _project(choice, ident)
     if item is None:
@@ -174,6 +170,18 @@ def _target_card(choice: Choice, ident: str) -> bool:
     serving = [p for p in plan.projects if found.id in p.targets]
     _buttons("related_projects", [(f"project:{p.id}", p.name(lang)) for p in serving])
     return True
+
+
+def _layer_button(choice: Choice, ident: str) -> None:
+    """Offer to write a target's figure on the map, as the sidebar's choice of a target does."""
+    if not any(x.id == ident and x.quantified for plan in choice.plans for x in plan.targets):
+        return
+    t = texts("map_page")
+    here = choice.target is not None and choice.target.id == ident
+    st.button(
+        t("hide_target" if here else "show_target"), key="card_layer", on_click=state.put,
+        args=("target", NONE if here else ident), icon=":material/layers_clear:" if here else ":material/layers:",
+    )  # fmt: skip
 
 
 def _progress(choice: Choice, target: Target) -> None:
@@ -208,7 +216,7 @@ def _district_card(choice: Choice, adcode: str) -> bool:
     districts, _ = cache.shapes(choice.region)
     if adcode not in set(districts["adcode"]):
         return False
-    rows = [(t("residents"), _residents(choice.region, adcode, lang))]
+    rows = _residents(choice.region, adcode)
     here = [p for p in choice.projects if p.adcode == adcode]
     _plain_card(_unit(adcode, lang), t("district_kind"), rows)
     _buttons("here", [(f"project:{p.id}", p.name(lang)) for p in here])
@@ -281,9 +289,22 @@ def _unit(adcode: str, lang: str) -> str:
         return adcode
 
 
-def _residents(region: str, adcode: str, lang: str) -> str:
+def _residents(region: str, adcode: str) -> list[tuple[str, str]]:
+    """Return the residents of a district, who counted them, and the zones on its land that were counted apart."""
+    t, lang = texts("map_page"), state.language()
     try:
-        people = census.census(region)["population"].get(adcode)
+        table = census.census(region)
     except InfraPlanError:
-        people = None
-    return number(None if people is None or pd.isna(people) else float(people), lang)
+        return [(t("residents"), number(None, lang))]
+    if adcode not in table.index:
+        return [(t("residents"), number(None, lang))]
+    rows = [
+        (t("residents"), t("residents_counted", n=f"{int(table['population'][adcode]):,}")),
+        (t("residents_source"), str(table["source"][adcode])),
+    ]
+    for zone in functional_zones.zones().values():
+        if zone.adcode in table.index and adcode in dict(zone.parts):
+            name = zone.name_zh if lang == "zh" else zone.name_en
+            people = f"{int(table['population'][zone.adcode]):,}"
+            rows.append((t("residents_apart"), t("residents_zone", name=name, n=people)))
+    return rows

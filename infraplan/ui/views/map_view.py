@@ -16,7 +16,7 @@ from geo.errors import InfraPlanError
 from infraplan import uploads
 from infraplan.ui import cache, guard, runs, state, widgets
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import map_choice, map_panel
+from infraplan.ui.views import map_choice, map_look, map_panel, scenario_store
 from infraplan.ui.views.map_choice import Choice
 from infraplan.workspace import Workspace
 from layers import projects as project_layers
@@ -33,13 +33,14 @@ _MOST_BROUGHT = 2000
 def render() -> None:
     """Draw the page."""
     lang = state.language()
+    map_look.apply()
     choice = map_choice.ask()
     cells: dict[str, Layer] = {}
     name = f"map-{choice.region}-{choice.ground.code}-{len(choice.tiles)}-{lang}"
     groups = _groups(choice, cells)
     _clicked(name, choice, cells)
     chosen = state.get("sel")
-    left, right = st.columns([2.75, 1], gap="medium")
+    left, right = st.columns([2.4, 1], gap="medium")
     with right:
         map_panel.find(choice)
         chosen = state.get("sel")
@@ -106,28 +107,42 @@ def _population(choice: Choice, cells: dict[str, Layer]) -> list[render_folium.G
 
 
 def _scenario(choice: Choice, cells: dict[str, Layer]) -> list[render_folium.Group]:
-    lang = state.language()
+    """Return the cells of the chosen scenario; one that cannot be read or run is told, and the map stands."""
+    code, slot = str(choice.scenario), choice.slots["scenario"]
     try:
-        scenario = runs.library(str(choice.scenario))
+        scenario = scenario_store.opened(code).base
         allocation = runs.known(scenario)
     except InfraPlanError as error:
         guard.show(error)
         return []
-    if allocation is None:
-        with choice.slots["scenario"]:
+    with slot:
+        if allocation is None:
             runs.start_button(scenario, "map_run")
-        return []
-    layer = cache.cell_layer(allocation)
+            _scenario_link(code)
+            return []
+        layer = cache.cell_layer(allocation)
+        _scenario_legend(layer)
+        _scenario_link(code)
     cells["scenario"] = layer
-    used = layer.frame["units"].to_numpy()
-    with choice.slots["scenario"]:
-        if layer.scale:
-            widgets.legend(
-                layer.scale, lang, values=used[used > 0], count_words=texts("common")("class_count")
-            )
-        st.caption(layer.notice(lang))
     drawn, url = cache.picture(layer, allocation.fingerprint)
     return [render_folium.picture(drawn, url, 0.8, choice.datum)]
+
+
+def _scenario_legend(layer: Layer) -> None:
+    lang, words = state.language(), texts("common")("class_count")
+    used = layer.frame["units"].to_numpy()
+    if layer.scale:
+        widgets.legend(layer.scale, lang, values=used[used > 0], count_words=words)
+    st.caption(layer.notice(lang))
+
+
+def _scenario_link(code: str) -> None:
+    from infraplan.ui import app
+
+    st.page_link(
+        app.page("scenario"), label=texts("map_page")("open_scenario"), icon=":material/tune:",
+        query_params=state.link(scenario=code),
+    )  # fmt: skip
 
 
 def _target(choice: Choice) -> list[render_folium.Group]:

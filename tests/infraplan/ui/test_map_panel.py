@@ -1,0 +1,139 @@
+"""Beside the map: what was promised, the cards and where their numbers come from, own scenarios, the legend tree."""
+
+from __future__ import annotations
+
+import pytest
+
+from infraplan.workspace import Workspace
+from scenarios import load
+
+
+@pytest.fixture
+def workspace(monkeypatch, tmp_path):
+    """A workspace of this test's own."""
+    monkeypatch.setenv("INFRAPLAN_WORKSPACE", str(tmp_path))
+    return Workspace()
+
+
+def sound(test) -> None:
+    assert not test.exception
+    assert [e.value for e in test.error] == []
+
+
+def shown(test) -> str:
+    """All words on the page."""
+    parts = []
+    for kind in ("html", "markdown", "caption", "metric", "button"):
+        for element in test.get(kind):
+            body = getattr(getattr(element, "proto", None), "body", "")
+            parts += [str(getattr(element, "value", "") or ""), str(body), str(getattr(element, "label", ""))]
+    return "\n".join(parts)
+
+
+def promises(test) -> list[str]:
+    """The lines of the list of promises."""
+    return [b.label for b in test.button if (b.key or "").startswith("promise-")]
+
+
+def url(test) -> dict[str, str]:
+    return {k: v if isinstance(v, str) else v[0] for k, v in test.query_params.items()}
+
+
+def options(test, label: str) -> list[str]:
+    return next(box for box in test.selectbox if box.label == label).options
+
+
+@pytest.mark.parametrize(("lang", "figure"), [("zh", "约55,000个"), ("en", "about 55,000")])
+def test_a_newcomer_sees_every_figure_with_its_qualifier_and_year(page, lang, figure):
+    test = page("map", scenario="none", lang=lang)
+    sound(test)
+    lines = promises(test)
+    assert len(lines) == 23
+    assert any(figure in line and "2022" in line for line in lines)
+
+
+def test_a_line_opens_its_card(page):
+    test = page("map", scenario="none")
+    line = next(b for b in test.button if b.key == "promise-network-gz-5g-stations")
+    line.click().run()
+    sound(test)
+    assert url(test)["sel"] == "target:gz-5g-stations"
+    assert "累計建成3.89萬個5G基站" in shown(test)
+
+
+def test_filters_apply_to_the_promises(page):
+    lines = promises(page("map", scenario="none", cat="energy"))
+    assert len(lines) == 3
+    assert "充电桩" in lines[0]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_plan_without_figures_says_what_it_says(page, lang):
+    test = page("map", region="370300", scenario="none", lang=lang)
+    sound(test)
+    assert promises(test)
+    assert ("文件未给出数值" if lang == "zh" else "gives no figures") in shown(test)
+
+
+def test_no_promise_fits(page):
+    test = page(
+        "map", region="370300", scenario="none", year="2023", cat="energy", unquantified="1", body="none"
+    )
+    sound(test)
+    test = page("map", scenario="none", cat="energy", year="none")
+    sound(test)
+    assert "没有符合筛选的目标" in shown(test)
+
+
+def test_a_card_puts_its_figure_on_the_map_and_takes_it_off(page):
+    test = page("map", scenario="none", sel="target:gz-chargers")
+    test.button(key="card_layer").click().run()
+    sound(test)
+    assert url(test)["target"] == "gz-chargers"
+    assert options(test, "承诺目标")[1:]
+    test.button(key="card_layer").click().run()
+    assert "target" not in url(test)
+
+
+def test_a_target_without_a_figure_is_not_offered_for_the_map(page):
+    from plans import catalogue
+
+    wordy = next(x for x in catalogue.load_plan("guangzhou-2020").targets if not x.quantified)
+    test = page("map", scenario="none", sel=f"target:{wordy.id}")
+    sound(test)
+    assert all(b.key != "card_layer" for b in test.button)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_residents_of_a_district_name_their_source(page, lang):
+    words = shown(page("map", scenario="none", region="320300", sel="district:320305", lang=lang))
+    assert "453,555" in words
+    assert "中国人口普查分县资料—2020" in words
+    assert "381,407" in words  # the zone on its land that the census counts apart
+
+
+def test_own_scenarios_of_the_region_come_first_and_are_drawn(page, workspace):
+    document = {**load.load("guangzhou-hydrogen-6").document, "id": "mine-h2", "title_zh": "我的加氢站"}
+    workspace.save("scenario", "mine-h2", document, by="a", base_version=None, title="我的加氢站")
+    test = page("map", scenario="mine:mine-h2")
+    sound(test)
+    assert options(test, "情景结果(测算分配)")[1] == "我的加氢站 · 我的"
+    assert "每网格测算数量" in shown(test)
+    assert "我的加氢站 · 我的" not in options(page("map", region="320300"), "情景结果(测算分配)")
+
+
+def test_a_saved_scenario_that_cannot_be_read_leaves_the_map(page, workspace):
+    workspace.save(
+        "scenario", "old", {"title_zh": "旧", "region": "440100", "population": 3}, by="a", base_version=None,
+        title="旧",
+    )  # fmt: skip
+    test = page("map", scenario="mine:old")
+    assert not test.exception
+    assert len(test.error) == 1
+    assert len(promises(test)) == 23
+
+
+def test_active_filters_are_counted_in_the_label(page):
+    assert "st-key-map_filters" not in shown(page("map", scenario="none"))
+    words = shown(page("map", scenario="none", cat="energy", unmapped="1"))
+    assert f"\\{ord('2'):06x}" in words.split("st-key-map_filters")[1]
