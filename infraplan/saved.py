@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from geo.errors import InfraPlanError
 from infraplan import packing, workflow
 from infraplan.jobs.store import DONE, Queue
@@ -25,7 +23,7 @@ def scenario_of(record: Record) -> Scenario:
     DataError
         When this release cannot read it, with every problem.
     """
-    return load.parse(yaml.safe_dump(dict(record.document), allow_unicode=True, sort_keys=False), record.id)
+    return load.of_document(record.document, record.id)
 
 
 def keep_result(workspace: Workspace, record: Record, allocation: Allocation, *, by: str) -> Record:

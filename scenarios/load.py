@@ -16,6 +16,9 @@ from geo.errors import DataError, InfraPlanError, Problem, unknown
 from geo.paths import CODE_ROOT
 from scenarios.model import Scenario
 
+#: The parser in C where PyYAML was built with it: an uploaded list can put thousands of cells into a scenario.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 LIBRARY = Path(__file__).resolve().parent / "library"
 Path_ = tuple[str | int, ...]
 
@@ -66,6 +69,25 @@ def parse(text: str, where: str, overrides: Mapping[str, str] | None = None) -> 
     document, lines = _read_yaml(text, shown)
     for key, value in (overrides or {}).items():
         _override(document, key, value)
+    return _checked(document, lines, shown, where)
+
+
+def of_document(document: Mapping[str, Any], where: str) -> Scenario:
+    """Build a scenario from plain values, as a form or a saved record holds them; ``where`` names it in messages.
+
+    Raises
+    ------
+    DataError
+        With every problem, by key.
+    """
+    try:
+        plain = json.loads(json.dumps(document, ensure_ascii=False, allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{where}: not plain values: {error}", f"{where}:不是普通取值:{error}") from error
+    return _checked(plain, {}, where, where)
+
+
+def _checked(document: dict[str, Any], lines: Mapping[Path_, int], shown: str, where: str) -> Scenario:
     problems = list(_schema_problems(document, lines, shown))
     if problems:
         raise DataError(problems)
@@ -86,7 +108,8 @@ def parse(text: str, where: str, overrides: Mapping[str, str] | None = None) -> 
 
 def dump(scenario: Scenario) -> str:
     """Return the scenario as YAML, overrides included, so that a result can be run again from it alone."""
-    return yaml.safe_dump(dict(scenario.document), allow_unicode=True, sort_keys=False, width=110)
+    document = dict(scenario.document)
+    return yaml.dump(document, Dumper=_DUMPER, allow_unicode=True, sort_keys=False, width=110)
 
 
 @functools.cache
@@ -98,8 +121,8 @@ def schema() -> dict[str, Any]:
 def _read_yaml(text: str, where: str) -> tuple[dict[str, Any], dict[Path_, int]]:
     """Parse YAML and remember the line of every key."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        document = yaml.safe_load(text)
+        node = yaml.compose(text, Loader=_LOADER)
+        document = yaml.load(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = mark.line + 1 if mark else 0
@@ -159,8 +182,7 @@ def _schema_problems(document: Any, lines: Mapping[Path_, int], where: str) -> I
             continue
         en, zh = _sentence(error)
         key_text = ".".join(map(str, path)) or "file"
-        line = _line(lines, path)
-        yield Problem("scenario_schema", f"{where} line {line}, {key_text}", en, zh)
+        yield Problem("scenario_schema", _place(where, lines, path, key_text), en, zh)
 
 
 def _unknown_key(where: str, lines: Mapping[Path_, int], path: Path_, known: Sequence[str]) -> Problem:
@@ -169,10 +191,15 @@ def _unknown_key(where: str, lines: Mapping[Path_, int], path: Path_, known: Seq
     hint_zh = f";是否应为“{close[0]}”?" if close else f";可用的键:{', '.join(known)}"
     return Problem(
         "scenario_schema",
-        f"{where} line {_line(lines, path)}, {'.'.join(map(str, path))}",
+        _place(where, lines, path, ".".join(map(str, path))),
         f"unknown key {path[-1]!r}{hint_en}",
         f"未知的键“{path[-1]}”{hint_zh}",
     )
+
+
+def _place(where: str, lines: Mapping[Path_, int], path: Path_, key: str) -> str:
+    """Return where a key stands; a document that is no file has no lines."""
+    return f"{where} line {_line(lines, path)}, {key}" if lines else f"{where}, {key}"
 
 
 def _line(lines: Mapping[Path_, int], path: Path_) -> int:
