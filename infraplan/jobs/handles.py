@@ -22,10 +22,13 @@ from infraplan.jobs.store import Queue
 from infraplan.settings import workspace_root
 
 if TYPE_CHECKING:
-    from scenarios.model import Scenario
+    from scenarios.model import Allocation, Scenario
 
 #: What a job may be: the function that does it, as ``module:function``; the worker imports it.
-VERBS = {"run": "infraplan.jobs.task:run_scenario"}
+VERBS = {
+    "run": "infraplan.jobs.task:run_scenario",
+    "uncertainty": "infraplan.jobs.task:measure_uncertainty",
+}
 #: A job that does not stop when asked is ended with its process after this many seconds.
 GRACE_S = 20.0
 IDLE_S = 300.0
@@ -278,6 +281,54 @@ def key_of(scenario: Scenario) -> str:
     from infraplan import workflow
 
     return workflow.inputs_fingerprint(scenario)
+
+
+def submit_uncertainty(
+    allocation: Allocation, runs: int | None = None, seed: int = 0, root: Path | None = None
+) -> Job:
+    """Measure in the worker what the data's own error means for a result; the same result gives the same job.
+
+    ``runs`` is the number of re-runs, :data:`scenarios.uncertainty.RUNS` by default. The job's result is what
+    :func:`scenarios.uncertainty.measure` returns.
+    """
+    scenario = allocation.scenario
+    payload = {
+        **payload_of(scenario),
+        "fingerprint": allocation.fingerprint,
+        "result_hash": allocation.result_hash,
+        "runs": _runs(runs),
+        "seed": seed,
+    }
+    key = uncertainty_key(allocation, runs, seed)
+    return Jobs(root).submit("uncertainty", payload, key=key, title=scenario.title_zh)
+
+
+def find_uncertainty(
+    allocation: Allocation, runs: int | None = None, seed: int = 0, root: Path | None = None
+) -> Job | None:
+    """Return the job that measures a result's uncertainty when somebody asked for it, without starting one."""
+    return Jobs(root).find(uncertainty_key(allocation, runs, seed))
+
+
+def uncertainty_key(allocation: Allocation, runs: int | None = None, seed: int = 0) -> str:
+    """Return the key of the job that measures a result's uncertainty: what it reads and how often it re-runs."""
+    from scenarios.fingerprint import of_inputs
+
+    return of_inputs(
+        {
+            "job": "uncertainty",
+            "fingerprint": allocation.fingerprint,
+            "result_hash": allocation.result_hash,
+            "runs": str(_runs(runs)),
+            "seed": str(seed),
+        }
+    )
+
+
+def _runs(runs: int | None) -> int:
+    from scenarios import uncertainty
+
+    return uncertainty.RUNS if runs is None else runs
 
 
 def payload_of(scenario: Scenario) -> dict[str, Any]:

@@ -109,7 +109,9 @@ def _wait_for_machine(queue: Queue, key: str) -> FileLock:
 
 
 def _do(queue: Queue, row: store.Row) -> bool:
-    task = Task(dict(row.payload), row.key, _reporter(queue, row.key), _asker(queue, row.key))
+    task = Task(
+        dict(row.payload), row.key, _reporter(queue, row.key), _asker(queue, row.key), queue.result_path
+    )
     try:
         from infraplan.packing import pack
 

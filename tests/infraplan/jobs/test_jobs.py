@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import subprocess
@@ -16,6 +17,8 @@ from geo.errors import InfraPlanError, UnknownNameError
 from infraplan import jobs, workflow
 from infraplan.jobs import Jobs
 from infraplan.jobs import store as jobs_store
+from infraplan.jobs import task as jobs_task
+from infraplan.packing import pack
 from scenarios import load
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -235,6 +238,90 @@ def test_a_scenario_that_cannot_be_met_fails_with_its_own_message(tmp_path, monk
     with pytest.raises(InfraPlanError) as here:
         workflow.run(scenario)
     assert (status.state, status.error.zh) == ("failed", here.value.zh)
+
+
+HYDROGEN = {"resolution": "7"}  # covers, and is small enough to run several times
+
+
+@pytest.fixture
+def measured(tmp_path, monkeypatch):
+    """A result, whose run is not kept, and its measurement with few re-runs, asked of a real worker."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(jobs.handles, "IDLE_S", 0.5)
+    allocation = workflow.run(load.load("guangzhou-hydrogen-9", HYDROGEN))
+    return allocation, jobs.submit_uncertainty(allocation, runs=3)
+
+
+def test_uncertainty_measured_in_the_worker_equals_that_measured_here(measured):
+    allocation, job = measured
+    assert jobs.find_uncertainty(allocation, runs=3).key == job.key
+    assert jobs.find_uncertainty(allocation, runs=4) is None
+    assert jobs.find_uncertainty(allocation, runs=3, seed=1) is None
+    other = dataclasses.replace(allocation, result_hash="0" * 64)
+    assert jobs.find_uncertainty(other, runs=3) is None
+    assert int(job.key, 16)
+    assert job.wait(120).state == "done", job.error
+    assert jobs.find_uncertainty(allocation, runs=3).result() == workflow.measure_uncertainty(allocation, 3)
+    assert (job.status().step, job.progress) == ("uncertainty: 3/3", 1.0)
+
+
+def test_a_kept_result_is_measured_without_running_the_scenario_again(tmp_path, monkeypatch):
+    allocation = workflow.run(load.load("guangzhou-hydrogen-9", HYDROGEN))
+    pack(allocation, kept := tmp_path / "run.zip")
+    expected = workflow.measure_uncertainty(allocation, 2)
+    monkeypatch.setattr(workflow, "run", lambda *_: pytest.fail("it was run again"))
+    said: list[tuple[str, float]] = []
+    task = a_task(allocation, kept, said)
+    assert jobs_task.measure_uncertainty(task) == expected
+    assert said == [("uncertainty: 1/2", 0.0), ("uncertainty: 2/2", 0.5)]
+    kept.write_bytes(b"of another release")
+    monkeypatch.setattr(workflow, "run", lambda *_: allocation)
+    assert jobs_task.measure_uncertainty(task) == expected
+
+
+@pytest.mark.parametrize("name", ["fingerprint", "result_hash"])
+def test_a_result_that_is_not_what_was_asked_for_is_stale(tmp_path, monkeypatch, name):
+    allocation = workflow.run(load.load("guangzhou-hydrogen-9", HYDROGEN))
+    monkeypatch.setattr(workflow, "run", lambda *_: allocation)
+    task = a_task(allocation, tmp_path / "none.zip", [])
+    task.payload[name] = "0" * 64
+    with pytest.raises(jobs_task.Stale):
+        jobs_task.measure_uncertainty(task)
+
+
+def a_task(allocation, kept: Path, said: list[tuple[str, float]]) -> jobs_task.Task:
+    """What the worker gives the measuring verb for two re-runs."""
+    payload = {
+        **jobs.payload_of(allocation.scenario),
+        "fingerprint": allocation.fingerprint,
+        "result_hash": allocation.result_hash,
+        "runs": 2,
+        "seed": 0,
+    }
+    return jobs_task.Task(payload, "aa", lambda *step: said.append(step), lambda: False, lambda _: kept)
+
+
+def test_measuring_stops_when_asked(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(jobs.handles, "IDLE_S", 0.5)
+    allocation = workflow.run(load.load("guangzhou-hydrogen-9", HYDROGEN))
+    job = jobs.submit_uncertainty(allocation, runs=5000)
+    end = time.monotonic() + 60
+    while not job.status().step.startswith("uncertainty") and time.monotonic() < end:
+        time.sleep(0.02)
+    assert job.state == "running"
+    job.cancel()
+    assert job.wait(15).state == "cancelled"
+
+
+def test_what_cannot_be_measured_says_why(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(jobs.handles, "IDLE_S", 0.5)
+    poles = workflow.run(load.load("guangzhou-poles-2022", {"resolution": "7"}))
+    status = jobs.submit_uncertainty(poles, runs=2).wait(60)
+    with pytest.raises(InfraPlanError) as here:
+        workflow.measure_uncertainty(poles, 2)
+    assert (status.state, status.error.zh, status.error.en) == ("failed", here.value.zh, here.value.en)
 
 
 def test_asking_for_jobs_loads_no_heavy_library():
