@@ -1,11 +1,13 @@
-"""What the pages of targets and of projects share: choosing plans, filters, tables whose row opens a card, charts."""
+"""What the pages of targets and of projects share: choosing plans, filters, and their frame.
+
+The frame: a row of figures, a table whose row opens a card (or the charts of what the table holds), the card.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -14,16 +16,20 @@ from geo.errors import InfraPlanError
 from geo.geocode.text import fold
 from infraplan.ui import state, widgets
 from infraplan.ui.i18n import texts
+from infraplan.ui.views.list_charts import BAR
 from layers import categories
-from layers.style import SEQUENTIAL
 from plans import catalogue
 from plans.model import Plan, Project, Target
 
 ALL = "all"
 NONE = "none"
-BAR = SEQUENTIAL[4]
+TABS = ("table", "charts")
 #: Pixels of a table's first column: names are long, the other columns should be seen too.
 WIDE = 280
+
+Item = TypeVar("Item", Target, Project)
+#: How items are grouped: from an item to the groups it belongs to.
+Ways = Mapping[str, Callable[[Plan, Item], Sequence[str]]]
 
 
 def plans() -> tuple[Plan, ...]:
@@ -93,8 +99,80 @@ def unit_name(adcode: str) -> str:
         return adcode
 
 
-def table(frame: pd.DataFrame, key: str, kind: str, ids: Sequence[str], height: int = 500) -> None:
+def joined(names: Sequence[str]) -> str:
+    """Return names in one line."""
+    return ("、" if state.language() == "zh" else "; ").join(names)
+
+
+def page(
+    kind: str,
+    every: Sequence[tuple[Plan, Item]],
+    rows: Sequence[tuple[Plan, Item]],
+    figures: Mapping[str, int],
+    way: tuple[str, Callable[[Plan, Item], Sequence[str]]] | None,
+    columns: Callable[[Sequence[tuple[Plan, Item]]], dict[str, list[str]]],
+    charts: Callable[[], None],
+    card: Callable[[Plan, Item], None],
+) -> None:
+    """Draw the frame; charts are made only while their tab is open.
+
+    Parameters
+    ----------
+    kind : str
+        ``target`` or ``project``: what a chosen row is in the URL (``sel=kind:id``).
+    every, rows : sequences of (plan, item)
+        What the plans hold, and what is left of it by the filters.
+    figures : mapping
+        The counts on top, by the key of their words.
+    way : tuple or None
+        The name of the grouping and the function that gives an item's groups.
+    """
+    t = texts("lists")
+    for column, (key, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
+        column.metric(t(key), f"{value:,}")
+    groups = [list(way[1](plan, item)) for plan, item in rows] if way else []
+    order = [*range(len(rows))]
+    if way:
+        order.sort(key=lambda i: (not groups[i], groups[i][:1]))  # what belongs to no group comes last
+    ordered = [rows[i] for i in order]
+    left, right = st.columns([2.3, 1], gap="medium")
+    with left:
+        opened, tab = state.tabs("as", TABS, lambda name: t(f"tab_{name}"))
+        with tab:
+            if opened == "charts":
+                charts()
+            elif not rows:
+                st.info(texts("common")("no_rows"))
+            else:
+                first: dict[str, list[str]] = {}
+                if way:
+                    _counted(way[0], groups)
+                    first = {t(f"group_{way[0]}"): [joined(groups[i]) or "—" for i in order]}
+                rest = {k: v for k, v in columns(ordered).items() if k not in first}
+                _table(pd.DataFrame({**first, **rest}), kind, [x.id for _, x in ordered])
+    with right:
+        _beside(kind, every, ordered, card)
+
+
+def _beside(
+    kind: str,
+    every: Sequence[tuple[Plan, Item]],
+    ordered: Sequence[tuple[Plan, Item]],
+    card: Callable[[Plan, Item], None],
+) -> None:
+    """Draw the card of the chosen item, of the first row while none is chosen."""
+    code = state.get("sel").removeprefix(f"{kind}:")
+    chosen = next(((plan, item) for plan, item in every if item.id == code), None)
+    if chosen is None and ordered:
+        st.caption(texts("lists")("pick"))
+        chosen = ordered[0]
+    if chosen is not None:
+        card(*chosen)
+
+
+def _table(frame: pd.DataFrame, kind: str, ids: Sequence[str], height: int = 500) -> None:
     """Draw a table; a chosen row's item is chosen, and stays so in the URL."""
+    key = f"{kind}s"
 
     def chosen() -> None:
         rows = st.session_state[key]["selection"]["rows"]
@@ -114,43 +192,27 @@ def table(frame: pd.DataFrame, key: str, kind: str, ids: Sequence[str], height: 
     widgets.csv_button(frame, f"{key}.csv", f"csv-{key}")
 
 
-def grouped(frame: pd.DataFrame, column: str, listed: Sequence[Sequence[str]]) -> None:
+def _counted(column: str, groups: Sequence[Sequence[str]]) -> None:
     """Draw how many rows each group holds; an item of several bodies counts for each of them."""
     t = texts("lists")
-    counts = pd.Series([g for groups in listed for g in groups]).value_counts()
-    shown = pd.DataFrame({t(f"group_{column}"): counts.index, t("count"): counts.to_numpy()})
-    if len(shown):
-        st.dataframe(
-            shown,
-            hide_index=True,
-            height=min(36 * (len(shown) + 1) + 4, 260),
-            column_config={
-                t("count"): st.column_config.ProgressColumn(
-                    format="%d", min_value=0, max_value=int(counts.max()), color=BAR
-                )
-            },
-        )
-
-
-def bars(
-    frame: pd.DataFrame, value: str, name: str, colour: str | None = None, height: int | None = None
-) -> None:
-    """Draw horizontal bars, in the order of the frame."""
-    if frame.empty:
-        st.caption(texts("lists")("no_chart"))
+    counts = pd.Series([g for listed in groups for g in listed]).value_counts()
+    if counts.empty:
         return
-    encoded: dict[str, Any] = {"color": alt.value(BAR)}
-    if colour:
-        encoded["color"] = alt.Color(f"{colour}:N", scale=None)
-    chart = (
-        alt.Chart(frame)
-        .mark_bar()
-        .encode(
-            y=alt.Y(f"{name}:N", sort=None, title=None, axis=alt.Axis(labelLimit=230)),
-            x=alt.X(f"{value}:Q", title=value),
-            tooltip=[alt.Tooltip(f"{name}:N"), alt.Tooltip(f"{value}:Q", format=",.4~f")],
-            **encoded,
-        )
-        .properties(height=height or max(60, 26 * len(frame) + 30))
+    shown = pd.DataFrame({t(f"group_{column}"): counts.index, t("count"): counts.to_numpy()})
+    bar = st.column_config.ProgressColumn(format="%d", min_value=0, max_value=int(counts.max()), color=BAR)
+    st.dataframe(
+        shown,
+        hide_index=True,
+        height=min(36 * (len(shown) + 1) + 4, 260),
+        column_config={t("count"): bar},
     )
-    st.altair_chart(chart, width="stretch")
+
+
+def map_link(region: str, **chosen: str) -> None:
+    """Draw the link that shows an item on the map."""
+    from infraplan.ui import app
+
+    st.page_link(
+        app.page("map"), label=texts("lists")("on_map"), icon=":material/map:",
+        query_params=state.link(region=region, **chosen),
+    )  # fmt: skip

@@ -1,16 +1,16 @@
-"""The projects and places: a table that sorts, filters and groups; how sure the places are; row to map."""
+"""The projects and places: a table that sorts, filters and groups; how sure the places are; investment by stage."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
 from infraplan.ui import own, state, widgets
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import list_parts
+from infraplan.ui.views import list_charts, list_parts
 from infraplan.ui.views.list_parts import NONE
 from layers import categories
 from layers import projects as project_layers
@@ -20,40 +20,40 @@ from plans.vocabulary import label, vocabulary
 
 GROUPS = ("none", "body", "district", "stage", "category", "plan")
 SHAPES = ("point", "line", "area", "district", "city", "unmapped")
-Rows = list[tuple[Plan, Project]]
+#: So many bodies are drawn.
+_MOST_NAMED = 15
+Rows = Sequence[tuple[Plan, Project]]
 
 
 def render() -> None:
     """Draw the page."""
-    t = texts("lists")
     with st.sidebar:
         plans = tuple(own.corrected(plan) for plan in list_parts.plans())
-        rows, group = _filters(plans)
+        every = [(plan, p) for plan in plans for p in plan.projects]
+        rows, group = _filters(plans, every)
     shapes = Counter(p.geometry_type for _, p in rows)
-    figures = (
-        ("n_shown", len(rows)),
-        ("n_placed", sum(project_layers.is_placed(p) for _, p in rows)),
-        ("n_district", shapes["district"]),
-        ("n_city", shapes["city"]),
-        ("n_unmapped", shapes["unmapped"]),
+    figures = {
+        "n_shown": len(rows),
+        "n_placed": sum(project_layers.is_placed(p) for _, p in rows),
+        "n_district": shapes["district"],
+        "n_city": shapes["city"],
+        "n_unmapped": shapes["unmapped"],
+    }
+    list_parts.page(
+        "project",
+        every,
+        rows,
+        figures,
+        (group, _ways()[group]) if group != "none" else None,
+        _columns,
+        lambda: _charts(rows),
+        _card,
     )
-    for column, (key, value) in zip(st.columns(5), figures, strict=True):
-        column.metric(t(key), f"{value:,}")
-    left, right = st.columns([2.3, 1], gap="medium")
-    with left:
-        listed, charts = st.tabs([t("tab_table"), t("tab_charts")])
-        with listed:
-            _table(rows, group)
-        with charts:
-            _charts(rows)
-    with right:
-        _card(plans)
 
 
-def _filters(plans: tuple[Plan, ...]) -> tuple[Rows, str]:
+def _filters(plans: tuple[Plan, ...], every: Rows) -> tuple[Rows, str]:
     t, lang = texts("lists"), state.language()
     holds = list_parts.search()
-    every = [(plan, p) for plan in plans for p in plan.projects]
     group = state.choose("group", t("group"), GROUPS, lambda g: t(f"group_{g}"))
     families = list_parts.families()
     shapes = state.several(
@@ -83,101 +83,82 @@ def _filters(plans: tuple[Plan, ...]) -> tuple[Rows, str]:
     return rows, group
 
 
-def _groups(rows: Rows, group: str) -> list[list[str]]:
+def _ways() -> list_parts.Ways[Project]:
     t, lang = texts("lists"), state.language()
-    ways: dict[str, Callable[[Plan, Project], list[str]]] = {
+    return {
         "body": list_parts.body_names,
         "district": lambda plan, p: [list_parts.unit_name(p.adcode)],
         "stage": lambda plan, p: [label("stage", p.status, lang) or t("stage_none")],
         "category": lambda plan, p: [label("category", p.category, lang)],
         "plan": lambda plan, p: [plan.title(lang)],
     }
-    return [ways[group](plan, p) for plan, p in rows]
 
 
-def _table(rows: Rows, group: str) -> None:
+def _columns(rows: Rows) -> dict[str, list[str]]:
     t, lang = texts("lists"), state.language()
-    joint = "、" if lang == "zh" else "; "
-    first: dict[str, list[str]] = {}
-    if group != "none":
-        groups = _groups(rows, group)
-        list_parts.grouped(pd.DataFrame(), group, groups)
-        order = sorted(range(len(rows)), key=lambda i: (groups[i] or [""])[0])
-        rows = [rows[i] for i in order]
-        first = {t(f"group_{group}"): [joint.join(groups[i]) or "—" for i in order]}
-    frame = pd.DataFrame(
-        {
-            **first,
-            t("name"): [p.name(lang) for _, p in rows],
-            t("category"): [label("category", p.category, lang) for _, p in rows],
-            t("kind"): [label("kind", p.kind, lang) for _, p in rows],
-            t("stage"): [label("stage", p.status, lang) or "—" for _, p in rows],
-            t("district"): [list_parts.unit_name(p.adcode) for _, p in rows],
-            t("place"): [label("geometry_type", p.geometry_type, lang) for _, p in rows],
-            t("accuracy"): [accuracy(p.accuracy_m, lang) for _, p in rows],
-            t("body"): [joint.join(list_parts.body_names(plan, p)) for plan, p in rows],
-            t("clause"): [p.clause for _, p in rows],
-            t("phrase"): [p.quote for _, p in rows],
-        }
-    )
-    list_parts.table(frame, "projects", "project", [p.id for _, p in rows])
+    return {
+        t("name"): [p.name(lang) for _, p in rows],
+        t("category"): [label("category", p.category, lang) for _, p in rows],
+        t("kind"): [label("kind", p.kind, lang) for _, p in rows],
+        t("stage"): [label("stage", p.status, lang) or "—" for _, p in rows],
+        t("district"): [list_parts.unit_name(p.adcode) for _, p in rows],
+        t("place"): [label("geometry_type", p.geometry_type, lang) for _, p in rows],
+        t("accuracy"): [accuracy(p.accuracy_m, lang) for _, p in rows],
+        t("body"): [list_parts.joined(list_parts.body_names(plan, p)) for plan, p in rows],
+        t("clause"): [p.clause for _, p in rows],
+        t("phrase"): [p.quote for _, p in rows],
+    }
 
 
 def _charts(rows: Rows) -> None:
-    t, lang = texts("lists"), state.language()
-    st.markdown(f"**{t('chart_families')}**")
-    counts = Counter(categories.family(p.category).code for _, p in rows)
-    shown = [f for f in categories.FAMILIES if counts[f.code]]
-    list_parts.bars(
-        pd.DataFrame(
-            {
-                t("category"): [f.label(lang) for f in shown],
-                t("count"): [counts[f.code] for f in shown],
-                "colour": [f.colour for f in shown],
-            }
-        ),
-        t("count"),
-        t("category"),
-        "colour",
-    )
+    t = texts("lists")
+    list_charts.bars(t("chart_stages"), _money_by_stage(rows), t("no_stages"), t("stages_note"))
+    list_charts.bars(t("chart_families"), _by_family(rows))
     left, right = st.columns(2)
+    places = Counter(p.geometry_type for _, p in rows)
+    named = Counter(name for plan, p in rows for name in list_parts.body_names(plan, p))
     with left:
-        st.markdown(f"**{t('chart_places')}**")
-        places = Counter(p.geometry_type for _, p in rows)
-        list_parts.bars(
-            pd.DataFrame(
-                {
-                    t("place"): [label("geometry_type", s, lang) for s in SHAPES if places[s]],
-                    t("count"): [places[s] for s in SHAPES if places[s]],
-                }
+        list_charts.bars(
+            t("chart_places"),
+            _counts(
+                t("place"),
+                [(label("geometry_type", s, state.language()), places[s]) for s in SHAPES if places[s]],
             ),
-            t("count"),
-            t("place"),
         )
     with right:
-        st.markdown(f"**{t('chart_bodies')}**")
-        named = Counter(name for plan, p in rows for name in list_parts.body_names(plan, p)).most_common(15)
-        list_parts.bars(
-            pd.DataFrame({t("body"): [n for n, _ in named], t("count"): [c for _, c in named]}),
-            t("count"),
-            t("body"),
+        list_charts.bars(
+            t("chart_bodies"), _counts(t("body"), named.most_common(_MOST_NAMED)), t("no_bodies")
         )
 
 
-def _card(plans: tuple[Plan, ...]) -> None:
-    from infraplan.ui import app
+def _counts(heading: str, counted: Sequence[tuple[str, int]]) -> pd.DataFrame:
+    return pd.DataFrame({heading: [n for n, _ in counted], texts("lists")("count"): [c for _, c in counted]})
 
-    t = texts("lists")
-    chosen = state.get("sel").removeprefix("project:")
-    found = next(((plan, p) for plan in plans for p in plan.projects if p.id == chosen), None)
-    if found is None:
-        st.caption(t("pick"))
-        return
-    plan, project = found
-    widgets.project_card(plan, project)
-    st.page_link(
-        app.page("map"),
-        label=t("on_map"),
-        icon=":material/map:",
-        query_params=state.link(region=plan.region_adcode, sel=f"project:{project.id}"),
+
+def _by_family(rows: Rows) -> pd.DataFrame:
+    counts = Counter(categories.family(p.category).code for _, p in rows)
+    shown = [f for f in categories.FAMILIES if counts[f.code]]
+    frame = _counts(texts("lists")("category"), [(f.label(state.language()), counts[f.code]) for f in shown])
+    return frame.assign(colour=[f.colour for f in shown])
+
+
+def _money_by_stage(rows: Rows) -> pd.DataFrame:
+    """Return the money that the documents state for the projects of each stage, in the order of the stages."""
+    t, lang = texts("lists"), state.language()
+    sums: Counter[str] = Counter()
+    for plan, project in rows:
+        for target in (plan.target_by_id[i] for i in project.targets if i in plan.target_by_id):
+            if project.status and target.unit == "yuan" and target.value is not None:
+                sums[project.status] += int(target.value)
+    stages = [s for s in vocabulary("stage") if sums[s]]
+    return pd.DataFrame(
+        {
+            t("stage"): [label("stage", s, lang) for s in stages],
+            t("yuan"): [round(sums[s] / 1e8, 4) for s in stages],
+        }
     )
+
+
+def _card(plan: Plan, project: Project) -> None:
+    widgets.project_card(plan, project)
+    list_parts.map_link(plan.region_adcode, sel=f"project:{project.id}")

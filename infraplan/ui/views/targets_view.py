@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from infraplan.ui import cache, own, state, widgets
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import list_parts
+from infraplan.ui.views import list_charts, list_parts
 from infraplan.ui.views.list_parts import NONE
 from layers import categories
 from layers.words import deadline, figure, share
@@ -18,40 +18,40 @@ from plans.model import Plan, Target
 from plans.vocabulary import label, vocabulary
 
 GROUPS = ("none", "body", "year", "category", "nature", "plan")
-Rows = list[tuple[Plan, Target]]
+#: Categories whose money is spent on building; a turnover in yuan is no investment.
+_MONEY = frozenset({"investment", "finance"})
+Rows = Sequence[tuple[Plan, Target]]
 
 
 def render() -> None:
     """Draw the page."""
-    t = texts("lists")
     with st.sidebar:
         plans = list_parts.plans()
-        rows, group = _filters(plans)
+        every = [(plan, x) for plan in plans for x in plan.targets]
+        rows, group = _filters(plans, every)
     found = {p.target.id: p for plan in plans for p in progress.progress(plan, own.figures(plan))}
     attained = [r for r in rows if r[1].id in found and found[r[1].id].latest]
-    figures = (
-        ("n_shown", len(rows)),
-        ("n_quantified", sum(x.quantified for _, x in rows)),
-        ("n_aspirational", sum(x.aspirational for _, x in rows)),
-        ("n_attained", len(attained)),
+    figures = {
+        "n_shown": len(rows),
+        "n_quantified": sum(x.quantified for _, x in rows),
+        "n_aspirational": sum(x.aspirational for _, x in rows),
+        "n_attained": len(attained),
+    }
+    list_parts.page(
+        "target",
+        every,
+        rows,
+        figures,
+        (group, _ways()[group]) if group != "none" else None,
+        _columns,
+        lambda: _charts(rows, attained, found),
+        lambda plan, target: _card(plan, target, found.get(target.id)),
     )
-    for column, (key, value) in zip(st.columns(4), figures, strict=True):
-        column.metric(t(key), f"{value:,}")
-    left, right = st.columns([2.3, 1], gap="medium")
-    with left:
-        listed, charts = st.tabs([t("tab_table"), t("tab_charts")])
-        with listed:
-            _table(rows, group)
-        with charts:
-            _charts(rows, attained, found)
-    with right:
-        _card(plans, found)
 
 
-def _filters(plans: tuple[Plan, ...]) -> tuple[Rows, str]:
+def _filters(plans: tuple[Plan, ...], every: Rows) -> tuple[Rows, str]:
     t, lang = texts("lists"), state.language()
     holds = list_parts.search()
-    every = [(plan, x) for plan in plans for x in plan.targets]
     years = sorted({str(x.deadline_year) for _, x in every if x.deadline_year})
     counted = state.choose(
         "quantified", t("quantified"), ("all", "yes", "no"), lambda q: t(f"quantified_{q}"), style="segments"
@@ -87,96 +87,84 @@ def _filters(plans: tuple[Plan, ...]) -> tuple[Rows, str]:
     return rows, group
 
 
-def _groups(rows: Rows, group: str) -> list[list[str]]:
+def _ways() -> list_parts.Ways[Target]:
     t, lang = texts("lists"), state.language()
-    ways: dict[str, Callable[[Plan, Target], list[str]]] = {
+    return {
         "body": list_parts.body_names,
         "year": lambda plan, x: [str(x.deadline_year) if x.deadline_year else t("year_none")],
         "category": lambda plan, x: [label("category", x.category, lang)],
         "nature": lambda plan, x: [label("nature", x.nature, lang)],
         "plan": lambda plan, x: [plan.title(lang)],
     }
-    return [ways[group](plan, x) for plan, x in rows]
 
 
-def _table(rows: Rows, group: str) -> None:
+def _columns(rows: Rows) -> dict[str, list[str]]:
     t, lang = texts("lists"), state.language()
-    joint = "、" if lang == "zh" else "; "
-    first: dict[str, list[str]] = {}
-    if group != "none":
-        groups = _groups(rows, group)
-        list_parts.grouped(pd.DataFrame(), group, groups)
-        order = sorted(range(len(rows)), key=lambda i: (groups[i] or [""])[0])
-        rows = [rows[i] for i in order]
-        first = {t(f"group_{group}"): [joint.join(groups[i]) or "—" for i in order]}
-    frame = pd.DataFrame(
-        {
-            **first,
-            t("indicator"): [x.indicator(lang) for _, x in rows],
-            t("figure"): [figure(x, lang) for _, x in rows],
-            t("deadline"): [deadline(x, lang) for _, x in rows],
-            t("nature"): [label("nature", x.nature, lang) for _, x in rows],
-            t("category"): [label("category", x.category, lang) for _, x in rows],
-            t("body"): [joint.join(list_parts.body_names(plan, x)) for plan, x in rows],
-            t("clause"): [x.clause for _, x in rows],
-            t("phrase"): [x.quote for _, x in rows],
-        }
-    )
-    list_parts.table(frame, "targets", "target", [x.id for _, x in rows])
+    return {
+        t("indicator"): [x.indicator(lang) for _, x in rows],
+        t("figure"): [figure(x, lang) for _, x in rows],
+        t("deadline"): [deadline(x, lang) for _, x in rows],
+        t("nature"): [label("nature", x.nature, lang) for _, x in rows],
+        t("category"): [label("category", x.category, lang) for _, x in rows],
+        t("body"): [list_parts.joined(list_parts.body_names(plan, x)) for plan, x in rows],
+        t("clause"): [x.clause for _, x in rows],
+        t("phrase"): [x.quote for _, x in rows],
+    }
 
 
-def _charts(rows: Rows, attained: Rows, found: dict[str, progress.Progress]) -> None:
-    t, lang = texts("lists"), state.language()
-    st.markdown(f"**{t('chart_attainment')}**")
-    shares = pd.DataFrame(
-        {
-            t("indicator"): [x.indicator(lang) for _, x in attained],
-            t("share"): [round((_latest(found, x).share or 0) * 100, 1) for _, x in attained],
-        }
-    )
-    if shares.empty:
-        st.caption(t("no_attainment"))
-    else:
-        list_parts.bars(shares, t("share"), t("indicator"))
-    st.caption(t("attainment_note"))
-    st.markdown(f"**{t('chart_deadlines')}**")
-    years = pd.Series([str(x.deadline_year) if x.deadline_year else t("year_none") for _, x in rows])
-    counts = years.value_counts().sort_index()
-    list_parts.bars(
-        pd.DataFrame({t("deadline"): counts.index, t("count"): counts.to_numpy()}), t("count"), t("deadline")
-    )
-    money = [x for _, x in rows if x.unit == "yuan" and x.value is not None]
-    st.markdown(f"**{t('chart_investment')}**")
-    list_parts.bars(
+def _charts(rows: Rows, attained: Rows, found: Mapping[str, progress.Progress]) -> None:
+    t = texts("lists")
+    many = len({plan.id for plan, _ in rows}) > 1
+    list_charts.timeline([x for _, x in rows])
+    latest = [_latest(found, x) for _, x in attained]
+    names = zip(_names(attained, many), latest, strict=True)
+    list_charts.bars(
+        t("chart_attainment"),
         pd.DataFrame(
             {
-                t("indicator"): [x.indicator(lang) for x in money],
-                t("yuan"): [round(float(x.value or 0) / 1e8, 4) for x in money],
+                t("indicator"): [f"{name} · {known.figure.date}" for name, known in names],
+                t("share"): [round((known.share or 0) * 100, 1) for known in latest],
             }
         ),
-        t("yuan"),
-        t("indicator"),
+        t("no_attainment"),
+        t("attainment_note"),
+        full=100,
     )
-    st.caption(t("investment_note"))
+    money = [
+        (plan, x) for plan, x in rows if x.unit == "yuan" and x.value is not None and x.category in _MONEY
+    ]
+    list_charts.bars(
+        t("chart_investment"),
+        pd.DataFrame(
+            {
+                t("indicator"): _names(money, many),
+                t("yuan"): [round(float(x.value or 0) / 1e8, 4) for _, x in money],
+            }
+        ),
+        t("no_investment"),
+        t("investment_note"),
+    )
 
 
-def _latest(found: dict[str, progress.Progress], target: Target) -> progress.Attainment:
+def _names(rows: Rows, many: bool) -> list[str]:
+    """Return the indicators, with their city where there are several plans."""
+    lang = state.language()
+    return [
+        f"{list_parts.unit_name(plan.region_adcode)} {x.indicator(lang)}" if many else x.indicator(lang)
+        for plan, x in rows
+    ]
+
+
+def _latest(found: Mapping[str, progress.Progress], target: Target) -> progress.Attainment:
     latest = found[target.id].latest
     assert latest is not None
     return latest
 
 
-def _card(plans: tuple[Plan, ...], found: dict[str, progress.Progress]) -> None:
+def _card(plan: Plan, target: Target, known: progress.Progress | None) -> None:
     t, lang = texts("lists"), state.language()
-    chosen = state.get("sel").removeprefix("target:")
-    plan = next((p for p in plans if chosen in p.target_by_id), None)
-    if plan is None:
-        st.caption(t("pick"))
-        return
-    target = plan.target_by_id[chosen]
     widgets.target_card(plan, target)
     _links(plan, target)
-    known = found.get(target.id)
     if known is None:
         return
     st.markdown(f"**{t('progress')}**: {known.why(lang)}")
@@ -200,22 +188,13 @@ def _card(plans: tuple[Plan, ...], found: dict[str, progress.Progress]) -> None:
 def _links(plan: Plan, target: Target) -> None:
     from infraplan.ui import app
 
-    t = texts("lists")
-    st.page_link(
-        app.page("map"),
-        label=t("on_map"),
-        icon=":material/map:",
-        query_params=state.link(
-            region=plan.region_adcode,
-            sel=f"target:{target.id}",
-            target=target.id if target.quantified else "",
-        ),
-    )
+    shown = {"target": target.id} if target.quantified else {}
+    list_parts.map_link(plan.region_adcode, sel=f"target:{target.id}", **shown)
     rows = [row for row in cache.scenario_rows().values() if row["target"] == target.id]
     if rows:
         st.page_link(
             app.page("scenario"),
-            label=t("to_scenario"),
+            label=texts("lists")("to_scenario"),
             icon=":material/tune:",
             query_params=state.link(scenario=rows[0]["id"]),
         )

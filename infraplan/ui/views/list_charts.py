@@ -1,0 +1,106 @@
+"""Charts of the pages of targets and of projects: bars, and a timeline of deadlines.
+
+Where there is nothing to draw, a sentence says what the documents leave unsaid.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from infraplan.ui.i18n import texts
+from infraplan.ui.theme import INK
+from layers.style import SEQUENTIAL
+from plans.model import Target
+
+BAR = SEQUENTIAL[4]
+PALE = SEQUENTIAL[2]
+#: The longest bar leaves so much room for its figure.
+_ROOM = 1.12
+
+
+def bars(heading: str, frame: pd.DataFrame, empty: str = "", note: str = "", full: float = 0.0) -> None:
+    """Draw horizontal bars in the order of the frame: names, values, and a ``colour`` where there is one.
+
+    ``empty`` is what is said when the frame holds no row, ``note`` what stands under the bars, ``full`` the value whose
+    bar is as wide as the chart even when none reaches it.
+    """
+    st.markdown(f"**{heading}**")
+    if frame.empty:
+        st.caption(empty or texts("lists")("no_chart"))
+        return
+    name, value = (str(c) for c in frame.columns[:2])
+    colour = alt.Color("colour:N", scale=None) if "colour" in frame else alt.value(BAR)
+    most = max(float(frame[value].max()), full) * _ROOM or 1.0
+    chart = alt.Chart(frame).encode(
+        y=alt.Y(
+            f"{name}:N", sort=None, title=None, axis=alt.Axis(labelLimit=230, labelOverlap=False, ticks=False)
+        ),
+        x=alt.X(f"{value}:Q", axis=None, scale=alt.Scale(domain=[0, most], nice=False)),
+        tooltip=[alt.Tooltip(f"{name}:N"), alt.Tooltip(f"{value}:Q", format=",.4~f")],
+    )
+    figures = chart.mark_text(align="left", dx=4, color=INK).encode(
+        text=alt.Text(f"{value}:Q", format=",.4~f")
+    )
+    drawn = (chart.mark_bar(size=16).encode(color=colour) + figures).properties(height=25 * len(frame) + 12)
+    st.altair_chart(drawn, width="stretch")
+    if note:
+        st.caption(note)
+
+
+def timeline(targets: Sequence[Target]) -> None:
+    """Draw how many targets fall due in each year, years in order and none left out between the first and the last."""
+    t = texts("lists")
+    st.markdown(f"**{t('chart_deadlines')}**")
+    years = [x.deadline_year for x in targets if x.deadline_year]
+    if not years:
+        st.caption(t("no_deadlines" if targets else "no_chart"))
+        return
+    kinds = {True: t("quantified_yes"), False: t("quantified_no")}
+    counts = Counter((x.deadline_year, x.quantified) for x in targets)
+    slots: list[int | None] = [*range(min(years), max(years) + 1)]
+    if any(x.deadline_year is None for x in targets):
+        slots.append(None)
+    named = {year: str(year) if year else t("year_none") for year in slots}
+    frame = pd.DataFrame(
+        [
+            {
+                t("deadline"): named[year],
+                t("quantified"): kinds[q],
+                t("count"): counts[year, q],
+                "rank": int(not q),
+            }
+            for year in slots
+            for q in (True, False)
+        ]
+    )
+    st.altair_chart(_columns(frame, list(named.values()), list(kinds.values())), width="stretch")
+    st.caption(t("deadlines_note"))
+
+
+def _columns(frame: pd.DataFrame, years: list[str], kinds: list[str]) -> alt.LayerChart:
+    """Return the columns of the timeline: what has a figure below, what has none above, the sum on top."""
+    t = texts("lists")
+    year, kind, count = t("deadline"), t("quantified"), t("count")
+    across = alt.X(
+        f"{year}:O", sort=years, title=None, axis=alt.Axis(labelAngle=0, labelFontSize=12, ticks=False)
+    )
+    sums = frame.groupby(year, as_index=False)[count].sum()
+    highest = max(int(sums[count].max()), 1) * _ROOM
+    up = alt.Y(f"{count}:Q", axis=None, scale=alt.Scale(domain=[0, highest], nice=False))
+    colours = alt.Color(
+        f"{kind}:N",
+        scale=alt.Scale(domain=kinds, range=[BAR, PALE]),
+        legend=alt.Legend(title=None, orient="top", offset=4),
+    )
+    tip = [alt.Tooltip(f"{year}:O"), alt.Tooltip(f"{kind}:N"), alt.Tooltip(f"{count}:Q")]
+    bars = (
+        alt.Chart(frame).mark_bar(size=36).encode(x=across, y=up, color=colours, order="rank:Q", tooltip=tip)
+    )
+    figures = alt.Chart(sums).mark_text(dy=-8, color=INK).encode(x=across, y=up, text=f"{count}:Q")
+    drawn: alt.LayerChart = (bars + figures).properties(height=230)
+    return drawn

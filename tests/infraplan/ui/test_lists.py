@@ -1,0 +1,126 @@
+"""The pages of targets and of projects: a card at once, charts only when open, and words where there is nothing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+def sound(test) -> None:
+    assert not test.exception
+    assert [e.value for e in test.error] == []
+
+
+def shown(test) -> str:
+    """All words on the page."""
+    parts = []
+    for kind in ("html", "markdown", "caption", "info", "metric"):
+        for element in test.get(kind):
+            body = getattr(getattr(element, "proto", None), "body", "")
+            parts += [str(getattr(element, "value", "") or ""), str(body), str(getattr(element, "label", ""))]
+    return "\n".join(parts)
+
+
+def charts(test) -> list[dict]:
+    """The specifications of the charts on the page."""
+    return [json.loads(c.proto.spec) for c in test.get("vega_lite_chart") + test.get("arrow_vega_lite_chart")]
+
+
+def url(test) -> dict[str, str]:
+    return {k: v if isinstance(v, str) else v[0] for k, v in test.query_params.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "phrase"), [("targets", "全市5G站址6.7萬個(含儲備站址)"), ("projects", "推進粵港澳大灣區建設")]
+)
+def test_the_first_row_has_its_card_without_a_choice(page, name, phrase):
+    test = page(name)
+    sound(test)
+    assert phrase in shown(test)
+    assert "sel" not in url(test)
+
+
+def test_the_card_is_that_of_the_first_row_as_it_is_sorted_and_filtered(page):
+    test = page("projects", group="category", cat="energy")
+    first = test.dataframe[1].value.iloc[0]
+    assert first["名称"] in shown(test)
+    assert first["原文"] in shown(test)
+
+
+def test_a_chosen_item_keeps_its_card_whatever_the_filters(page):
+    test = page("targets", sel="target:gz-chargers", cat="science")
+    assert "充电桩" in shown(test)
+    assert url(test)["sel"] == "target:gz-chargers"
+
+
+@pytest.mark.parametrize("name", ["targets", "projects"])
+def test_nothing_fits(page, name):
+    for tab in ("table", "charts"):
+        test = page(name, q="没有这样的词", **{"as": tab})
+        sound(test)
+        assert "没有符合" in shown(test)
+
+
+@pytest.mark.parametrize("name", ["targets", "projects"])
+def test_charts_are_made_only_when_open(page, name):
+    assert charts(page(name)) == []
+    test = page(name, **{"as": "charts"})
+    sound(test)
+    assert len(charts(test)) >= 2
+    assert len(test.dataframe) == 0 or name == "targets"
+    assert url(test)["as"] == "charts"
+
+
+def test_what_belongs_to_no_group_comes_last(page):
+    table = page("projects", group="body").dataframe[1].value
+    named = [group != "—" for group in table.iloc[:, 0]]
+    assert named == sorted(named, reverse=True)
+    assert not all(named)
+
+
+@pytest.mark.parametrize(("lang", "heading"), [("zh", "分阶段投资"), ("en", "Investment by stage")])
+def test_investment_by_stage_where_the_document_states_it(page, lang, heading):
+    test = page("projects", plan="qianjiang-2021", lang=lang, **{"as": "charts"})
+    sound(test)
+    assert heading in shown(test)
+    assert len(charts(test)) == 4
+    assert len(charts(page("projects", plan="zibo-2021", lang=lang, **{"as": "charts"}))) < 4
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_words_where_the_documents_state_nothing(page, lang):
+    test = page("targets", plan="zibo-2021", lang=lang, **{"as": "charts"})
+    sound(test)
+    assert len(charts(test)) == 1
+    words = shown(test)
+    for said in (
+        ("没有口径一致", "没有为这些目标给出投资额")
+        if lang == "zh"
+        else ("No reported figure", "no investment")
+    ):
+        assert said in words
+
+
+def test_a_turnover_is_no_investment(page):
+    from infraplan.ui.views import targets_view
+    from plans import catalogue
+
+    money = [x for x in catalogue.load_plan("xuzhou-2020").targets if x.unit == "yuan"]
+    assert [x.id for x in money if x.category in targets_view._MONEY] == ["xz20-investment"]
+
+
+def test_years_are_a_timeline_without_gaps(monkeypatch):
+    from infraplan.ui.views import list_charts
+    from plans import catalogue
+
+    seen = {}
+    monkeypatch.setattr(
+        list_charts, "_columns", lambda frame, years, kinds: seen.update(years=years, frame=frame)
+    )
+    monkeypatch.setattr(list_charts.st, "altair_chart", lambda *_, **__: None)
+    monkeypatch.setattr(list_charts, "texts", lambda _: lambda key, **__: key)
+    every = [x for plan in catalogue.load_all() for x in plan.targets]
+    list_charts.timeline(every)
+    assert seen["years"] == ["2020", "2021", "2022", "2023", "2024", "2025", "year_none"]
+    assert int(seen["frame"]["count"].sum()) == len(every)
