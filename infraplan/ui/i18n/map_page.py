@@ -85,6 +85,7 @@ TEXT = {
     "name": ("名称", "Name"),
     "figure": ("指标值", "Figure"),
     "where": ("已知范围", "Known place"),
+    "why_here": ("为何在此", "Why here"),
     "cell": ("网格", "Cell"),
     "cell_units": ("测算数量", "Units (computed)"),
     "cell_people": ("常住人口(模型推算)", "Residents (modelled)"),

@@ -201,14 +201,9 @@ def _progress(choice: Choice, target: Target) -> None:
 
 
 def _scenario_link(target: Target) -> None:
-    from infraplan.ui import app
-
     rows = [row for row in cache.scenario_rows().values() if row["target"] == target.id]
     if rows:
-        st.page_link(
-            app.page("scenario"), label=texts("map_page")("to_scenario"), icon=":material/tune:",
-            query_params=state.link(scenario=rows[0]["id"]),
-        )  # fmt: skip
+        _to_scenario(texts("map_page")("to_scenario"), scenario=rows[0]["id"])
 
 
 def _district_card(choice: Choice, adcode: str) -> bool:
@@ -234,21 +229,39 @@ def _place_card(choice: Choice, rest: str) -> bool:
 
 
 def _cell_card(choice: Choice, text: str, cells: dict[str, Layer]) -> bool:
+    """Draw what the layers hold in a cell, what kind of numbers these are, and the way to their reasons."""
     t, c, lang = texts("map_page"), texts("common"), state.language()
     try:
         cell = grid.from_hex([text])[0]
     except InfraPlanError:
         return False
-    rows = []
-    for layer in cells.values():
+    rows: dict[str, str] = {}
+    asked = {}
+    for name, layer in cells.items():
         found = layer.frame[layer.frame["cell"].to_numpy(dtype=np.uint64) == cell]
         if len(found):
+            asked[name] = layer
             row = found.iloc[0]
-            rows += [(f.label(lang), _value(row[f.name], f.kind, lang)) for f in layer.fields]
+            rows |= {
+                c("district") if f.kind == "code" else f.label(lang): _value(row[f.name], f.kind, lang)
+                for f in layer.fields
+            }
     if not rows:
         return False
-    _plain_card(f"{t('cell')} {text}", c("modelled"), list(dict(rows).items()))
+    _plain_card(f"{t('cell')} {text}", c("modelled"), list(rows.items()))
+    for layer in asked.values():
+        st.caption(layer.notice(lang))
+    if "scenario" in asked:
+        _to_scenario(t("why_here"), scenario=str(choice.scenario), cell=text)
     return True
+
+
+def _to_scenario(words: str, **chosen: str) -> None:
+    from infraplan.ui import app
+
+    st.page_link(
+        app.page("scenario"), label=words, icon=":material/tune:", query_params=state.link(**chosen)
+    )  # fmt: skip
 
 
 def _value(value: Any, kind: str, lang: str) -> str:
