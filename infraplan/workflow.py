@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -22,7 +23,8 @@ from layers import allocation as allocation_layers
 from layers.export import geojson, sidecar
 from plans import catalogue
 from scenarios import compare as compare_engine
-from scenarios import ground, load, model
+from scenarios import givens, ground, load, model
+from scenarios import quotas as quota_rules
 from scenarios import uncertainty as uncertainty_engine
 from scenarios.fingerprint import ENGINE_VERSION, of_inputs
 from scenarios.model import Allocation, Scenario
@@ -75,34 +77,48 @@ def assessment_units(document: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
 
 
 def preview(scenario: Scenario) -> dict[str, Any]:
-    """Return what a run would begin from, without running it: cells, people, amount, and the quota of each unit.
+    """Return what a run would begin from, without running it: cells, people, amount, what is given, each unit's quota.
+
+    ``amount`` is None where it is what the run finds out; a unit's ``quota`` where it follows from the siting.
 
     Raises
     ------
     RequestError
         When the amount or the quotas cannot be met; the message says why.
     """
-    amount = amount_of(scenario, target_row(scenario))
+    inverse = quota_rules.is_inverse(scenario)
+    amount = None if inverse else amount_of(scenario, target_row(scenario))
     land = ground.load(scenario)
-    quotas = quotas_of(scenario, land, amount)
+    quotas: list[Any] = quotas_of(scenario, land, amount or 0).tolist()
+    if inverse or quota_rules.is_free(scenario):
+        quotas = [None] * len(land.units)
     people = land.sum_by_unit(land.people)
     fixed = scenario.document["quotas"].get("fixed", {})
+    units = land.units
     return {
         "amount": amount,
         "n_cells": len(land.cells),
         "people": int(people.sum()),
         "agreed": sum(fixed.values()),
+        "given": _given(land.givens),
+        "unplaced": [{"name": zone.name, "quota": zone.units} for zone in quota_rules.unplaced(scenario)],
         "districts": [
-            {"adcode": str(a), "name_zh": str(zh), "name_en": str(en), "quota": int(q), "population": int(p)}
+            {"adcode": str(a), "name_zh": str(zh), "name_en": str(en), "quota": q, "population": int(p)}
             for a, zh, en, q, p in zip(
-                land.units["adcode"],
-                land.units["name_zh"],
-                land.units["name_en"],
-                quotas,
-                people,
-                strict=True,
+                units["adcode"], units["name_zh"], units["name_en"], quotas, people, strict=True
             )
         ],
+    }
+
+
+def _given(found: givens.Givens) -> dict[str, Any]:
+    """Return what is given before anything is sited; ``existing`` is None where nobody said."""
+    return {
+        "allowed": int(found.allowed.sum()),
+        "existing": int(found.existing.sum()) if found.existing_known else None,
+        "existing_outside": found.existing_outside,
+        "must_cover": len(found.places),
+        "limits": givens.facts(found, np.zeros(len(found.allowed), dtype=np.int64)),
     }
 
 

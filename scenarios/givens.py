@@ -121,6 +121,12 @@ def limit_kinds() -> dict[str, dict[str, Any]]:
     return kinds
 
 
+def usual_effect(kind: str, facility: str) -> str | None:
+    """Return the effect that a kind of limit has on a facility where a scenario states none; None: not known."""
+    found: str | None = (limit_kinds().get(kind, {}).get("effect") or {}).get(facility)
+    return found
+
+
 def _limit(scenario: Scenario, entry: Mapping[str, Any], number: int, cells: NDArray[np.uint64]) -> Limit:
     kinds, key = limit_kinds(), f"candidates.limits.{number}"
     kind = str(entry["kind"])
@@ -128,7 +134,7 @@ def _limit(scenario: Scenario, entry: Mapping[str, Any], number: int, cells: NDA
         raise unknown("kind of limit", kind, [*kinds, "other"], "限制类型")
     known = kinds.get(kind, {})
     facility = (scenario.document.get("facility") or {}).get("profile", "")
-    effect = entry.get("effect") or (known.get("effect") or {}).get(facility)
+    effect = entry.get("effect") or usual_effect(kind, facility)
     if effect not in EFFECTS:
         raise RequestError(
             f"{key}: no effect is known for {kind} and the facility {facility or '(none)'}; state effect: forbid or "

@@ -1,4 +1,8 @@
-"""One widget for each key of a scenario file, made from the schema; the words are in ``i18n/scenario_fields``."""
+"""One widget for each key of a scenario file, made from the schema; the words are in ``i18n/scenario_fields``.
+
+Keys that need more than their schema says have a widget of their own here, or in ``scenario_facility`` (profiles) and
+``scenario_givens`` (people, existing units, candidates, must-cover places).
+"""
 
 from __future__ import annotations
 
@@ -7,17 +11,18 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-import yaml
 
 from geo import demand_surfaces, population
-from infraplan.ui import state
+from infraplan.ui import cache, state
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import scenario_store
+from infraplan.ui.views import scenario_facility, scenario_givens, scenario_store
+from infraplan.ui.views.scenario_words import UNSET, help_of, key_of, known, label
+from layers.words import quantity
 from plans import catalogue
-from scenarios import facility, load
+from scenarios import load
 
-UNSET = object()
 Schema = Mapping[str, Any]
+_OTHER = {"zh": "_en", "en": "_zh"}
 
 
 def field(
@@ -27,6 +32,10 @@ def field(
 
     ``value`` is what the key had when the form was opened: a widget keeps its own state from there on.
     """
+    if path.endswith(
+        _OTHER[state.language()]
+    ):  # the reader's own language is enough; the other stays as it is
+        return UNSET if value is None else value
     schema = _resolved(schema)
     if path in _SPECIAL:
         return _SPECIAL[path](code, path, value, document)
@@ -44,23 +53,6 @@ def field(
     if kind == "number":
         return _percent(code, path, value)
     return _text(code, path, value)
-
-
-def label(path: str) -> str:
-    """Return the planner's word for a key; a key newer than the words (a test finds it) is shown as it is."""
-    from infraplan.ui.i18n.scenario_fields import TEXT
-
-    return texts("scenario_fields")(path) if path in TEXT else path
-
-
-def _help(path: str) -> str | None:
-    from infraplan.ui.i18n.scenario_fields import TEXT
-
-    return label(f"{path}.help") if f"{path}.help" in TEXT else None
-
-
-def _key(code: str, path: str) -> str:
-    return f"form:{code}:{path}"
 
 
 def _resolved(schema: Schema) -> Schema:
@@ -91,7 +83,7 @@ def _section(
 def _option(code: str, path: str, options: Sequence[Any], value: Any, required: bool) -> Any:
     listed = list(options) if required else [None, *options]
     chosen = st.selectbox(
-        label(path), listed, listed.index(value) if value in listed else 0, key=_key(code, path), help=_help(path),
+        label(path), listed, listed.index(value) if value in listed else 0, key=key_of(code, path), help=help_of(path),
         format_func=lambda o: label("unset") if o is None else label(f"{path}={o}"),
     )  # fmt: skip
     return UNSET if chosen is None else chosen
@@ -101,7 +93,7 @@ def _integer(code: str, path: str, schema: Schema, value: Any) -> Any:
     low, high = schema.get("minimum"), schema.get("maximum")
     number = st.number_input(
         label(path), min_value=low, max_value=high, value=None if value is None else int(value), step=1,
-        key=_key(code, path), help=_help(path), format="%d",
+        key=key_of(code, path), help=help_of(path), format="%d",
     )  # fmt: skip
     return UNSET if number is None else int(number)
 
@@ -109,13 +101,13 @@ def _integer(code: str, path: str, schema: Schema, value: Any) -> Any:
 def _percent(code: str, path: str, value: Any) -> Any:
     number = st.number_input(
         label(path), min_value=0.0, max_value=100.0, value=None if value is None else round(float(value) * 100, 6),
-        step=1.0, key=_key(code, path), help=_help(path),
+        step=1.0, key=key_of(code, path), help=help_of(path),
     )  # fmt: skip
     return UNSET if number is None else round(float(number) / 100, 8)
 
 
 def _text(code: str, path: str, value: Any) -> Any:
-    text = st.text_input(label(path), value or "", key=_key(code, path), help=_help(path))
+    text = st.text_input(label(path), value or "", key=key_of(code, path), help=help_of(path))
     return text.strip() or UNSET
 
 
@@ -142,10 +134,12 @@ def _rows(code: str, path: str, columns: Mapping[str, Any], value: Sequence[Mapp
         frame,
         num_rows="dynamic",
         hide_index=True,
-        key=_key(code, path),
+        key=key_of(code, path),
         column_config=config,
         width="stretch",
     )
+    if len(edited.dropna()) < len(edited.dropna(how="all")):
+        st.caption(texts("scenario_form")("rows_left_out"))
     made = [
         {str(n): int(v) if columns[str(n)]["type"] == "integer" else str(v) for n, v in row.items()}
         for row in edited.dropna().to_dict("records")
@@ -155,7 +149,7 @@ def _rows(code: str, path: str, columns: Mapping[str, Any], value: Sequence[Mapp
 
 def _mix(code: str, path: str, value: Mapping[str, float] | None) -> Any:
     """Draw a mix of demands: a name and a weight each."""
-    st.markdown(f"**{label(path)}**", help=_help(path))
+    st.markdown(f"**{label(path)}**", help=help_of(path))
     lang = state.language()
     named = {name: pair[1 if lang == "zh" else 0] for name, pair in demand_surfaces.names().items()}
     words = {title: name for name, title in named.items()}
@@ -164,7 +158,7 @@ def _mix(code: str, path: str, value: Mapping[str, float] | None) -> Any:
         pd.DataFrame(rows, columns=["demand", "weight"]).astype({"demand": "string", "weight": float}),
         num_rows="dynamic",
         hide_index=True,
-        key=_key(code, path),
+        key=key_of(code, path),
         width="stretch",
         column_config={
             "demand": st.column_config.SelectboxColumn(
@@ -186,156 +180,130 @@ def _target(code: str, path: str, value: Any, document: Mapping[str, Any]) -> An
     }
     listed = [None, *targets]
     chosen = st.selectbox(
-        label(path), listed, listed.index(value) if value in listed else 0, key=_key(code, path), help=_help(path),
+        label(path), listed, listed.index(value) if value in listed else 0, key=key_of(code, path), help=help_of(path),
         format_func=lambda i: label("none") if i is None else targets[i].indicator(lang),
     )  # fmt: skip
+    if chosen is None and path in document and document[path] is None:
+        return None  # the scenario says that it has none
     return UNSET if chosen is None else chosen
 
 
 def _region(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
-    known = sorted({region for _, region in population.available()} | {str(value)})
+    shipped = sorted({region for _, region in population.available()} | {str(value)})
     return st.selectbox(
-        label(path), known, known.index(str(value)), key=_key(code, path), help=_help(path),
+        label(path), shipped, shipped.index(str(value)), key=key_of(code, path), help=help_of(path),
         format_func=lambda r: f"{scenario_store.region_name(r)} {r}", accept_new_options=True,
     )  # fmt: skip
 
 
-def _as_written(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
-    """Draw a key that has no widget of its own as the YAML it is; text that is no YAML is shown as it is wrong."""
-    written = "" if value is None else yaml.safe_dump(value, allow_unicode=True, sort_keys=False)
-    text = st.text_area(label(path), written, key=_key(code, path), help=_help(path), height=90).strip()
-    if not text:
-        return UNSET
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
-        st.error(texts("scenario_form")("not_yaml", name=label(path)))
-        return UNSET if value is None else value
-
-
-def _population(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
-    known = sorted({surface for surface, _ in population.available()} | {str(value)})
+def _resolution(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
+    listed = sorted({7, 8, 9, 10, int(value)})
     return st.selectbox(
-        label(path),
-        known,
-        known.index(str(value)),
-        key=_key(code, path),
-        help=_help(path),
-        accept_new_options=True,
-    )
-
-
-def _facility(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
-    """Draw the kind of facility and its parameters; what differs from the profile is the scenario's own."""
-    lang = state.language()
-    value = value or {}
-    listed = [None, *facility.available()]
-    start = value.get("profile")
-    chosen = st.selectbox(
-        label("facility.profile"), listed, listed.index(start) if start in listed else 0,
-        key=_key(code, "facility.profile"), help=_help("facility.profile"),
-        format_func=lambda i: label("unset") if i is None else _profile_title(i, lang),
+        label(path), listed, listed.index(int(value)), key=key_of(code, path), help=help_of(path),
+        format_func=lambda r: label(f"resolution={r}") if known(f"resolution={r}") else str(r),
     )  # fmt: skip
-    if chosen is None:
-        return UNSET
-    changes = value.get("set", {}) if chosen == start else {}
-    own = _parameters(code, chosen, changes)
-    return {"profile": chosen, **({"set": own} if own else {})}
 
 
-def _profile_title(profile_id: str, lang: str) -> str:
-    profile = facility.load(profile_id)
-    return profile.title_zh if lang == "zh" else profile.title_en
+def _amount(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
+    """Draw the amount; empty it is the target's figure, which stands there as a hint."""
+    chosen = st.session_state.get(key_of(code, "target"), document.get("target"))
+    target = catalogue.target(chosen) if chosen else None
+    hint = None
+    if target is not None and target.value is not None:
+        hint = texts("scenario_form")("amount_hint", n=quantity(float(target.value), None, state.language()))
+    number = st.number_input(
+        label(path), min_value=1, value=None if value is None else int(value), step=1, key=key_of(code, path),
+        help=help_of(path), format="%d", placeholder=hint,
+    )  # fmt: skip
+    return UNSET if number is None else int(number)
 
 
-def _parameters(code: str, profile_id: str, changes: Mapping[str, Any]) -> dict[str, Any]:
-    t = texts("scenario_form")
-    plain, own = facility.load(profile_id), facility.load(profile_id, changes)
-    rows = []
-    for name, parameter in own.parameters.items():
-        for inner, value in _leaves(parameter.value):
-            rows.append(
-                {
-                    "path": (name, *inner),
-                    "name": " · ".join([label(f"param.{name}"), *(_morphology(i) for i in inner)]),
-                    "value": str(value),
-                    "unit": label(f"unit.{parameter.unit}"),
-                    "status": label(f"status.{parameter.status}"),
-                    "source": parameter.source,
-                }
-            )
-    frame = pd.DataFrame(rows)
-    st.markdown(f"**{label('facility.set')}**")
+def _assumptions(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
+    """Draw the assumptions in the reader's language; one written or changed here stands in both until translated."""
+    lang = state.language()
+    other = "en" if lang == "zh" else "zh"
+    st.markdown(f"**{label(path)}**")
+    rows = [dict(row) for row in value or []]
     edited = st.data_editor(
-        frame[["name", "value", "unit", "status", "source"]],
+        pd.DataFrame({"text": [row[lang] for row in rows]}, dtype="string"),
+        num_rows="dynamic",
         hide_index=True,
-        disabled=["name", "unit", "status", "source"],
-        key=_key(code, f"facility.set.{profile_id}"),
-        height=min(36 * (len(frame) + 1) + 4, 360),
+        key=key_of(code, f"{path}.{lang}"),
+        width="stretch",
+        row_height=52,
+        column_config={"text": st.column_config.TextColumn(label(f"{path}.text"), required=True)},
+    )["text"].dropna()
+    translated = {row[lang]: row[other] for row in rows}
+    made = [{lang: str(text), other: translated.get(str(text), str(text))} for text in edited]
+    return made or UNSET
+
+
+def _unplaced(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
+    """Draw the quotas of units without a boundary: a name and a number each."""
+    st.markdown(f"**{label(path)}**", help=help_of(path))
+    frame = pd.DataFrame({"name": list(value or {}), "units": list((value or {}).values())})
+    edited = st.data_editor(
+        frame.astype({"name": "string", "units": "Int64"}),
+        num_rows="dynamic",
+        hide_index=True,
+        key=key_of(code, path),
         width="stretch",
         column_config={
-            "name": t("parameter"),
-            "value": t("value"),
-            "unit": t("unit"),
-            "status": t("status"),
-            "source": t("source"),
+            "name": st.column_config.TextColumn(label(f"{path}.name"), required=True),
+            "units": st.column_config.NumberColumn(
+                label(f"{path}.units"), min_value=0, step=1, format="%d", required=True
+            ),
         },
-    )
-    made: dict[str, Any] = {}
-    for path, text in zip(frame["path"], edited["value"], strict=True):
-        before = _at(plain.value(path[0]), path[1:])
-        after = _typed(str(text), before, label(f"param.{path[0]}"))
-        if after != before:
-            place = made
-            for part in path[:-1]:
-                place = place.setdefault(part, {})
-            place[path[-1]] = after
-    if made:
-        st.caption(t("changed", n=sum(1 for _ in _leaves(made))))
-    return made
+    ).dropna()
+    return {str(n).strip(): int(u) for n, u in zip(edited["name"], edited["units"], strict=True)} or UNSET
 
 
-def _leaves(value: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Any]]:
-    if not isinstance(value, Mapping):
-        return [(path, value)]
-    return [leaf for key, inner in value.items() for leaf in _leaves(inner, (*path, str(key)))]
+def _unit_limits(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
+    """Draw the least or most units of every unit; those of one unit alone stand in the district table."""
+    value = value or {}
+    left, right = st.columns(2)
+    with left:
+        units = st.number_input(
+            label(f"{path}.units"), min_value=0, value=value.get("units"), step=1, format="%d",
+            key=key_of(code, f"{path}.units"), help=help_of(path),
+        )  # fmt: skip
+    with right:
+        rate = st.number_input(
+            label(f"{path}.per_10k"), min_value=0.0, value=value.get("per_10k"), step=0.1,
+            key=key_of(code, f"{path}.per_10k"), help=help_of(path),
+        )  # fmt: skip
+    made: dict[str, Any] = {} if units is None else {"units": int(units)}
+    if rate is not None:
+        made["per_10k"] = float(rate)
+    return made or UNSET
 
 
-def _at(value: Any, path: Sequence[str]) -> Any:
-    for part in path:
-        value = value[part]
+def _quota_file(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
+    """Show a table that the scenario names; on the screen quotas are written into the district table instead."""
+    if value is None:
+        return UNSET
+    st.text(f"{label(path)}: {value}")
     return value
 
 
-def _typed(text: str, before: Any, name: str) -> Any:
-    """Return what was written, as a number where a number stood; a text that is none is shown as it is wrong."""
-    if not isinstance(before, int | float):
-        return text.strip()
-    try:
-        number = float(text.replace(",", "").strip())
-    except ValueError:
-        st.error(texts("scenario_form")("not_number", name=name, value=text))
-        return before
-    return int(number) if isinstance(before, int) and number.is_integer() else number
-
-
-def _morphology(name: str) -> str:
-    from infraplan.ui.i18n.scenario_form import TEXT
-
-    if f"morph.{name}" in TEXT:
-        return texts("scenario_form")(f"morph.{name}")
-    return (
-        demand_surfaces.names()[name][1 if state.language() == "zh" else 0]
-        if name in demand_surfaces.names()
-        else name
-    )
+def _stations(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
+    rows = cache.scenario_rows()
+    column = f"title_{state.language()}"
+    names = {i: row[column] for i, row in rows.items() if row["region_adcode"] == document.get("region")}
+    listed = list(dict.fromkeys([None, *names, value]))
+    chosen = st.selectbox(
+        label(path), listed, listed.index(value), key=key_of(code, path), help=help_of(path),
+        format_func=lambda i: label("none_chosen") if i is None else names.get(i, i),
+    )  # fmt: skip
+    return UNSET if chosen is None else chosen
 
 
 #: Keys with a widget of their own; and keys that stand in the district table instead.
 _SPECIAL: dict[str, Any] = {
-    "target": _target, "region": _region, "population": _population, "facility": _facility,
-    **dict.fromkeys(
-        ("existing", "candidates", "must_cover", "quotas.unplaced", "quotas.floors", "quotas.caps"), _as_written
-    ),
+    "target": _target, "amount": _amount, "region": _region, "resolution": _resolution, "assumptions": _assumptions,
+    "population": scenario_givens.people, "existing": scenario_givens.standing,
+    "candidates": scenario_givens.candidates, "must_cover": scenario_givens.must_cover,
+    "facility": scenario_facility.draw, "linked.stations": _stations, "quotas.unplaced": _unplaced,
+    "quotas.file": _quota_file, "quotas.floors": _unit_limits, "quotas.caps": _unit_limits,
 }  # fmt: skip
-ELSEWHERE = {"quotas.fixed", "coverage.floors"}
+ELSEWHERE = {"quotas.fixed", "coverage.floors", "quotas.floors.by_unit", "quotas.caps.by_unit"}

@@ -15,8 +15,8 @@ from infraplan import workflow
 from infraplan.ui import drafts, guard, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_fields, scenario_store
-from infraplan.ui.views.scenario_fields import UNSET
 from infraplan.ui.views.scenario_store import Opened
+from infraplan.ui.views.scenario_words import UNSET, label
 from layers.style import number
 from scenarios import load
 
@@ -47,7 +47,7 @@ def draw(shown: Opened) -> None:
         _district_table(shown.code, start, document)
         preview = _check(document)
     if document != _now(shown):
-        same = document == dict(shown.base.document)
+        same = document == scenario_store.as_form(shown.base.document)
         state.put("edit", "" if same else drafts.pack(shown.code, document))
     with right:
         _quotas(preview)
@@ -56,7 +56,7 @@ def draw(shown: Opened) -> None:
 
 
 def _now(shown: Opened) -> dict[str, Any]:
-    return scenario_store.edited(shown) or dict(shown.base.document)
+    return scenario_store.edited(shown) or scenario_store.as_form(shown.base.document)
 
 
 def _start(shown: Opened) -> dict[str, Any]:
@@ -92,24 +92,28 @@ def _form(code: str, start: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _district_table(code: str, start: Mapping[str, Any], document: dict[str, Any]) -> None:
-    """Draw the table of agreed quotas and floors; put what it says into ``document``."""
+    """Draw the table of agreed quotas, limits and floors by unit; put what it says into ``document``."""
     t = texts("scenario_form")
-    st.markdown(f"### {t('quota_table')}", help=scenario_fields.label("quotas.fixed.help"))
+    st.markdown(f"### {t('quota_table')}", help=label("quotas.fixed.help"))
     try:
         names = workflow.assessment_units(document)
     except InfraPlanError:
         return
-    fixed, floors = (
-        (start.get("quotas") or {}).get("fixed", {}),
-        (start.get("coverage") or {}).get("floors", {}),
-    )
+    quotas, coverage = start.get("quotas") or {}, start.get("coverage") or {}
+    held = {
+        "agreed": quotas.get("fixed", {}),
+        "least": (quotas.get("floors") or {}).get("by_unit", {}),
+        "most": (quotas.get("caps") or {}).get("by_unit", {}),
+    }
+    floors = coverage.get("floors", {})
     frame = pd.DataFrame(
         {
             "district": [zh if state.language() == "zh" else en for zh, en in names.values()],
-            "agreed": pd.array([fixed.get(a) for a in names], dtype="Int64"),
+            **{column: pd.array([by.get(a) for a in names], dtype="Int64") for column, by in held.items()},
             "floor": [None if floors.get(a) is None else floors[a] * 100 for a in names],
         }
     ).astype({"floor": float})
+    whole = {c: st.column_config.NumberColumn(t(c), min_value=0, step=1, format="%d") for c in held}
     edited = st.data_editor(
         frame,
         hide_index=True,
@@ -120,18 +124,28 @@ def _district_table(code: str, start: Mapping[str, Any], document: dict[str, Any
         width="stretch",
         column_config={
             "district": t("district"),
-            "agreed": st.column_config.NumberColumn(t("agreed"), min_value=0, step=1, format="%d"),
+            **whole,
             "floor": st.column_config.NumberColumn(t("floor"), min_value=0.0, max_value=100.0, step=1.0),
         },
     )
-    agreed = {a: int(v) for a, v in zip(names, edited["agreed"], strict=True) if not pd.isna(v)}
-    least = {
-        a: round(float(v) / 100, 8) for a, v in zip(names, edited["floor"], strict=True) if not pd.isna(v)
-    }
-    if agreed:
-        document["quotas"] = {**document.get("quotas", {}), "fixed": agreed}
-    if least:
-        document["coverage"] = {**document.get("coverage", {}), "floors": least}
+    agreed, least, most = ({a: int(v) for a, v in _said(names, edited[column])} for column in held)
+    covered = {a: round(float(v) / 100, 8) for a, v in _said(names, edited["floor"])}
+    _put(document, "quotas", "fixed", agreed)
+    for rule, by_unit in (("floors", least), ("caps", most)):
+        if by_unit:
+            given = document.get("quotas", {}).get(rule) or {}
+            _put(document, "quotas", rule, {**given, "by_unit": by_unit})
+    _put(document, "coverage", "floors", covered)
+
+
+def _said(names: Mapping[str, Any], column: pd.Series) -> list[tuple[str, Any]]:
+    """Return what a column of the table says, by unit; empty cells say nothing."""
+    return [(a, v) for a, v in zip(names, column, strict=True) if not pd.isna(v)]
+
+
+def _put(document: dict[str, Any], section: str, key: str, value: Mapping[str, Any]) -> None:
+    if value:
+        document[section] = {**document.get(section, {}), key: dict(value)}
 
 
 def _check(document: Mapping[str, Any]) -> dict[str, Any] | InfraPlanError:
@@ -154,7 +168,8 @@ def _preview(preview: dict[str, Any] | InfraPlanError) -> None:
         guard.show(preview)
         return
     columns = st.columns([1, 0.9, 1.35, 1], vertical_alignment="bottom")
-    columns[0].metric(t("amount"), f"{preview['amount']:,}")
+    amount = preview["amount"]
+    columns[0].metric(t("amount"), t("amount_sought") if amount is None else f"{amount:,}")
     columns[1].metric(t("cells"), f"{preview['n_cells']:,}")
     columns[2].metric(t("people"), number(preview["people"], lang))
     columns[3].button(
@@ -167,6 +182,28 @@ def _preview(preview: dict[str, Any] | InfraPlanError) -> None:
         help=t("run_hint"),
         width="stretch",
     )
+    st.caption(guard.plain(" · ".join(_feasible(preview))))
+
+
+def _feasible(preview: Mapping[str, Any]) -> list[str]:
+    """Return what is given before anything is sited, in words."""
+    t, lang, given = texts("scenario_form"), state.language(), preview["given"]
+    said = [t("feasible", allowed=f"{given['allowed']:,}", cells=f"{preview['n_cells']:,}")]
+    said.append(
+        t("feasible_existing", n=f"{given['existing']:,}")
+        if given["existing"] is not None
+        else t("feasible_unknown")
+    )
+    if given["existing_outside"]:
+        said.append(t("feasible_outside", n=f"{given['existing_outside']:,}"))
+    if given["must_cover"]:
+        said.append(t("feasible_must", n=f"{given['must_cover']:,}"))
+    said += [
+        t("feasible_limit", name=limit[f"name_{lang}"], n=f"{limit['cells_forbidden']:,}")
+        for limit in given["limits"]
+        if limit["cells_forbidden"]
+    ]
+    return said
 
 
 def _quotas(preview: dict[str, Any] | InfraPlanError) -> None:
@@ -175,26 +212,30 @@ def _quotas(preview: dict[str, Any] | InfraPlanError) -> None:
     if isinstance(preview, InfraPlanError):
         return
     rows = preview["districts"]
-    st.caption(
-        " · ".join(
-            [
-                t("whole", n=f"{sum(r['quota'] for r in rows):,}"),
-                f"{t('agreed_sum')} {preview['agreed']:,}",
-                f"{t('left')} {preview['amount'] - preview['agreed']:,}",
-            ]
-        )
-    )
+    quotas = [r["quota"] for r in rows]
+    if None in quotas:
+        st.caption(t("free_quotas"))
+    else:
+        left_out = sum(zone["quota"] for zone in preview["unplaced"])
+        said = [
+            t("whole", n=f"{sum(quotas) + left_out:,}"),
+            f"{t('agreed_sum')} {preview['agreed']:,}",
+            f"{t('left')} {preview['amount'] - preview['agreed'] - left_out:,}",
+        ]
+        st.caption(" · ".join(said))
     st.markdown(f"### {t('preview')}")
+    names = [r[f"name_{lang}"] for r in rows] + [zone["name"] for zone in preview["unplaced"]]
     st.dataframe(
         pd.DataFrame(
             {
-                t("district"): [r[f"name_{lang}"] for r in rows],
-                t("computed"): [r["quota"] for r in rows],
-                t("residents"): [r["population"] for r in rows],
+                t("district"): names,
+                t("computed"): quotas + [zone["quota"] for zone in preview["unplaced"]],
+                t("residents"): [r["population"] for r in rows] + [None] * len(preview["unplaced"]),
             }
         ),
         hide_index=True,
-        height=36 * (len(rows) + 1) + 4,
+        placeholder="—",
+        height=36 * (len(names) + 1) + 4,
         column_config={
             t("computed"): st.column_config.NumberColumn(format="localized"),
             t("residents"): st.column_config.NumberColumn(format="localized"),

@@ -10,18 +10,20 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-import yaml
 
 from geo import boundaries
 from geo.errors import InfraPlanError
 from infraplan import saved
 from infraplan.ui import cache, drafts, guard, state
 from infraplan.ui.i18n import texts
+from infraplan.uploads import in_scenarios
 from infraplan.workspace import STATUSES, ConflictError, Record, Workspace, who
 from scenarios import load
 from scenarios.model import Allocation, Scenario
 
 MINE = "mine:"
+#: Characters of one item where two versions stand side by side.
+_MOST_SHOWN = 400
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,13 @@ def opened(code: str) -> Opened:
 
 
 def of_document(document: Mapping[str, Any], where: str) -> Scenario:
-    """Build a scenario from a document; every problem is told."""
-    return load.parse(yaml.safe_dump(dict(document), allow_unicode=True, sort_keys=False), where)
+    """Build a scenario from a form's document, its uploads as cells; every problem is told."""
+    return load.of_document(in_scenarios.resolved(Workspace(), document), where)
+
+
+def as_form(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a scenario's document as the form holds it: uploads by name."""
+    return in_scenarios.named(Workspace(), document)
 
 
 def edited(shown: Opened) -> dict[str, Any] | None:
@@ -109,7 +116,7 @@ def _where(shown: Opened) -> str:
 def _menu(shown: Opened) -> None:
     t, lang = texts("scenario_store"), state.language()
     by = st.text_input(t("who"), who(), key="store_who", persist_state="session").strip() or who()
-    document = dict(edited(shown) or shown.base.document)
+    document = edited(shown) or as_form(shown.base.document)
     if shown.record:
         note = st.text_area(
             t("note"), shown.record.note, key=f"store_note-{shown.code}-{shown.record.version}"
@@ -174,11 +181,11 @@ def _save(shown: Opened, document: dict[str, Any], by: str, note: str) -> None:
     record = shown.record
 
     def save() -> None:
-        of_document(document, record.title)
+        made = dict(of_document(document, record.title).document)
         kept = Workspace().save(
             "scenario",
             record.id,
-            document,
+            made,
             by=by,
             base_version=record.version,
             title=_title(document),
@@ -194,9 +201,10 @@ def _save_copy(document: dict[str, Any], by: str, name: str) -> None:
     def save() -> None:
         workspace = Workspace()
         new = workspace.new_id("scenario", str(document.get("id", "")))
-        copy = {**document, "id": new}
-        copy["title_zh" if state.language() == "zh" else "title_en"] = name.strip() or copy["title_zh"]
-        of_document(copy, name)
+        title = name.strip() or _title(document)
+        # a name that somebody gives is the scenario's name in both languages
+        copy = {**document, "id": new, "title_zh": title, "title_en": title}
+        copy = dict(of_document(copy, title).document)
         kept = workspace.save("scenario", new, copy, by=by, base_version=None, title=_title(copy))
         st.toast(texts("scenario_store")("saved", n=kept.version))
         state.put("edit", "")
@@ -296,7 +304,8 @@ def _conflict(shown: Opened) -> None:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
 
 
 def region_name(adcode: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import altair as alt
@@ -11,17 +10,16 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from geo.errors import InfraPlanError
 from infraplan import workflow
-from infraplan.ui import cache, guard, state, widgets
+from infraplan.ui import cache, runs, state, widgets
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import scenario_fields, scenario_files, scenario_why
+from infraplan.ui.views import scenario_facility, scenario_files, scenario_why, scenario_words
 from layers import allocation as allocation_layers
 from layers.style import SEQUENTIAL, number
-from layers.words import quantity, share
+from layers.words import share
 from plans import catalogue
 from plans.vocabulary import label
-from scenarios import reasons
+from scenarios import reasons, uncertainty
 from scenarios.model import Allocation
 from scenarios.solution import PARTS
 
@@ -206,20 +204,13 @@ def _error(allocation: Allocation) -> None:
     if allocation.coverage is None:
         st.info(t("no_coverage"))
         return
-    measured = st.session_state.get(f"error-{allocation.fingerprint}")
+    if not runs.can_be_measured(allocation):
+        st.info(t("error_elsewhere"))
+        return
+    measured = runs.measured(allocation)
     if measured is None:
-        st.caption(t("error_long"))
-        if not st.button(t("error_start"), icon=":material/monitoring:", key="error_start"):
-            return
-        bar = st.progress(0.0, text=t("error_running"))
-        try:
-            measured = workflow.measure_uncertainty(allocation, progress=_mover(bar, t("error_running")))
-        except InfraPlanError as error:
-            guard.show(error)
-            return
-        finally:
-            bar.empty()
-        st.session_state[f"error-{allocation.fingerprint}"] = measured
+        _not_measured(allocation)
+        return
     covered = measured["covered_share"]
     st.markdown(t("error_range", **{k: f"**{share(v)}**" for k, v in covered.items()}))
     st.markdown(
@@ -234,11 +225,19 @@ def _error(allocation: Allocation) -> None:
     st.caption(t("error_text", n=measured["runs"]))
 
 
-def _mover(bar: Any, text: str) -> Callable[[str, float], None]:
-    def move(_: str, done: float) -> None:
-        bar.progress(done, text=text)
-
-    return move
+def _not_measured(allocation: Allocation) -> None:
+    """Say how far the measurement is, or offer it; the page does not wait for it."""
+    t = texts("scenario_page")
+    st.caption(t("error_long", n=uncertainty.RUNS))
+    runs.watch_measuring(allocation)
+    if not runs.is_measuring(allocation):
+        st.button(
+            t("error_start"),
+            icon=":material/monitoring:",
+            key="error_start",
+            on_click=runs.start_measuring,
+            args=(allocation,),
+        )
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -275,11 +274,11 @@ def _profile(allocation: Allocation) -> None:
     if allocation.profile is None:
         st.caption(t("profile_empty"))
         return
-    words = scenario_fields.label
+    words = scenario_words.label
     rows = [
         {
             t("parameter"): words(f"param.{p.name}").removeprefix("param."),
-            t("value"): _value(p.value, lang),
+            t("value"): scenario_facility.shown(p.name, p.value),
             t("unit"): words(f"unit.{p.unit}").removeprefix("unit."),
             t("status"): words(f"status.{p.status}"),
             t("note"): p.note_zh if lang == "zh" else p.note_en,
@@ -292,12 +291,6 @@ def _profile(allocation: Allocation) -> None:
         hide_index=True,
         column_config={t("value"): st.column_config.TextColumn(width=120)},
     )
-
-
-def _value(value: object, lang: str) -> str:
-    if isinstance(value, dict):
-        return "; ".join(f"{k}: {_value(v, lang)}" for k, v in value.items())
-    return quantity(float(value), None, lang) if isinstance(value, int | float) else str(value)
 
 
 def category_of(allocation: Allocation) -> str:

@@ -143,7 +143,7 @@ def test_a_reported_figure_by_the_same_rule_gives_attainment(page):
 
 
 def test_a_package_is_made_of_the_result_on_the_screen(page):
-    test = page("scenario", scenario=saved())
+    test = page("scenario", scenario=saved(), tab="files")
     test.button(key="pack-make").click().run()
     clean(test)
     assert test.session_state["packed"][1].endswith(".zip")
@@ -164,7 +164,7 @@ def test_changing_a_field_of_the_form_stands_in_the_url(page):
 
 
 def test_a_report_is_made_of_the_result_on_the_screen(page):
-    test = page("scenario", scenario=saved())
+    test = page("scenario", scenario=saved(), tab="files")
     test.button(key="report-make").click().run()
     clean(test)
     assert test.session_state["reported"][1] == "small-report.html"

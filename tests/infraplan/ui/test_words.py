@@ -14,6 +14,7 @@ import yaml
 from geo.paths import data_root
 from infraplan import ui
 from infraplan.ui import i18n
+from infraplan.ui.views import scenario_facility
 from scenarios import load
 
 ROOT = Path(ui.__file__).parent
@@ -124,4 +125,19 @@ def test_every_parameter_of_a_facility_has_its_words():
         for name, entry in (document.get("parameters") or {}).items():
             wanted = (f"param.{name}", f"unit.{entry.get('unit', '')}", f"status.{entry['status']}")
             missing |= {key for key in wanted if key not in TEXT}
+            missing |= {
+                f"param.{name}={o}" for o in entry.get("options", ()) if f"param.{name}={o}" not in TEXT
+            }
+            missing |= {
+                part
+                for part in parts_of(entry["value"])
+                if scenario_facility.part(part) == part and "Hz" not in part
+            }
     assert missing == set()
+
+
+def parts_of(value: object) -> list[str]:
+    """The keys of a parameter that has several numbers."""
+    if not isinstance(value, dict):
+        return []
+    return [key for name, inner in value.items() for key in (name, *parts_of(inner))]

@@ -1,0 +1,172 @@
+"""The form of a scenario: opening it changes nothing, uploads can be chosen, a planner's words stand for every key."""
+
+from __future__ import annotations
+
+import pytest
+
+from geo import grid
+from infraplan import uploads
+from infraplan.ui import drafts
+from infraplan.workspace import Workspace
+from scenarios import load
+
+CHARGERS = "guangzhou-chargers-2022"
+RICH = {
+    "amount": 55_000,
+    "existing": {"cells": {"884118b701fffff": 40}},
+    "candidates": {
+        "sites": {"cells": ["884118b701fffff", "884118b703fffff"]},
+        "limits": [{"kind": "other", "effect": "warn", "cells": ["884118b701fffff"], "name_zh": "甲"}],
+    },
+    "must_cover": {"places": ["hospitals", "airports"], "projects": "guangzhou-2020"},
+    "quotas": {
+        "method": "webster",
+        "weights": {"residents": 2.0, "area": 1.0},
+        "fixed": {"440106": 5000},
+        "unplaced": {"某园区": 12},
+        "fairness": 0.25,
+        "floors": {"units": 10, "per_10k": 1.5, "by_unit": {"440103": 20}},
+        "caps": {"units": 30_000, "by_unit": {"440111": 20_000}},
+    },
+    "coverage": {"goal": 0.9, "floor": 0.5, "floors": {"440117": 0.3}, "area": "urban_density"},
+    "phases": [{"year": 2021, "amount": 20_000}, {"year": 2022, "amount": 55_000}],
+    "facility": {
+        "profile": "ev-charger",
+        "set": {"public_share": 0.7, "service_radius_m": {"rural": 3000}},
+    },
+}
+
+
+def draft_of(test) -> dict | None:
+    text = test.query_params.get("edit")
+    found = drafts.unpack(text if isinstance(text, str) else text[0]) if text else None
+    return found[1] if found else None
+
+
+def html(test) -> str:
+    return "\n".join(h.proto.body for h in test.get("html"))
+
+
+def sound(test) -> None:
+    assert not test.exception
+    assert [e.value for e in test.error] == []
+
+
+@pytest.mark.parametrize("scenario", load.available())
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_opening_the_form_of_a_scenario_changes_nothing(page, scenario, lang):
+    test = page("scenario", scenario=scenario, mode="edit", lang=lang)
+    sound(test)
+    assert draft_of(test) is None
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_form_with_every_key_gives_back_what_it_was_opened_with(page, lang):
+    document = {**load.load(CHARGERS).document, **RICH, "resolution": 8}
+    load.of_document(document, "x")
+    test = page("scenario", scenario=CHARGERS, mode="edit", lang=lang, edit=drafts.pack(CHARGERS, document))
+    assert not test.exception
+    assert draft_of(test) == document
+
+
+def test_no_key_is_asked_as_text_of_a_file(page):
+    test = page("scenario", scenario=CHARGERS, mode="edit")
+    assert len(test.text_area) == 0
+
+
+@pytest.fixture
+def units():
+    workspace = Workspace()
+    content = "名称,数量,经度,纬度\n甲,3,113.36,23.13\n丙,5,113.4,23.15\n".encode("utf-8-sig")
+    found = uploads.inspect(
+        "units", content, "既有.csv", {"region": "440100", "datum": "WGS84|xy"}, workspace.root
+    )
+    return uploads.accept(found, workspace, by="张三", title="既有充电站")
+
+
+def test_uploaded_units_are_chosen_previewed_saved_and_opened_again(page, units):
+    test = page("scenario", scenario=CHARGERS, mode="edit")
+    box = test.selectbox(key=f"form:{CHARGERS}:existing")
+    assert any("既有充电站" in option for option in box.options)
+    box.set_value(f"upload:{units.id}").run()
+    sound(test)
+    assert draft_of(test)["existing"] == {"upload": units.id}
+    assert any("既有设施 8" in c.value for c in test.caption)
+    test.button(key="store_copy").click().run()
+    sound(test)
+    [record] = Workspace().records("scenario")
+    assert sum(record.document["existing"]["cells"].values()) == 8
+    assert record.document["existing"]["source"]["title"] == "既有充电站"
+    again = page("scenario", scenario=f"mine:{record.id}", mode="edit")
+    sound(again)
+    assert draft_of(again) is None
+    assert again.selectbox(key=f"form:mine:{record.id}:existing").value == f"upload:{units.id}"
+
+
+def test_cells_of_an_upload_follow_the_resolution_of_the_form(page, units):
+    test = page("scenario", scenario=CHARGERS, mode="edit")
+    test.selectbox(key=f"form:{CHARGERS}:existing").set_value(f"upload:{units.id}").run()
+    test.selectbox(key=f"form:{CHARGERS}:resolution").set_value(8).run()
+    sound(test)
+    test.button(key="store_copy").click().run()
+    [record] = Workspace().records("scenario")
+    cells = grid.from_hex(list(record.document["existing"]["cells"]))
+    assert grid.resolution_of(cells) == 8
+
+
+def test_a_deleted_upload_is_told_and_a_draft_that_names_it_is_not_lost(page, units):
+    document = {**load.load(CHARGERS).document, "existing": {"upload": units.id}}
+    Workspace().delete("upload", units.id, by="u", base_version=units.version)
+    test = page("scenario", scenario=CHARGERS, mode="edit", edit=drafts.pack(CHARGERS, document))
+    assert not test.exception
+    assert "已不存在" in test.error[0].value
+    assert draft_of(test) == document
+
+
+def test_none_is_not_unknown(page):
+    test = page("scenario", scenario=CHARGERS, mode="edit")
+    test.selectbox(key=f"form:{CHARGERS}:existing").set_value("none").run()
+    sound(test)
+    assert draft_of(test)["existing"] == {"cells": {}}
+    assert any("既有设施 0" in c.value for c in test.caption)
+
+
+def test_choices_of_a_facility_are_words_and_numbers_of_other_bands_are_not_shown(page):
+    code = "guangzhou-5g-2022"
+    test = page("scenario", scenario=code, mode="edit")
+    box = test.selectbox(key=f"form:{code}:facility.set.5g.band")
+    assert box.options == ["3.5 GHz", "2.6 GHz", "700 MHz"]
+    box.set_value("700MHz").run()
+    sound(test)
+    assert draft_of(test)["facility"] == {"profile": "5g", "set": {"band": "700MHz"}}
+
+
+def test_a_copy_bears_its_name_in_both_languages(page):
+    test = page("scenario", scenario=CHARGERS)
+    name = next(t for t in test.text_input if (t.key or "").startswith("store_name"))
+    name.set_value("我的方案").run()
+    test.button(key="store_copy").click().run()
+    [record] = Workspace().records("scenario")
+    assert (record.document["title_zh"], record.document["title_en"]) == ("我的方案", "我的方案")
+
+
+def test_quotas_that_follow_from_the_siting_have_no_preview_figure(page):
+    test = page("scenario", scenario="guangzhou-hydrogen-9", mode="edit")
+    sound(test)
+    assert any("由选址结果决定" in c.value for c in test.caption)
+
+
+def test_an_amount_that_is_the_answer_is_not_shown_as_a_figure(page):
+    test = page("scenario", scenario="qianjiang-5g-85-urban", mode="edit")
+    sound(test)
+    assert test.metric[0].value == "待求解"
+
+
+def test_a_draft_too_long_for_a_link_lies_in_the_workspace(page):
+    cells = {f"89{i:013x}": 1 for i in range(9000)}
+    document = {**load.load(CHARGERS).document, "existing": {"cells": cells}}
+    text = drafts.pack(CHARGERS, document)
+    assert len(text) < 100
+    assert drafts.unpack(text) == (CHARGERS, document)
+    assert drafts.unpack("@" + "0" * 64) is None
+    assert drafts.unpack("@../../etc/passwd") is None
