@@ -78,7 +78,7 @@ def _options(code: str, plain: Profile, changes: Mapping[str, Any]) -> dict[str,
     """Draw the parameters that are a choice; return those that differ from the profile."""
     choices = [p for p in plain.parameters.values() if p.options]
     made: dict[str, Any] = {}
-    for column, parameter in zip(st.columns(max(len(choices), 1)), choices, strict=False):
+    for column, parameter in zip(st.columns(len(choices)) if choices else (), choices, strict=True):
         name, options = parameter.name, list(parameter.options)
         with column:
             chosen = st.selectbox(

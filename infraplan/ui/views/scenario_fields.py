@@ -286,6 +286,17 @@ def _quota_file(code: str, path: str, value: Any, document: Mapping[str, Any]) -
     return value
 
 
+def _linked(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
+    """Draw the link to the stations that sites must hold; only for sites of base stations is there anything to link."""
+    profile = st.session_state.get(
+        key_of(code, "facility.profile"), (document.get("facility") or {}).get("profile")
+    )
+    if value is None and profile != "5g":
+        return UNSET
+    stations = _stations(code, f"{path}.stations", (value or {}).get("stations"), document)
+    return UNSET if stations is UNSET else {"stations": stations}
+
+
 def _stations(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
     rows = cache.scenario_rows()
     column = f"title_{state.language()}"
@@ -303,7 +314,7 @@ _SPECIAL: dict[str, Any] = {
     "target": _target, "amount": _amount, "region": _region, "resolution": _resolution, "assumptions": _assumptions,
     "population": scenario_givens.people, "existing": scenario_givens.standing,
     "candidates": scenario_givens.candidates, "must_cover": scenario_givens.must_cover,
-    "facility": scenario_facility.draw, "linked.stations": _stations, "quotas.unplaced": _unplaced,
+    "facility": scenario_facility.draw, "linked": _linked, "quotas.unplaced": _unplaced,
     "quotas.file": _quota_file, "quotas.floors": _unit_limits, "quotas.caps": _unit_limits,
 }  # fmt: skip
 ELSEWHERE = {"quotas.fixed", "coverage.floors", "quotas.floors.by_unit", "quotas.caps.by_unit"}

@@ -23,9 +23,10 @@ from scenarios import load
 GROUPS = {
     "promise": ("target", "distributes", "amount", "amount_basis_zh", "amount_basis_en"),
     "place": ("region", "resolution", "population", "assessment_units"),
-    "facility": ("facility", "linked", "demand", "existing", "candidates"),
+    "facility": ("facility", "linked", "demand"),
+    "given": ("existing", "candidates", "must_cover"),
     "quotas": ("quotas",),
-    "coverage": ("objective", "coverage", "must_cover"),
+    "coverage": ("objective", "coverage"),
     "phases": ("phases", "cells"),
     "run": ("effort", "seed"),
     "words": ("title_zh", "title_en", "assumptions"),
@@ -39,7 +40,7 @@ HIDDEN = ("format_version", "id")
 def draw(shown: Opened) -> None:
     """Draw the form; what it says stands in the URL until it is saved or discarded."""
     start = _start(shown)
-    left, right = st.columns([1.15, 1], gap="large")
+    left, right = st.columns([1.1, 1], gap="medium")
     with left:
         document = _form(shown.code, start)
     with right:
@@ -113,7 +114,7 @@ def _district_table(code: str, start: Mapping[str, Any], document: dict[str, Any
             "floor": [None if floors.get(a) is None else floors[a] * 100 for a in names],
         }
     ).astype({"floor": float})
-    whole = {c: st.column_config.NumberColumn(t(c), min_value=0, step=1, format="%d") for c in held}
+    whole = {c: st.column_config.NumberColumn(t(c), min_value=0, step=1, format="%d", width=88) for c in held}
     edited = st.data_editor(
         frame,
         hide_index=True,
@@ -123,9 +124,11 @@ def _district_table(code: str, start: Mapping[str, Any], document: dict[str, Any
         height=min(36 * (len(frame) + 1) + 2, 470),
         width="stretch",
         column_config={
-            "district": t("district"),
+            "district": st.column_config.TextColumn(t("district"), width=76),
             **whole,
-            "floor": st.column_config.NumberColumn(t("floor"), min_value=0.0, max_value=100.0, step=1.0),
+            "floor": st.column_config.NumberColumn(
+                t("floor"), min_value=0.0, max_value=100.0, step=1.0, width=100
+            ),
         },
     )
     agreed, least, most = ({a: int(v) for a, v in _said(names, edited[column])} for column in held)
