@@ -1,0 +1,149 @@
+"""Comparing scenarios: letters for long titles, words for what is there, coverage by district, own surfaces."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from infraplan.ui.views import compare_tables
+from infraplan.workspace import Workspace
+from scenarios import load
+from scenarios.solution import Stage
+
+THREE = "guangzhou-5g-2022,guangzhou-5g-new-2022,guangzhou-chargers-2022"
+
+
+@pytest.fixture
+def language(monkeypatch):
+    """Say in which language words are given without a page."""
+
+    def say(lang: str) -> None:
+        monkeypatch.setattr("infraplan.ui.state.language", lambda: lang)
+
+    return say
+
+
+def sound(test) -> None:
+    assert not test.exception
+    assert [e.value for e in test.error] == []
+
+
+def shown(test) -> str:
+    """All words on the page."""
+    parts = []
+    for kind in ("html", "markdown", "caption"):
+        for element in test.get(kind):
+            body = getattr(getattr(element, "proto", None), "body", "")
+            parts += [str(getattr(element, "value", "") or ""), str(body)]
+    return "\n".join(parts)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("view", ["side", "difference", "districts"])
+@pytest.mark.parametrize("ids", [THREE, f"{THREE},guangzhou-hydrogen-6"])
+def test_three_and_four_scenarios_stand_in_every_view(page, lang, view, ids):
+    test = page("compare", lang=lang, map=view, ids=ids)
+    sound(test)
+    letters = "ABCD"[: ids.count(",") + 1]
+    table = test.table[0].value
+    assert [c[0] for c in table.columns[1:]] == list(letters)
+    assert [c[:1] for c in test.dataframe[0].value.columns[2:]] == list(letters[1:])
+    said = shown(test)
+    assert ("不是同一种设施" if lang == "zh" else "place different things") in said
+    assert ("数量口径不同" if lang == "zh" else "They count differently") in said
+
+
+def test_like_is_compared_without_a_warning(page):
+    said = shown(page("compare", ids="guangzhou-hydrogen-6,guangzhou-hydrogen-9"))
+    assert "不是同一种设施" not in said
+    assert "数量口径不同" not in said
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_table_says_surface_certificate_and_existing_in_words(page, lang):
+    table = page("compare", lang=lang).table[0].value.to_string()
+    assert "modelled-2020" not in table
+    for said in (
+        ("2020年普查", "任何方案最多再好", "位置未知")
+        if lang == "zh"
+        else ("2020 census", "no plan is more", "unknown")
+    ):
+        assert said in table
+
+
+def test_coverage_by_district_has_its_difference_in_percentage_points(page):
+    frame = page("compare").dataframe[1].value
+    assert list(frame.columns) == ["区县", "A", "B", "B − A"]
+    assert len(frame) == 11
+    assert ((frame["B"] - frame["A"] - frame["B − A"]).abs() < 0.011).all()
+
+
+def test_what_does_not_reach_the_same_is_not_compared(page):
+    test = page("compare", ids="guangzhou-5g-2022,guangzhou-hydrogen-6")
+    sound(test)
+    assert len(test.dataframe) == 1
+    assert "不覆盖同一对象" in shown(test)
+    test = page("compare", ids="guangzhou-poles-2022,guangzhou-5g-2022")
+    sound(test)
+    assert "不覆盖同一对象" in shown(test)
+
+
+ROWS = {
+    "gains": [{"name_zh": "甲", "name_en": "A", "difference": 3}],
+    "losses": [{"name_zh": "乙", "name_en": "B", "difference": -2}],
+    "both": [
+        {"name_zh": "甲", "name_en": "A", "difference": 3},
+        {"name_zh": "乙", "name_en": "B", "difference": -2},
+    ],
+    "none": [{"name_zh": "丙", "name_en": "C", "difference": 0}],
+}
+
+
+@pytest.mark.parametrize(
+    ("rows", "zh", "en"),
+    [
+        ("gains", ["增加最多:甲 +3"], ["Most more: A +3"]),
+        ("losses", ["减少最多:乙 -2"], ["Most fewer: B -2"]),
+        ("both", ["增加最多:甲 +3", "减少最多:乙 -2"], ["Most more: A +3", "Most fewer: B -2"]),
+        ("none", ["各区数量相同"], ["Every district has the same number"]),
+    ],
+)
+def test_only_what_there_is_is_said(language, rows, zh, en):
+    language("zh")
+    assert compare_tables.gains_and_losses(ROWS[rows]) == zh
+    language("en")
+    assert compare_tables.gains_and_losses(ROWS[rows]) == en
+
+
+def test_surfaces_are_named(language):
+    language("zh")
+    assert compare_tables.surface_name("modelled-2020") == "模型推算(2020年普查)"
+    assert compare_tables.surface_name("/somewhere/people of ours.parquet") == "自备人口(people of ours)"
+    assert compare_tables.surface_name("another-2030") == "another-2030"
+    language("en")
+    assert compare_tables.surface_name("x/y.parquet") == "own population (y)"
+
+
+def test_the_certificate_in_words(language):
+    language("en")
+    stage = Stage("coverage", "覆盖", "coverage", 100.0, 103.0, 0.03, False, "bound")
+    assert compare_tables.certificate([stage]) == "no plan is more than 3.0% better"
+    assert compare_tables.certificate([dataclasses.replace(stage, proven=True)]) == "proven best"
+    assert compare_tables.certificate([dataclasses.replace(stage, bound=None)]) == "no bound computed"
+    assert compare_tables.certificate([]) == "—"
+
+
+def test_a_title_is_shown_as_it_is_and_an_unreadable_scenario_leaves_the_rest(page, monkeypatch, tmp_path):
+    monkeypatch.setenv("INFRAPLAN_WORKSPACE", str(tmp_path))
+    workspace = Workspace()
+    mine = {**load.load("guangzhou-hydrogen-6").document, "id": "mine", "title_zh": "<i>我</i> *的* [x](y)"}
+    workspace.save("scenario", "mine", mine, by="a", base_version=None, title="我的")
+    workspace.save(
+        "scenario", "old", {"title_zh": "旧", "region": "440100"}, by="a", base_version=None, title="旧"
+    )
+    test = page("compare", ids="guangzhou-hydrogen-6,mine:mine,mine:old")
+    assert not test.exception
+    assert len(test.error) == 1
+    assert "&lt;i&gt;我&lt;/i&gt; *的* [x](y)" in shown(test)
+    assert "\\*的\\*" in test.table[0].value.columns[2]
