@@ -11,9 +11,9 @@ import streamlit as st
 from geo import boundaries
 from geo.errors import InfraPlanError
 from geo.position import Position
-from infraplan.ui import guard, state
+from infraplan.ui import guard, person, state
 from infraplan.ui.i18n import texts
-from infraplan.workspace import Record, Workspace, who
+from infraplan.workspace import Record, Workspace
 from infraplan.workspace import entries as workspace_entries
 from layers.words import accuracy, figure, quantity
 from plans import catalogue
@@ -46,7 +46,7 @@ def corrections() -> None:
         )
         metres = columns[3].number_input(t("accuracy_m"), 1, 100_000, None, step=10, key="fix-accuracy")
         basis = st.text_input(t("basis"), key="fix-basis")
-        by = st.text_input(t("by"), who(), key="fix-by")
+        by = person.box(t("by"))
         if st.form_submit_button(t("save"), icon=":material/save:"):
             if lon is None or lat is None or not datum or metres is None or not basis.strip():
                 st.error(t("incomplete"))
@@ -82,7 +82,7 @@ def _save_correction(
             plan.id,
             project,
             position,
-            by=by.strip() or who(),
+            by=by,
             base_version=known.version if known else None,
         )
     except InfraPlanError as error:
@@ -127,7 +127,7 @@ def progress() -> None:
             key="progress-sure",
             horizontal=True,
         )
-        by = st.text_input(t("by"), who(), key="progress-by")
+        by = person.box(t("by"))
         if st.form_submit_button(t("save"), icon=":material/save:"):
             try:
                 workspace_entries.report_progress(
@@ -136,7 +136,7 @@ def progress() -> None:
                     date=date,
                     value=value,
                     source=source,
-                    by=by.strip() or who(),
+                    by=by,
                     counting_rule=rule,
                     confidence=sure,
                 )
@@ -183,7 +183,7 @@ def _listing(kind: str, row: Callable[[Record], dict[str, str]]) -> None:
 
     def delete() -> None:
         if chosen is not None:
-            workspace.delete(kind, chosen.id, by=who(), base_version=chosen.version)
+            workspace.delete(kind, chosen.id, by=person.name(), base_version=chosen.version)
 
     if chosen is not None:
         st.button(t("delete"), on_click=delete, key=f"{kind}-delete", icon=":material/delete:")

@@ -9,11 +9,11 @@ import streamlit as st
 
 from geo.errors import InfraPlanError, Problem
 from infraplan import uploads
-from infraplan.ui import guard, state
+from infraplan.ui import guard, person, state
 from infraplan.ui.i18n import texts
 from infraplan.uploads import columns as uploads_columns
 from infraplan.uploads.inspection import Inspection
-from infraplan.workspace import Record, Workspace, who
+from infraplan.workspace import Record, Workspace
 
 _SHOWN = 300
 
@@ -151,7 +151,8 @@ def _accept(found: Inspection) -> None:
     left, middle, right = st.columns(3)
     title = left.text_input(t("title"), found.file_name, key=f"upload-title-{found.sha256[:12]}")
     source = middle.text_input(t("source"), key=f"upload-source-{found.sha256[:12]}")
-    by = right.text_input(t("who"), who(), key="upload-who")
+    with right:
+        by = person.box(t("who"))
     if not found.ready:
         st.caption(t("not_ready"))
     if st.button(
@@ -159,7 +160,7 @@ def _accept(found: Inspection) -> None:
     ):
         try:
             record = uploads.accept(
-                found, Workspace(), by=by.strip() or who(), title=title.strip(), source_text=source.strip()
+                found, Workspace(), by=by, title=title.strip(), source_text=source.strip()
             )
         except InfraPlanError as error:
             guard.show(error)
@@ -213,7 +214,7 @@ def _look(workspace: Workspace, record: Record) -> None:
 
 def _delete(record: Record) -> None:
     try:
-        Workspace().delete("upload", record.id, by=who(), base_version=record.version)
+        Workspace().delete("upload", record.id, by=person.name(), base_version=record.version)
     except InfraPlanError as error:
         st.session_state["own_error"] = error
         return
@@ -230,7 +231,7 @@ def _undo(workspace: Workspace) -> None:
         return
 
     def restore() -> None:
-        workspace.restore("upload", gone[0], by=who())
+        workspace.restore("upload", gone[0], by=person.name())
         del st.session_state["own_deleted"]
 
     left, right = st.columns([4, 1], vertical_alignment="center")

@@ -14,10 +14,10 @@ import streamlit as st
 from geo import boundaries
 from geo.errors import InfraPlanError
 from infraplan import saved
-from infraplan.ui import cache, drafts, guard, state
+from infraplan.ui import cache, drafts, guard, person, state
 from infraplan.ui.i18n import texts
 from infraplan.uploads import in_scenarios
-from infraplan.workspace import STATUSES, ConflictError, Record, Workspace, who
+from infraplan.workspace import STATUSES, ConflictError, Record, Workspace
 from scenarios import load
 from scenarios.model import Allocation, Scenario
 
@@ -115,7 +115,7 @@ def _where(shown: Opened) -> str:
 
 def _menu(shown: Opened) -> None:
     t, lang = texts("scenario_store"), state.language()
-    by = st.text_input(t("who"), who(), key="store_who", persist_state="session").strip() or who()
+    by = person.box(t("who"))
     document = edited(shown) or as_form(shown.base.document)
     if shown.record:
         note = st.text_area(

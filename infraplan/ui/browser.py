@@ -1,0 +1,36 @@
+"""What the reader's browser can do: whether it draws hexagons (WebGL), asked once a session by the page itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+import streamlit.components.v1 as components
+
+from infraplan.ui import state
+
+_FOLDER = Path(__file__).parent / "webgl"
+_ASKED, _LACKS = "webgl", "_lacks_webgl"
+
+
+def lacks_webgl() -> bool:
+    """Return whether the browser has said that it has no WebGL."""
+    if st.session_state.get(_ASKED) is False:
+        st.session_state[_LACKS] = True
+    return bool(st.session_state.get(_LACKS))
+
+
+def prefer(key: str, hexagons: str, instead: str) -> None:
+    """Where there is no WebGL, show ``instead`` of ``hexagons`` in the state ``key``, once; the reader may go back."""
+    seen = f"_without_webgl_{key}"
+    if lacks_webgl() and seen not in st.session_state:
+        st.session_state[seen] = True
+        if state.get(key, hexagons) == hexagons:
+            state.put(key, instead)
+
+
+def ask() -> None:
+    """Draw the question below everything else of the sidebar: it takes no room, and is gone once answered with no."""
+    if not lacks_webgl():
+        with st.sidebar:
+            components.declare_component("webgl", path=str(_FOLDER))(default=True, key=_ASKED)
