@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import itertools
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import streamlit as st
 
 from geo import boundaries, census, functional_zones, geocode, grid
 from geo.errors import InfraPlanError
+from geo.geocode.text import fold
 from infraplan.ui import cache, own, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import map_promises
@@ -44,10 +46,8 @@ def find(choice: Choice) -> None:
 
     def found() -> None:
         picked = st.session_state["map_find"]
-        if picked in known:
-            state.put("sel", picked)
-        elif picked:
-            state.put("sel", _place(str(picked), choice) or f"nowhere:{picked}")
+        if picked:
+            state.put("sel", meant(str(picked), known, choice.region))
         st.session_state["map_find"] = None
 
     st.selectbox(
@@ -56,8 +56,24 @@ def find(choice: Choice) -> None:
     )  # fmt: skip
 
 
-def _place(text: str, choice: Choice) -> str | None:
-    hits = geocode.geocode(text, choice.region, limit=1)
+def meant(text: str, known: Mapping[str, str], region: str) -> str:
+    """Return what typed words mean: a thing of that name, else a place, else a thing whose name holds them."""
+    return _named(text, known) or _place(text, region) or _named(text, known, part=True) or f"nowhere:{text}"
+
+
+def _named(text: str, known: Mapping[str, str], part: bool = False) -> str | None:
+    """Return the thing that a text names, or whose name holds it; its own code names a thing too."""
+    if text in known:
+        return text
+    wanted = fold(text)
+    return next(
+        (code for code, name in known.items() if fold(name) == wanted or (part and wanted in fold(name))),
+        None,
+    )
+
+
+def _place(text: str, region: str) -> str | None:
+    hits = geocode.geocode(text, region, limit=1)
     return f"place:{hits[0].lon:.5f}:{hits[0].lat:.5f}:{hits[0].accuracy_m}:{hits[0].name}" if hits else None
 
 
