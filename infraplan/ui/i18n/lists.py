@@ -1,8 +1,6 @@
 """Words of the pages of targets and of projects."""
 
 TEXT = {
-    "targets": ("目标", "Targets"),
-    "projects": ("项目与地点", "Projects and places"),
     "plan": ("规划文件", "Plan"),
     "every_plan": ("全部规划", "Every plan"),
     "search": ("搜索", "Search"),
@@ -54,10 +52,8 @@ TEXT = {
     "district": ("区县", "District"),
     "accuracy": ("位置精度", "Accuracy"),
     "place": ("位置", "Place"),
-    "note": ("备注", "Note"),
     "count": ("条数", "Count"),
-    "id": ("标识", "Id"),
-    "pick": ("表中首行;选择其他行查看其依据。", "The first row; choose another to see its evidence."),
+    "pick": ("表中首行;选择其他行即换。", "First row; choose another to see it."),
     "on_map": ("在图上查看", "Show on the map"),
     "to_scenario": ("测算如何分配", "Work out where it could go"),
     "chart_deadlines": ("各年到期的目标数", "Targets by deadline"),
@@ -101,7 +97,6 @@ TEXT = {
     ),
     "no_bodies": ("文件没有为这些项目载明责任单位。", "The documents name no body for these projects."),
     "progress": ("进展", "Progress"),
-    "figures": ("已报数据", "Reported figures"),
     "date": ("日期", "Date"),
     "value": ("数值", "Value"),
     "rule": ("统计口径", "Counting rule"),

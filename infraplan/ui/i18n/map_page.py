@@ -63,7 +63,7 @@ TEXT = {
     "all_below": ("其余见地图下方的目标表。", "The table of targets below the map holds them all."),
     "without_figure": (
         "另有 {n} 项未给数值,见地图下方的目标表。",
-        "{n} more have no figure; the table below the map holds them.",
+        "{n} without a figure: see the table below.",
     ),
     "no_figures": ("文件未给出数值;它这样表述:", "The document gives no figures; it says:"),
     "no_promises": ("没有符合筛选的目标。", "No target fits these filters."),
@@ -87,9 +87,6 @@ TEXT = {
     "where": ("已知范围", "Known place"),
     "why_here": ("为何在此", "Why here"),
     "cell": ("网格", "Cell"),
-    "cell_units": ("测算数量", "Units (computed)"),
-    "cell_people": ("常住人口(模型推算)", "Residents (modelled)"),
-    "area": ("面积", "Area"),
     "residents": ("常住人口", "Residents"),
     "residents_counted": ("{n} 人(2020年普查)", "{n} (2020 census)"),
     "residents_source": ("来源", "Source"),
@@ -98,5 +95,4 @@ TEXT = {
     "show_target": ("在图上显示", "Show on the map"),
     "hide_target": ("从图上移除", "Take off the map"),
     "here": ("此区内的项目", "Projects in this district"),
-    "unit_people": ("人", "people"),
 }

@@ -130,10 +130,8 @@ def page(
     t = texts("lists")
     for column, (key, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
         column.metric(t(key), f"{value:,}")
-    groups = [list(way[1](plan, item)) for plan, item in rows] if way else []
-    order = [*range(len(rows))]
-    if way:
-        order.sort(key=lambda i: (not groups[i], groups[i][:1]))  # what belongs to no group comes last
+    groups = [list(way[1](plan, item)) for plan, item in rows] if way else [[] for _ in rows]
+    order = sorted(range(len(rows)), key=lambda i: (not groups[i], groups[i][:1]))  # of no group: last
     ordered = [rows[i] for i in order]
     left, right = st.columns([2.3, 1], gap="medium")
     with left:
@@ -147,7 +145,7 @@ def page(
                 first: dict[str, list[str]] = {}
                 if way:
                     _counted(way[0], groups)
-                    first = {t(f"group_{way[0]}"): [joined(groups[i]) or "—" for i in order]}
+                    first[t(f"group_{way[0]}")] = [joined(groups[i]) or "—" for i in order]
                 rest = {k: v for k, v in columns(ordered).items() if k not in first}
                 _table(pd.DataFrame({**first, **rest}), kind, [x.id for _, x in ordered])
     with right:

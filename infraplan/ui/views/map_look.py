@@ -18,7 +18,6 @@ _STYLE = f"""
   font-variant-numeric: tabular-nums;}}
 .counts span {{font-size: .76rem; color: {QUIET}; line-height: 1.3;}}
 .card dl {{grid-template-columns: fit-content(5.6rem) 1fr;}}
-.st-key-promises {{max-height: 410px; overflow-y: auto; padding-bottom: 2px;}}
 .st-key-promises, .st-key-promises [data-testid="stVerticalBlock"] {{gap: 0;}}
 .st-key-promises [data-testid="stCaptionContainer"] {{padding: .35rem 0 .35rem .6rem;}}
 .st-key-promises [data-testid="stButton"] button {{width: 100%; justify-content: flex-start; text-align: left;
@@ -34,7 +33,7 @@ _STYLE = f"""
 .st-key-promises button p span {{font-size: .78rem; color: {QUIET} !important;}}
 .st-key-promises [data-testid="stExpander"] details {{border: 0;}}
 .st-key-promises [data-testid="stExpander"] summary {{padding: .35rem .6rem; font-size: .86rem;}}
-.st-key-promises [data-testid="stExpanderDetails"] {{padding: 0;}}
+.st-key-promises [data-testid="stExpanderDetails"] {{padding: 0; max-height: 320px; overflow-y: auto;}}
 """
 
 

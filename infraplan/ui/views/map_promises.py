@@ -44,15 +44,16 @@ def draw(choice: Choice) -> None:
 
 def _list(targets: Sequence[Target]) -> None:
     t = texts("map_page")
-    for target in targets[:_SHOWN]:
+    seen = len(targets) if len(targets) <= _SHOWN + 1 else _SHOWN
+    for target in targets[:seen]:
         _line(target)
-    rest = targets[_SHOWN:_MOST]
-    if rest:
-        with st.expander(t("more_promises", n=len(targets) - _SHOWN)):
-            for target in rest:
-                _line(target)
-            if len(targets) > _MOST:
-                st.caption(t("all_below"))
+    if seen == len(targets):
+        return
+    with st.expander(t("more_promises", n=len(targets) - seen)):
+        for target in targets[seen:_MOST]:
+            _line(target)
+        if len(targets) > _MOST:
+            st.caption(t("all_below"))
 
 
 def _line(target: Target) -> None:
