@@ -1,19 +1,36 @@
-"""Words of a run: waiting, steps, stopping."""
+"""Words of a job: waiting, steps, stopping, and what stands on the screen when it ends without a result."""
 
 TEXT = {
     "waiting": ("准备计算…", "Getting ready…"),
-    "queued": ("前面还有 {n} 个计算任务,排队中…", "Waiting: {n} runs ahead…"),
+    "queued": ("前面还有 {n} 个计算任务,排队中…", "Waiting: {n} ahead…"),
+    "queued_machine": (
+        "等待这台计算机上的另一项计算结束…",
+        "Waiting for another computation on this computer to end…",
+    ),
     "running": ("{step}… 已用 {seconds} 秒", "{step}… {seconds} s"),
+    "stopping": ("正在停止…", "Stopping…"),
     "step_load": ("读取人口与边界", "Reading people and boundaries"),
     "step_quotas": ("计算分区配额", "Working out district quotas"),
     "step_siting": ("选址与覆盖优化", "Siting for coverage"),
-    "step_coverage": ("覆盖优化与上界", "Improving coverage, proving a bound"),
+    "step_coverage": ("覆盖优化", "Improving coverage"),
+    "step_anneal": ("改进布点", "Improving the siting"),
+    "step_bound": ("计算与最优相差多少", "Working out how far from the best it is"),
+    "step_fairness": ("照顾各区底线", "Seeing to each district's floor"),
+    "step_spacing": ("按最小间距布点", "Siting a least distance apart"),
+    "step_inverse": ("求达到目标的最少数量", "Looking for the fewest that reach the goal"),
     "step_results": ("汇总结果", "Adding up"),
     "step_done": ("完成", "Done"),
     "step_other": ("计算中", "Computing"),
+    "rerun": ("评估数据误差:重算第 {i} / {n} 次", "Data error: re-run {i} of {n}"),
     "stop": ("停止", "Stop"),
     "stopped": ("已停止,未作任何更改。", "Stopped; nothing was changed."),
     "failed": ("计算失败,未作任何更改;请重试。", "The run failed; nothing was changed. Try again."),
+    "again": ("重新计算", "Run again"),
     "no_result": ("尚无结果", "No result yet"),
     "start": ("开始测算", "Run"),
+    "last_good": ("上一次成功的结果", "the last result that succeeded"),
+    "last_good_long": (
+        "以下为上一次成功的结果,所用设定与当前不同。",
+        "Below: the last result that succeeded, of other assumptions than these.",
+    ),
 }

@@ -27,27 +27,18 @@ TEXT = {
     "goal": ("目标 {goal}", "goal {goal}"),
     "stations": ("站(址)数", "Sites"),
     "certificate": ("这一方案有多接近最优", "How close to the best possible"),
-    "cert_gap": (
-        "{objective}:在此模拟人口与这些半径下,同样数量的站点,任何方案最多只能再提高 {more}。",
-        "{objective}: on this modelled population and these radii, no plan with as many sites could do more than "
-        "{more} better.",
-    ),
-    "cert_proven": (
-        "{objective}:已证明在此模型下没有更好的方案。",
-        "{objective}: proven best possible within this model.",
-    ),
-    "cert_none": (
-        "{objective}:未计算上界,不声称最优。",
-        "{objective}: no bound was computed, so no claim is made.",
+    "cert_share": (
+        "各网格按比例分到整数,合计与总量完全一致。",
+        "Each cell gets its proportion in whole units; they sum to the whole exactly.",
     ),
     "cert_scope": (
-        "以上只对模型成立;数据本身的误差另见“数据误差”。",
-        "This speaks of the model only; the data's own error is another matter, see “Data error”.",
+        "以上只就模型而言。",
+        "This speaks of the model only.",
     ),
-    "goal_units": ("达到目标用了 {n} 个。", "The goal took {n}."),
+    "goal_units": ("达到覆盖目标用了 {n} 个。", "The goal took {n}."),
     "saturates": (
-        "覆盖在约 {n} 处饱和:再多站点不再增加覆盖,此后覆盖差距为零并非成绩。",
-        "Coverage saturates at about {n} sites: more add nothing, and a zero gap beyond is no achievement.",
+        "覆盖约在 {n} 处饱和:此后再多也不增加,“无差距”不算成绩。",
+        "Coverage is full at about {n} sites: more add nothing, and “no gap” beyond them is no achievement.",
     ),
     "rules": (
         "{area} 个网格按站址面积比计覆盖,{disc} 个按服务半径计。",
@@ -62,6 +53,10 @@ TEXT = {
     "why_parent": (
         "图上为上一级网格,含 {n} 个有分配的网格、共 {units};其中最多的是 {cell}:",
         "Drawn one resolution coarser: {n} cells with units, {units} in all; most in {cell}:",
+    ),
+    "no_webgl": (
+        "此浏览器没有 WebGL,以图片显示网格;点击图片可查看网格。",
+        "This browser has no WebGL: cells are shown as a picture; a click on it tells of a cell.",
     ),
     "find_cell": ("查找网格或地名", "Find a cell or a place"),
     "find_cell_hint": ("输入地名或网格编号", "A place's name or a cell's id"),
@@ -117,18 +112,33 @@ TEXT = {
         "{n} re-runs on people perturbed by the measured error, with radii times 0.8 to 1.2.",
     ),
     "error_start": ("评估数据误差", "Measure the data's error"),
-    "error_long": ("约需重算 20 次,可能要几分钟。", "About 20 re-runs; it may take some minutes."),
+    "error_long": (
+        "需重算 {n} 次,约十几秒到几分钟;期间可继续使用本页,也可离开,结果会保留。",
+        "{n} re-runs: from some seconds to some minutes. Go on using this page or leave it; the answer is kept.",
+    ),
+    "error_unknown": (
+        "数据本身的误差会使覆盖比例偏离多少,尚未评估。",
+        "How far the data's own error may move the coverage has not been measured.",
+    ),
+    "error_now": (
+        "正在评估数据本身的误差,进度见下方“数据误差”。",
+        "The data's own error is being measured; see “Data error” below.",
+    ),
+    "error_elsewhere": (
+        "本情景的覆盖来自所关联的基站情景;请在那个情景里评估数据误差。",
+        "The coverage here is that of the linked stations' scenario: measure the data's error there.",
+    ),
     "error_range": (
         "考虑数据误差,覆盖比例在 {low} 至 {high} 之间(中位 {median})。",
         "With the data's own error, coverage lies between {low} and {high} (median {median}).",
     ),
     "error_same": (
-        "重做方案时,{cell} 的单位仍在同一网格,{parent} 在同一上级网格,{district} 在同一区县;"
-        "{fragile} 个单位所在网格不稳定。",
-        "Re-made plans leave {cell} of units in the same cell, {parent} in the same parent cell, {district} in the "
-        "same district; {fragile} units stand in fragile cells.",
+        "若按每次的数据重新布点,{district} 的数量仍在同一区县,{parent} 仍在同一片(上一级网格),{cell} 仍在同一网格;"
+        "{fragile} 个所在的网格在多数重算中不再选用,定点前应现场核实。",
+        "Planned anew on each of these data, {district} of the units stay in their district, {parent} in the same "
+        "neighbourhood (parent cell), {cell} in the same cell; {fragile} stand in cells that most re-runs do not use "
+        "and need a look on the ground first.",
     ),
-    "error_running": ("正在评估数据误差…", "Measuring the data's error…"),
     "unknown": ("未知", "unknown"),
     "cells_file": ("网格 GeoJSON", "Cells, GeoJSON"),
     "districts_file": ("区县 GeoJSON", "Districts, GeoJSON"),

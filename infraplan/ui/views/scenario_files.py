@@ -9,7 +9,7 @@ import streamlit as st
 
 from geo.errors import InfraPlanError
 from infraplan import exporting, reporting
-from infraplan.ui import cache, guard, state
+from infraplan.ui import cache, guard, runs, state
 from infraplan.ui.i18n import texts
 from layers.export.columns import PROFILES
 from layers.export.formats import FORMATS
@@ -108,17 +108,18 @@ def _reports(allocation: Allocation) -> None:
         format_func=lambda k: f"{reporting.TITLES[k[0]][0 if lang == 'zh' else 1]} ({k[1]})",
         key="report-kind",
     )
-    measured = st.session_state.get(f"error-{allocation.fingerprint}")
+    measured = runs.measured(allocation)
+    asked = (allocation.result_hash, kind, fmt, lang, measured is not None)
     if right.button(t("make_report"), key="report-make", icon=":material/description:"):
         try:
             with st.spinner(t("making")):
                 request = reporting.Request(allocation.scenario.id, kind, fmt, lang)
                 made = reporting.make(request, reporting.of_result(allocation, measured))
-            st.session_state["reported"] = ((allocation.result_hash, kind, fmt, lang), *made)
+            st.session_state["reported"] = (asked, *made)
         except InfraPlanError as error:
             guard.show(error)
     held = st.session_state.get("reported")
-    if held and held[0] == (allocation.result_hash, kind, fmt, lang):
+    if held and held[0] == asked:
         _, name, data = held
         st.download_button(
             t("ready", name=name, size=f"{len(data) / 1e6:.1f}"),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from geo import boundaries, grid
-from infraplan.ui import cache, state, widgets
+from infraplan.ui import browser, cache, runs, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_tabs, scenario_why
 from layers import allocation as allocation_layers
 from layers import render_deck, render_folium
+from layers.report import wording
 from layers.spec import Layer
 from layers.style import number
 from layers.words import share
@@ -28,6 +31,7 @@ WHOLE = "all"
 def draw(allocation: Allocation) -> None:
     """Draw the figures, the map with its legend and certificate, and the tabs below."""
     t = texts("scenario_page")
+    browser.prefer("view", "cells", "picture")
     with st.sidebar:
         view = state.choose("view", t("show"), VIEWS, t, style="segments", help=t("show_help"))
         district = _district(allocation)
@@ -46,6 +50,7 @@ def draw(allocation: Allocation) -> None:
         if not chosen:
             scenario_why.card(allocation, "")
     scenario_tabs.draw(allocation)
+    browser.ask()
     with place:  # last: words and figures stand while the browser still draws
         {"cells": _cells, "districts": _districts, "picture": _picture}[view](allocation, layer, district)
 
@@ -127,6 +132,8 @@ def _picture(allocation: Allocation, layer: Layer, district: str) -> None:
     groups = [widgets.ground(region), render_folium.picture(image, url),
               render_folium.outlines(ground, lang)]  # fmt: skip
     name = f"picture-{region}-{district}-{lang}"
+    if browser.lacks_webgl():
+        st.caption(texts("scenario_page")("no_webgl"))
     said = widgets.folium_map(drawn, name, HEIGHT, groups, ("last_clicked",))
     at = said.get("last_clicked")
     if not at or st.session_state.get(f"{name}-seen") == at:
@@ -152,25 +159,58 @@ def _legend(layer: Layer, view: str) -> None:
 
 
 def _certificate(allocation: Allocation) -> None:
-    """Say in plain words how close to the best possible the plan is; nothing where no bound was computed."""
-    t, lang = texts("scenario_page"), state.language()
-    sentences = []
-    for stage in allocation.solution.stages:
-        objective = stage.objective_zh if lang == "zh" else stage.objective_en
-        if stage.proven:
-            sentences.append(t("cert_proven", objective=objective))
-        elif stage.bound is None or not stage.objective:
-            sentences.append(t("cert_none", objective=objective))
-        else:
-            more = abs(stage.bound - stage.objective) / abs(stage.objective)
-            sentences.append(t("cert_gap", objective=objective, more=share(more)))
-    if not sentences:
+    """Say in plain words how close to the best possible the plan is, and what the data's own error does to that."""
+    t = texts("scenario_page")
+    said = _how_close(allocation)
+    if not said:
         return
-    coverage = allocation.coverage or {}
-    if coverage.get("units_for_goal") is not None:
-        sentences.append(t("goal_units", n=f"{coverage['units_for_goal']:,}"))
-    if coverage.get("saturates_at") is not None:
-        sentences.append(t("saturates", n=f"{coverage['saturates_at']:,}"))
-    sentences.append(t("cert_scope"))
+    may_ask = runs.can_be_measured(allocation)
+    measured = runs.measured(allocation) if may_ask else None
+    under_way = may_ask and measured is None and runs.is_measuring(allocation)
+    gap = "" if state.language() == "zh" else " "
+    said.append(t("cert_scope") + gap + _how_sure(allocation, measured, under_way))
     st.markdown(f"### {t('certificate')}")
-    st.html('<div class="plainwords">' + "<br>".join(html.escape(s) for s in sentences) + "</div>")
+    st.html('<div class="plainwords">' + "<br>".join(html.escape(s) for s in said) + "</div>")
+    if may_ask and measured is None and not under_way:
+        st.button(
+            t("error_start"),
+            key="certificate_error",
+            icon=":material/monitoring:",
+            on_click=_measure,
+            args=(allocation,),
+        )
+
+
+def _how_close(allocation: Allocation) -> list[str]:
+    """Return one sentence a stage, as the report has it; none where the strategy says nothing of it."""
+    t = texts("scenario_page")
+    stages = allocation.solution.stages
+    if not stages:
+        return []
+    if all(stage.name == "share" for stage in stages):
+        return [t("cert_share")]
+    *said, _ = wording.certificate(allocation, state.language())
+    coverage = allocation.coverage or {}
+    if coverage.get("units_for_goal") is not None and all(stage.name != "inverse" for stage in stages):
+        said.append(t("goal_units", n=f"{coverage['units_for_goal']:,}"))
+    if coverage.get("saturates_at") is not None:
+        said.append(t("saturates", n=f"{coverage['saturates_at']:,}"))
+    return said
+
+
+def _how_sure(allocation: Allocation, measured: Mapping[str, Any] | None, under_way: bool) -> str:
+    """Return what the data's own error means for the coverage: measured, being measured, not measured, or nothing."""
+    t = texts("scenario_page")
+    if allocation.coverage is None:
+        return wording.uncertainty(allocation, None, state.language())[0]
+    if not runs.can_be_measured(allocation):
+        return t("error_elsewhere")
+    if measured is not None:
+        return t("error_range", **{k: share(v) for k, v in measured["covered_share"].items()})
+    return t("error_now") if under_way else t("error_unknown")
+
+
+def _measure(allocation: Allocation) -> None:
+    """Open the tab of the data's error and have it measured."""
+    state.put("tab", "error")
+    runs.start_measuring(allocation)
