@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import html
+
 import streamlit as st
 
-from infraplan.ui import runs, state
+from geo.errors import InfraPlanError
+from infraplan.ui import guard, runs, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_form, scenario_result, scenario_store
+from infraplan.ui.views.scenario_store import Opened
+from scenarios.model import Allocation
 
 MODES = ("result", "edit")
+#: Keys of the runs whose result this session has shown, by the scenario's code.
+_SHOWN = "shown_runs"
 
 
 def render() -> None:
@@ -19,14 +26,54 @@ def render() -> None:
         mode = state.choose("mode", t("mode"), MODES, lambda m: t(f"mode_{m}"), style="segments")
     head = st.container()
     if mode == "edit":
+        runs.begin_again()
         scenario_form.draw(opened)
         with head:  # after the form: it says whether there are changes
             scenario_store.headline(opened)
         return
     with head:
         scenario_store.headline(opened)
-    scenario = scenario_store.current(opened)
-    allocation = runs.of(scenario)
-    if allocation is not None:
+    _result(opened)
+
+
+def _result(opened: Opened) -> None:
+    """Draw the result; where the run fails or is stopped, say so and draw the last one that succeeded below."""
+    st.empty()  # the form, where it stood a moment ago, goes at once
+    place = st.empty()  # the progress stands where the result will: nothing moves when it comes
+    with place.container():
+        allocation = _run(opened)
+    if allocation is None:
+        _last_good(opened)
+        return
+    st.session_state.setdefault(_SHOWN, {})[opened.code] = allocation.fingerprint
+    with place.container():
         scenario_store.keep(opened, allocation)
         scenario_result.draw(allocation)
+
+
+def _run(opened: Opened) -> Allocation | None:
+    try:
+        return runs.of(scenario_store.current(opened))
+    except InfraPlanError as error:
+        guard.show(error)
+        return None
+
+
+def _last_good(opened: Opened) -> None:
+    """Draw the result that this session showed of the scenario before, else the one without its changes, if known."""
+    shown = st.session_state.get(_SHOWN, {}).get(opened.code)
+    found = (runs.at(shown) if shown else None) or _of_base(opened)
+    if found is None:
+        return
+    t = texts("runs")
+    title = html.escape(found.scenario.title(state.language()))
+    st.caption(t("last_good_long"))
+    st.html(f'<h2 class="headline">{title} <span class="tag warn">{html.escape(t("last_good"))}</span></h2>')
+    scenario_result.draw(found)
+
+
+def _of_base(opened: Opened) -> Allocation | None:
+    try:
+        return runs.known(opened.base)
+    except InfraPlanError:
+        return None

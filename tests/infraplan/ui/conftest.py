@@ -30,6 +30,7 @@ def run_here(monkeypatch):
 
     monkeypatch.setattr(runs, "of", of)
     monkeypatch.setattr(runs, "known", of)
+    monkeypatch.setattr(runs, "at", _DONE.get)
 
 
 @pytest.fixture
