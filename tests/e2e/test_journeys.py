@@ -156,3 +156,27 @@ def test_language_and_choices_stay_from_page_to_page(visit):
     visit.drawn("targets")
     assert "plan=xuzhou-2020" in page.url
     visit.clean()
+
+
+def test_an_uploaded_list_is_chosen_in_a_scenario(visit):
+    """A GBK list of charging stations, its datum answered, becomes a scenario's existing units."""
+    page = visit.page
+    visit.open("data?part=upload&what=units", "data")
+    rows = "".join(f"站{i},天河区,{i + 1},{113.33 + i * 0.004:.4f},23.1{3 + i % 3}\n" for i in range(12))
+    data = ("充电站名称,区县,桩数,经度,纬度\n" + rows).encode("gb18030")
+    page.set_input_files('input[type="file"]', {"name": "充电站.csv", "mimeType": "text/csv", "buffer": data})
+    page.get_by_text("坐标采用哪种坐标系").first.wait_for(timeout=WAIT)
+    page.get_by_label("坐标采用哪种坐标系").click()
+    page.get_by_role("option", name="WGS84").first.click()
+    page.get_by_text("有位置 12 行").wait_for(timeout=WAIT)
+    page.get_by_label("名称", exact=True).fill("区充电站台账")
+    page.get_by_label("名称", exact=True).press("Enter")
+    page.get_by_role("button", name="确认并保存").click()
+    page.get_by_text("在情景设定中选用").click()
+    visit.drawn("scenario")
+    page.get_by_text("四、既有、候选与必保").click()
+    page.get_by_label("既有设施", exact=True).click()
+    page.get_by_role("option", name="区充电站台账").click()
+    page.get_by_text("既有设施 78").wait_for(timeout=WAIT)
+    page.wait_for_url(lambda url: "edit=" in url, timeout=WAIT)
+    visit.clean()

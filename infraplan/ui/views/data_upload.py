@@ -11,9 +11,12 @@ from geo.errors import InfraPlanError, Problem
 from infraplan import uploads
 from infraplan.ui import guard, person, state
 from infraplan.ui.i18n import texts
+from infraplan.ui.i18n.data_page import TEXT as DATA_TEXT
 from infraplan.uploads import columns as uploads_columns
+from infraplan.uploads import in_scenarios
 from infraplan.uploads.inspection import Inspection
 from infraplan.workspace import Record, Workspace
+from plans.vocabulary import label
 
 _SHOWN = 300
 
@@ -130,7 +133,41 @@ def _report(found: Inspection) -> None:
                 _problems(rows)
     if found.preview:
         st.markdown(f"**{t('preview', n=len(found.preview))}**")
-        st.dataframe(pd.DataFrame(found.preview).astype("string"), hide_index=True)
+        _rows(pd.DataFrame(found.preview), found.what)
+
+
+def _rows(frame: pd.DataFrame, what: str) -> None:
+    """Draw rows of an upload under the reader's words for columns and codes; what is not known is a dash."""
+    lang = state.language()
+    heads: dict[str, str] = {}
+    for column in map(str, frame.columns):
+        word = _heading(column, what)
+        heads[column] = word if word not in heads.values() else f"{word} ({column})"
+    shown = frame.astype("string")
+    if "stage" in shown:
+        shown["stage"] = [None if pd.isna(v) else label("stage", str(v), lang) for v in shown["stage"]]
+    if "position_basis" in shown:
+        shown["position_basis"] = [_basis(v) for v in shown["position_basis"]]
+    st.dataframe(shown.rename(columns=heads), hide_index=True, placeholder="—")
+
+
+def _heading(column: str, what: str) -> str:
+    """Return the reader's word for a column; money is kept in yuan, whatever the file's unit was."""
+    t, lang = texts("data_page"), state.language()
+    if f"column.{column}" in DATA_TEXT:
+        return t(f"column.{column}")
+    field = next((f for f in uploads_columns.fields(what) if f.name == column), None)
+    if field is None:
+        return column
+    return t("in_yuan", name=field.label(lang)) if field.kind == "money" else field.label(lang)
+
+
+def _basis(value: Any) -> str | None:
+    t = texts("data_page")
+    if pd.isna(value):
+        return None
+    kind, _, precision = str(value).partition(" ")
+    return t(f"basis.{kind}", precision=precision) if f"basis.{kind}" in DATA_TEXT else str(value)
 
 
 def _problems(rows: tuple[Problem, ...]) -> None:
@@ -166,6 +203,20 @@ def _accept(found: Inspection) -> None:
             guard.show(error)
             return
         st.success(guard.plain(t("stored", title=record.title, n=record.document.get("rows", 0))))
+        _next(found.what)
+
+
+def _next(what: str) -> None:
+    """Say where the upload can be used, and lead there."""
+    from infraplan.ui import app
+
+    t = texts("data_page")
+    if what in in_scenarios.TAKES.values():
+        st.page_link(
+            app.page("scenario"), label=t("next_scenario"), icon=":material/tune:", query_params=state.link(mode="edit")
+        )  # fmt: skip
+    if what != "population":
+        st.page_link(app.page("map"), label=t("next_map"), icon=":material/map:", query_params=state.link())
 
 
 def listing() -> None:
@@ -209,7 +260,7 @@ def _look(workspace: Workspace, record: Record) -> None:
         return
     if isinstance(data, pd.DataFrame):
         shown = data.drop(columns="geometry") if "geometry" in data.columns else data
-        st.dataframe(pd.DataFrame(shown).astype("string").head(_SHOWN), hide_index=True)
+        _rows(pd.DataFrame(shown).head(_SHOWN), str(record.document["what"]))
 
 
 def _delete(record: Record) -> None:
