@@ -203,9 +203,10 @@ def _names(frame: gpd.GeoDataFrame, lang: str) -> pdk.Layer:
         font_family=pdk.types.String(
             "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, sans-serif"
         ),
-        font_settings={"sdf": True, "fontSize": 48, "radius": 12},
-        outline_width=3,
-        outline_color=[255, 255, 255, 230],
+        font_settings={"fontSize": 32, "buffer": 4},
+        background=True,
+        get_background_color=[255, 255, 255, 200],
+        background_padding=[2, 1],
         pickable=False,
     )
 
