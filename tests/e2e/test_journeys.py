@@ -125,18 +125,23 @@ def test_hostile_words_are_shown_and_never_run(visit):
 
 
 def test_without_webgl_the_picture_stands_in(app, plain_browser):
+    """Nobody chooses it: the page finds out by itself, in the result and in the comparison."""
     page = plain_browser.new_page(viewport={"width": 1366, "height": 768})
-    page.goto(f"{app}/scenario?view=picture")
-    page.wait_for_selector('.page-drawn[data-page="scenario"]', state="attached", timeout=WAIT)
+    page.goto(f"{app}/scenario")
+    page.wait_for_url(lambda url: "view=picture" in url, timeout=WAIT)
     assert page.evaluate("!document.createElement('canvas').getContext('webgl2')")
-    page.frame_locator("iframe").first.locator("img.leaflet-image-layer").wait_for(timeout=WAIT)
+    picture = page.frame_locator("iframe[title*='folium']").first.locator("img.leaflet-image-layer")
+    picture.wait_for(timeout=WAIT)
     page.wait_for_timeout(500)
-    image = np.asarray(
-        Image.open(io.BytesIO(page.locator("iframe").first.screenshot())).convert("RGB"), dtype=int
-    )
+    shown = page.locator("iframe[title*='folium']").first.screenshot()
+    image = np.asarray(Image.open(io.BytesIO(shown)).convert("RGB"), dtype=int)
     darkest = np.array([int(SEQUENTIAL[-1][i : i + 2], 16) for i in (1, 3, 5)])
     near = np.abs(image - (0.8 * darkest + 0.2 * 255)).sum(axis=2) < 60
     assert near.sum() > 100
+    page.locator('a[href*="/compare"]').first.click()
+    page.get_by_text("差异", exact=True).click()
+    page.wait_for_url(lambda url: "map=difference" in url, timeout=WAIT)
+    picture.wait_for(timeout=WAIT)
 
 
 def test_language_and_choices_stay_from_page_to_page(visit):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.errors import InfraPlanError
-from infraplan.ui import assets, cache, guard, runs, state, widgets
+from infraplan.ui import assets, browser, cache, guard, runs, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import compare_tables, scenario_store
 from infraplan.ui.views.compare_tables import Results
 from infraplan.ui.views.scenario_store import Opened
 from layers import comparison, render_deck, render_folium, render_side
+from layers.spec import Layer
 from scenarios.model import Allocation
 
 LETTERS = "ABCD"
@@ -127,15 +128,20 @@ def _difference(base: Allocation, other: Allocation) -> None:
     region = base.scenario.region
     districts, _ = cache.shapes(region)
     left, right = st.columns([3.2, 1], gap="medium")
+    key = f"{base.fingerprint}:{other.fingerprint}"
     with left:
-        deck = render_deck.hexagons(
-            layer,
-            cache.cell_data_url(layer, f"{base.fingerprint}:{other.fingerprint}"),
-            render_deck.view_of(tuple(districts.total_bounds), height=HEIGHT),
-            lang,
-            ground=cache.deck_ground(region),
-        )
-        st.pydeck_chart(deck, height=HEIGHT, key=f"difference-{region}-{lang}", alt=layer.title(lang))
+        if browser.lacks_webgl():
+            _as_picture(layer, key, region)
+        else:
+            deck = render_deck.hexagons(
+                layer,
+                cache.cell_data_url(layer, key),
+                render_deck.view_of(tuple(districts.total_bounds), height=HEIGHT),
+                lang,
+                ground=cache.deck_ground(region),
+            )
+            st.pydeck_chart(deck, height=HEIGHT, key=f"difference-{region}-{lang}", alt=layer.title(lang))
+    browser.ask()
     with right:
         values = layer.frame["difference"]
         if layer.scale:
@@ -143,6 +149,16 @@ def _difference(base: Allocation, other: Allocation) -> None:
                 layer.scale, lang, values=values[values != 0], count_words=texts("common")("class_count")
             )
         st.caption(layer.notice(lang))
+
+
+def _as_picture(layer: Layer, key: str, region: str) -> None:
+    """Draw the differences for a browser without WebGL."""
+    ground, _ = cache.shapes(region)
+    drawn = render_folium.base_map(tuple(ground.total_bounds), widgets.LEAFLET)
+    image, url = cache.picture(layer, key)
+    groups = [widgets.ground(region), render_folium.picture(image, url),
+              render_folium.outlines(ground, state.language())]  # fmt: skip
+    widgets.folium_map(drawn, f"difference-picture-{region}-{state.language()}", HEIGHT, groups)
 
 
 def _districts_map(base: Allocation, other: Allocation) -> None:
