@@ -15,7 +15,13 @@ PAGES = {
     "compare": "compare",
     "data": "data",
     "data?part=upload&lang=en": "data",
+    "data?part=progress": "data",
     "about": "about",
+    "?sel=target:gz-chargers&lang=en&scenario=none": "map",
+    "projects?as=charts&plan=all": "projects",
+    "scenario?tab=charts": "scenario",
+    "scenario?tab=files&lang=en": "scenario",
+    "compare?map=difference": "compare",
 }
 
 

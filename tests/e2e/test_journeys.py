@@ -64,7 +64,7 @@ def test_a_name_is_found_and_the_map_flies_there(visit):
     search = page.get_by_label("Find a project, target, district or place")
     search.fill("Nansha District")
     page.get_by_role("option", name="Nansha District · District").first.click()
-    page.get_by_text("Residents (2020 census)").first.wait_for(timeout=WAIT)
+    page.get_by_text("(2020 census)").first.wait_for(timeout=WAIT)
     page.wait_for_function("() => true")
     for _ in range(40):
         after = inside.evaluate("[window.map.getZoom(), window.map.getCenter().lat]")
@@ -176,6 +176,8 @@ def test_an_uploaded_list_is_chosen_in_a_scenario(visit):
     page.get_by_text("有位置 12 行").wait_for(timeout=WAIT)
     page.get_by_label("名称", exact=True).fill("区充电站台账")
     page.get_by_label("名称", exact=True).press("Enter")
+    page.wait_for_timeout(300)
+    visit.drawn("data")
     page.get_by_role("button", name="确认并保存").click()
     page.get_by_text("在情景设定中选用").click()
     visit.drawn("scenario")
