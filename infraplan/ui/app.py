@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from infraplan.ui import assets, guard, state, theme
+from infraplan.ui import assets, guard, later, state, theme
 from infraplan.ui.i18n import texts
 
 #: Addresses of the pages in the order of the navigation; the view of each is ``infraplan/ui/views/<address>_view.py``.
@@ -47,11 +47,12 @@ def draw(name: str) -> None:
         )
         state.language_switch(t("language"))
     view = importlib.import_module(f"infraplan.ui.views.{name}_view")
+    later.begin()
     guard.page(view.render)
     state.end()
-    st.html(
-        f'<span class="page-drawn" data-page="{name}"></span>'
-    )  # by which a browser knows that all is there
+    # by which a browser knows that the page stands; a map put off follows
+    st.html(f'<span class="page-drawn" data-page="{name}"></span>')
+    guard.page(later.finish)
 
 
 def _drawer(name: str) -> Callable[[], None]:

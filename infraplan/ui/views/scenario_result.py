@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from geo import boundaries, grid
-from infraplan.ui import browser, cache, runs, state, widgets
+from infraplan.ui import browser, cache, later, runs, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_tabs, scenario_why
 from layers import allocation as allocation_layers
@@ -51,8 +51,8 @@ def draw(allocation: Allocation) -> None:
             scenario_why.card(allocation, "")
     scenario_tabs.draw(allocation)
     browser.ask()
-    with place:  # last: words and figures stand while the browser still draws
-        {"cells": _cells, "districts": _districts, "picture": _picture}[view](allocation, layer, district)
+    draw_map = {"cells": _cells, "districts": _districts, "picture": _picture}[view]
+    later.draw(place, lambda: draw_map(allocation, layer, district))
 
 
 def _layer(allocation: Allocation, view: str, district: str) -> Layer:
