@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ from folium.template import Template
 
 from geo import china_offsets
 from layers import categories
+from layers.label_zoom import NEAREST, appear_at
 from layers.render_png import Picture
 from layers.spec import Field, Layer
 from layers.style import UNKNOWN, number
@@ -30,6 +32,8 @@ from layers.words import accuracy, share, short_name
 Group = folium.FeatureGroup
 
 LINE = "#51606b"
+#: Names of this rank and smaller ones stand on the ground from this zoom.
+_SMALL, _NEAR = 4, 11
 LAND, LAND_OUTSIDE, WATER, BEYOND = "#ffffff", "#eff2f3", "#cbdeea", "#e2e8eb"
 SELECTED = "#d6006c"
 Bounds = tuple[float, float, float, float]
@@ -48,7 +52,7 @@ class _Quiet(folium.MacroElement):  # type: ignore[misc]
         ".place{color:#45525c;font-size:12px;text-align:center;white-space:nowrap;"
         "text-shadow:0 0 3px #fff,0 0 3px #fff,0 0 3px #fff;pointer-events:none}"
         ".quiet{color:#6b7780;font-size:11px}"
-        ".leaflet-container:not(.near) .rank4,.leaflet-container:not(.near) .rank5{display:none}"
+        "{% for z in this.zooms %}.leaflet-container:not(.z{{ z }}) .from{{ z }}{display:none}{% endfor %}"
         ".figure{position:absolute;transform:translate(-50%,-50%);color:#1c2733;text-align:center;white-space:nowrap;background:rgba(255,255,255,.92);"
         "border-radius:4px;padding:2px 8px;box-shadow:0 1px 4px rgba(28,39,51,.3);pointer-events:none}"
         ".figure b{font-size:17px;display:block}"
@@ -58,7 +62,8 @@ class _Quiet(folium.MacroElement):  # type: ignore[misc]
         "{{ this._parent.get_name() }}.attributionControl.setPrefix('Leaflet');"
         "{{ this._parent.get_name() }}.createPane('ground').style.zIndex = 250;"
         "L.Icon.Default.imagePath = {{ this.images | tojson }};"
-        "(function(m){ function near(){ m.getContainer().classList.toggle('near', m.getZoom() >= 11); }"
+        "(function(m){ function near(){ {{ this.zooms }}.forEach(function(z){"
+        " m.getContainer().classList.toggle('z' + z, m.getZoom() >= z); }); }"
         " m.on('zoomend', near); near(); })({{ this._parent.get_name() }});"
         "{% endmacro %}"
     )
@@ -67,6 +72,7 @@ class _Quiet(folium.MacroElement):  # type: ignore[misc]
         super().__init__()
         self._name = "Quiet"
         self.images, self.background = images, background
+        self.zooms = list(range(_NEAR, NEAREST + 1))
 
 
 class _Features(folium.MacroElement):  # type: ignore[misc]
@@ -159,7 +165,8 @@ def ground(
 ) -> folium.FeatureGroup:
     """Return the quiet ground beneath everything: neighbours in grey, the region in white, water, names of places.
 
-    ``labels`` have kind, rank, name_zh, name_en and a point; the smaller ones show only when the map is near.
+    ``labels`` have kind, rank, name_zh, name_en and a point; the smaller ones show only when the map is near, and none
+    over another (:func:`with_zooms` works out from which zoom; without it the names of rank 4 and 5 overlap).
     """
     outside = {"color": "#c3ccd2", "weight": 0.8, "fillColor": LAND_OUTSIDE, "fillOpacity": 1.0}
     inside = {"color": "#c3ccd2", "weight": 0.8, "fillColor": LAND, "fillOpacity": 1.0}
@@ -356,15 +363,36 @@ def _inner(frame: gpd.GeoDataFrame) -> np.ndarray:
     return np.asarray(shapely.point_on_surface(frame.geometry.to_numpy()))
 
 
+def with_zooms(labels: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the labels, the most important first, with the zooms from which each appears: ``from_zh``, ``from_en``."""
+    found = labels.sort_values(["rank", "name_zh"], kind="stable", ignore_index=True)
+    first = np.where(found["rank"] >= _SMALL, _NEAR, 0).astype(np.int64)
+    for lang in ("zh", "en"):
+        names = [
+            _label(kind, name, lang) for kind, name in zip(found["kind"], found[f"name_{lang}"], strict=True)
+        ]
+        fixed = [short_name(str(name)) for name in districts[f"name_{lang}"]]
+        found[f"from_{lang}"] = appear_at(found.geometry.to_numpy(), names, first, _inner(districts), fixed)
+    return found
+
+
+def _label(kind: str, name: object, lang: str) -> str:
+    """Return a name as it is written on the ground: without the words for street office and town."""
+    text = short_name(str(name)) if name else ""
+    return re.sub(r"(?<=\w{3})(jiedao|zhen)$", "", text) if lang == "en" and kind == "township" else text
+
+
 def _labels(frame: gpd.GeoDataFrame, lang: str, datum: str) -> list[dict[str, Any]]:
     places = _display(frame.geometry.to_numpy(), datum)
+    usual = pd.Series(np.where(frame["rank"] >= _SMALL, _NEAR, 0), index=frame.index)
+    zooms = frame.get(f"from_{lang}", usual)
     return [
         _word(
             place,
-            f'<div class="place quiet rank{rank}">{html.escape(short_name(str(name)))}</div>',
+            f'<div class="place quiet from{zoom}">{html.escape(_label(kind, name, lang))}</div>',
             (110, 16),
         )
-        for place, rank, name in zip(places, frame["rank"], frame[f"name_{lang}"], strict=True)
+        for place, zoom, kind, name in zip(places, zooms, frame["kind"], frame[f"name_{lang}"], strict=True)
         if name
     ]
 

@@ -17,7 +17,7 @@ from geo import boundaries, context
 from infraplan import workflow
 from infraplan.ui import assets
 from layers import allocation as allocation_layers
-from layers import coarser, comparison, render_deck, render_png
+from layers import coarser, comparison, render_deck, render_folium, render_png
 from layers import population as population_layers
 from layers.export import geojson
 from layers.render_png import Picture
@@ -37,7 +37,8 @@ def shapes(region: str) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
 def scenery(region: str) -> tuple[tuple[gpd.GeoDataFrame, ...], gpd.GeoDataFrame]:
     """Return the waters of a region and the names to write on its ground (the region's own districts left out)."""
     labels = context.labels(region, max_rank=5)
-    return (context.sea(region), context.water(region)), labels[labels["kind"] != "district"]
+    places = render_folium.with_zooms(labels[labels["kind"] != "district"], boundaries.districts(region))
+    return (context.sea(region), context.water(region)), places
 
 
 @st.cache_data(show_spinner=False)
