@@ -11,23 +11,22 @@ from geo.errors import InfraPlanError, Problem
 from infraplan import uploads
 from infraplan.ui import guard, person, state
 from infraplan.ui.i18n import texts
-from infraplan.ui.i18n.data_page import TEXT as DATA_TEXT
+from infraplan.ui.views import own_projects, upload_words
 from infraplan.uploads import columns as uploads_columns
 from infraplan.uploads import in_scenarios
 from infraplan.uploads.inspection import Inspection
 from infraplan.workspace import Record, Workspace
-from plans.vocabulary import label
 
 _SHOWN = 300
 
 
 def draw() -> None:
     """Draw the upload: kind, file, then what was found in it."""
-    t, lang = texts("data_page"), state.language()
+    t = texts("data_page")
     st.caption(t("upload_hint"))
     left, right = st.columns([1, 2])
     with left:
-        what = state.choose("what", t("what"), list(uploads.WHAT), lambda w: _kind(w, lang))
+        what = state.choose("what", t("what"), list(uploads.WHAT), upload_words.kind)
     endings = [e.lstrip(".") for e in uploads.WHAT[what][2]]
     with right:
         file = st.file_uploader(
@@ -51,11 +50,6 @@ def draw() -> None:
         st.rerun()
     _report(found)
     _accept(found)
-
-
-def _kind(what: str, lang: str) -> str:
-    zh, en, _ = uploads.WHAT[what]
-    return zh if lang == "zh" else en
 
 
 def _ask(found: Inspection, name: str) -> dict[str, Any]:
@@ -133,41 +127,21 @@ def _report(found: Inspection) -> None:
                 _problems(rows)
     if found.preview:
         st.markdown(f"**{t('preview', n=len(found.preview))}**")
-        _rows(pd.DataFrame(found.preview), found.what)
+        _rows(pd.DataFrame(found.preview, dtype=object), found.what)
 
 
 def _rows(frame: pd.DataFrame, what: str) -> None:
     """Draw rows of an upload under the reader's words for columns and codes; what is not known is a dash."""
-    lang = state.language()
     heads: dict[str, str] = {}
     for column in map(str, frame.columns):
-        word = _heading(column, what)
+        word = upload_words.heading(column, what)
         heads[column] = word if word not in heads.values() else f"{word} ({column})"
     shown = frame.astype("string")
     if "stage" in shown:
-        shown["stage"] = [None if pd.isna(v) else label("stage", str(v), lang) for v in shown["stage"]]
+        shown["stage"] = [upload_words.stage(v) for v in shown["stage"]]
     if "position_basis" in shown:
-        shown["position_basis"] = [_basis(v) for v in shown["position_basis"]]
+        shown["position_basis"] = [upload_words.basis(v) for v in shown["position_basis"]]
     st.dataframe(shown.rename(columns=heads), hide_index=True, placeholder="—")
-
-
-def _heading(column: str, what: str) -> str:
-    """Return the reader's word for a column; money is kept in yuan, whatever the file's unit was."""
-    t, lang = texts("data_page"), state.language()
-    if f"column.{column}" in DATA_TEXT:
-        return t(f"column.{column}")
-    field = next((f for f in uploads_columns.fields(what) if f.name == column), None)
-    if field is None:
-        return column
-    return t("in_yuan", name=field.label(lang)) if field.kind == "money" else field.label(lang)
-
-
-def _basis(value: Any) -> str | None:
-    t = texts("data_page")
-    if pd.isna(value):
-        return None
-    kind, _, precision = str(value).partition(" ")
-    return t(f"basis.{kind}", precision=precision) if f"basis.{kind}" in DATA_TEXT else str(value)
 
 
 def _problems(rows: tuple[Problem, ...]) -> None:
@@ -203,14 +177,16 @@ def _accept(found: Inspection) -> None:
             guard.show(error)
             return
         st.success(guard.plain(t("stored", title=record.title, n=record.document.get("rows", 0))))
-        _next(found.what)
+        _next(record)
 
 
-def _next(what: str) -> None:
+def _next(record: Record) -> None:
     """Say where the upload can be used, and lead there."""
     from infraplan.ui import app
 
-    t = texts("data_page")
+    t, what = texts("data_page"), record.document["what"]
+    if what == "projects":
+        own_projects.link(record)
     if what in in_scenarios.TAKES.values():
         st.page_link(
             app.page("scenario"), label=t("next_scenario"), icon=":material/tune:", query_params=state.link(mode="edit")
@@ -221,7 +197,7 @@ def _next(what: str) -> None:
 
 def listing() -> None:
     """Draw what was uploaded, newest first, and let it be looked at or deleted (and brought back)."""
-    t, lang = texts("data_page"), state.language()
+    t = texts("data_page")
     workspace = Workspace()
     _undo(workspace)
     records = workspace.records("upload")
@@ -232,11 +208,11 @@ def listing() -> None:
         pd.DataFrame(
             {
                 t("title"): [r.title for r in records],
-                t("kind"): [_kind(r.document["what"], lang) for r in records],
+                t("kind"): [upload_words.kind(r.document["what"]) for r in records],
                 t("rows"): [r.document.get("rows") for r in records],
                 t("source"): [r.document.get("source") for r in records],
                 t("by"): [r.saved_by for r in records],
-                t("when"): [r.saved_at[:16].replace("T", " ") for r in records],
+                t("when"): [upload_words.saved(r) for r in records],
             }
         ),
         hide_index=True,
@@ -252,6 +228,8 @@ def listing() -> None:
 
 def _look(workspace: Workspace, record: Record) -> None:
     lang = state.language()
+    if record.document["what"] == "projects":
+        own_projects.link(record)
     st.text(str(record.document.get("summary_zh" if lang == "zh" else "summary_en") or ""))
     try:
         data = uploads.load(workspace, record)

@@ -1,4 +1,4 @@
-"""Charts of the pages of targets and of projects: bars, and a timeline of deadlines.
+"""Charts of the pages of targets and of projects: bars, a timeline of deadlines, one of years of works.
 
 Where there is nothing to draw, a sentence says what the documents leave unsaid.
 """
@@ -21,6 +21,8 @@ BAR = SEQUENTIAL[4]
 PALE = SEQUENTIAL[2]
 #: The longest bar leaves so much room for its figure.
 _ROOM = 1.12
+#: Pixels across which the years of a timeline share.
+_ACROSS = 500
 
 
 def bars(heading: str, frame: pd.DataFrame, empty: str = "", note: str = "", full: float = 0.0) -> None:
@@ -82,10 +84,30 @@ def timeline(targets: Sequence[Target]) -> None:
     st.caption(t("deadlines_note"))
 
 
-def _columns(frame: pd.DataFrame, years: list[str], kinds: list[str]) -> alt.LayerChart:
-    """Return the columns of the timeline: what has a figure below, what has none above, the sum on top."""
+def works(heading: str, spans: Sequence[tuple[int, int]], empty: str, note: str) -> None:
+    """Draw in each year how many works begin and how many go on, from the first planned year to the last."""
     t = texts("lists")
-    year, kind, count = t("deadline"), t("quantified"), t("count")
+    st.markdown(f"**{heading}**")
+    if not spans:
+        st.caption(empty)
+        return
+    years = range(min(a for a, _ in spans), max(b for _, b in spans) + 1)
+    kinds = (t("works_begin"), t("works_go_on"))
+    counted = [(sum(a == year for a, _ in spans), sum(a < year <= b for a, b in spans)) for year in years]
+    frame = pd.DataFrame(
+        [
+            {t("year"): str(year), t("works"): kind, t("count"): count, "rank": rank}
+            for year, counts in zip(years, counted, strict=True)
+            for rank, (kind, count) in enumerate(zip(kinds, counts, strict=True))
+        ]
+    )
+    st.altair_chart(_columns(frame, [str(year) for year in years], list(kinds)), width="stretch")
+    st.caption(note)
+
+
+def _columns(frame: pd.DataFrame, years: list[str], kinds: list[str]) -> alt.LayerChart:
+    """Return the columns of a timeline (year, kind, count, rank): the first kind below, the sum on top."""
+    year, kind, count = (str(c) for c in frame.columns[:3])
     across = alt.X(
         f"{year}:O", sort=years, title=None, axis=alt.Axis(labelAngle=0, labelFontSize=12, ticks=False)
     )
@@ -99,7 +121,9 @@ def _columns(frame: pd.DataFrame, years: list[str], kinds: list[str]) -> alt.Lay
     )
     tip = [alt.Tooltip(f"{year}:O"), alt.Tooltip(f"{kind}:N"), alt.Tooltip(f"{count}:Q")]
     bars = (
-        alt.Chart(frame).mark_bar(size=36).encode(x=across, y=up, color=colours, order="rank:Q", tooltip=tip)
+        alt.Chart(frame)
+        .mark_bar(size=min(36, _ACROSS // len(years)))
+        .encode(x=across, y=up, color=colours, order="rank:Q", tooltip=tip)
     )
     figures = alt.Chart(sums).mark_text(dy=-8, color=INK).encode(x=across, y=up, text=f"{count}:Q")
     drawn: alt.LayerChart = (bars + figures).properties(height=230)

@@ -239,7 +239,8 @@ def _place_card(choice: Choice, rest: str) -> bool:
     parts = rest.split(":", 3)
     if len(parts) < 4:
         return False
-    rows = [(c("accuracy"), quantity(float(parts[2]), "m", lang))]
+    stated = parts[2].isdecimal()  # of an uploaded place it may not be known
+    rows = [(c("accuracy"), quantity(float(parts[2]), "m", lang) if stated else "—")]
     _plain_card(parts[3], t("place"), rows)
     return True
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from infraplan.ui import own, state, widgets
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import list_charts, list_parts
+from infraplan.ui.views import list_charts, list_parts, own_projects
 from infraplan.ui.views.list_parts import NONE
 from layers import categories
 from layers import projects as project_layers
@@ -26,9 +26,15 @@ Rows = Sequence[tuple[Plan, Project]]
 
 
 def render() -> None:
-    """Draw the page."""
+    """Draw the page: projects of the plans, or a list that a planner brought."""
+    lists = own_projects.lists()
     with st.sidebar:
-        plans = tuple(own.corrected(plan) for plan in list_parts.plans())
+        chosen = list_parts.choose_plan(own_projects.titles(lists))
+    if chosen in lists:
+        own_projects.render(lists[chosen])
+        return
+    with st.sidebar:
+        plans = tuple(own.corrected(plan) for plan in list_parts.plans_of(chosen))
         every = [(plan, p) for plan in plans for p in plan.projects]
         rows, group = _filters(plans, every)
     shapes = Counter(p.geometry_type for _, p in rows)

@@ -1,0 +1,63 @@
+"""The reader's words for what stands in an upload: its kind, its columns, its codes. Unknown is None."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from infraplan import uploads
+from infraplan.ui import state
+from infraplan.ui.i18n import texts
+from infraplan.ui.i18n.data_page import TEXT as DATA_TEXT
+from infraplan.ui.i18n.own_projects import TEXT as OWN_TEXT
+from infraplan.uploads import columns
+from infraplan.workspace import Record
+from plans.vocabulary import label
+
+
+def kind(what: str) -> str:
+    """Return the word for a kind of upload."""
+    zh, en, _ = uploads.WHAT[what]
+    return zh if state.language() == "zh" else en
+
+
+def heading(column: str, what: str) -> str:
+    """Return the reader's word for a column; money is kept in yuan, whatever the file's unit was."""
+    t, lang = texts("data_page"), state.language()
+    if f"column.{column}" in DATA_TEXT:
+        return t(f"column.{column}")
+    field = next((f for f in columns.fields(what) if f.name == column), None)
+    if field is None:
+        return column
+    return t("in_yuan", name=field.label(lang)) if field.kind == "money" else field.label(lang)
+
+
+def basis(value: Any) -> str | None:
+    """Return how a position is known: it stood in the file, or the gazetteer has a place or road of that name."""
+    if pd.isna(value):
+        return None
+    found, _, precision = str(value).partition(" ")
+    if f"basis.{found}" not in DATA_TEXT:
+        return str(value)
+    word = f"precision.{precision}"
+    known = texts("own_projects")(word) if word in OWN_TEXT else precision
+    return texts("data_page")(f"basis.{found}", precision=known)
+
+
+def stage(code: Any, text: Any = None) -> str | None:
+    """Return the word for a stage; one that no code knows stays as the list writes it."""
+    if not pd.isna(code):
+        return label("stage", str(code), state.language())
+    return None if pd.isna(text) else str(text)
+
+
+def span(first: Any, last: Any) -> str | None:
+    """Return a period or a date, as exact as the list states it."""
+    stated = [str(v) for v in (first, last) if not pd.isna(v)]
+    return "–".join(dict.fromkeys(stated)) or None
+
+
+def saved(record: Record) -> str:
+    """Return when a record was saved, to the minute."""
+    return record.saved_at[:16].replace("T", " ")
