@@ -88,9 +88,17 @@ def place_of(choice: Choice, chosen: str) -> shapely.Geometry | None:
         shapes = districts.geometry[districts["adcode"] == rest]
         return shapes.iloc[0] if len(shapes) else None
     if kind == "place":
-        lon, lat = rest.split(":")[:2]
-        return shapely.Point(float(lon), float(lat))
+        return _point(rest)
     return None
+
+
+def _point(rest: str) -> shapely.Point | None:
+    """Return the point of a chosen place; None for a link that holds no position on the map."""
+    try:
+        lon, lat = (float(part) for part in rest.split(":")[:2])
+    except ValueError:
+        return None
+    return shapely.Point(lon, lat) if abs(lon) <= 180 and abs(lat) <= 85 else None
 
 
 def panel(choice: Choice, chosen: str, cells: dict[str, Layer]) -> None:
@@ -237,7 +245,7 @@ def _district_card(choice: Choice, adcode: str) -> bool:
 def _place_card(choice: Choice, rest: str) -> bool:
     t, c, lang = texts("map_page"), texts("common"), state.language()
     parts = rest.split(":", 3)
-    if len(parts) < 4:
+    if len(parts) < 4 or _point(rest) is None:
         return False
     stated = parts[2].isdecimal()  # of an uploaded place it may not be known
     rows = [(c("accuracy"), quantity(float(parts[2]), "m", lang) if stated else "—")]

@@ -24,3 +24,10 @@ def test_typed_words_are_found(typed, chosen):
     known = {f"target:{x.id}": x.indicator_zh for x in plan.targets}
     known |= {f"project:{p.id}": p.name_zh for p in plan.projects} | {"district:440106": "天河区"}
     assert map_panel.meant(typed, known, "440100").startswith(chosen)
+
+
+@pytest.mark.parametrize("place", ["x:y:50:甲", "113.3:23.1", "nan:nan:5:甲", "999:99:5:甲", ":::"])
+def test_a_link_to_no_position_shows_what_was_promised(page, place):
+    test = page("map", scenario="none", sel=f"place:{place}")
+    assert not test.exception
+    assert [e.value for e in test.error] == []
