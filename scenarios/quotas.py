@@ -109,6 +109,11 @@ def shares(scenario: Scenario, land: Ground) -> NDArray[np.int64]:
     weights alone decide, at 1 every unit has as many units on a km² of (modelled) built-up land as any other.
     """
     rule = scenario.document["quotas"]
+    if "weights" not in rule:
+        raise RequestError(
+            "quotas.weights: say by what the units share, for example residents: 1",
+            "quotas.weights:请给出分区权重,例如按常住人口(residents: 1)",
+        )
     weights = land.sum_by_unit(demand.mix(land.surface, rule["weights"]))
     fairness = float(rule.get("fairness", 0.0))
     if fairness == 0.0:

@@ -9,6 +9,7 @@ from PIL import Image
 
 from infraplan.ui import drafts
 from layers.style import SEQUENTIAL
+from scenarios import load
 
 WAIT = 120_000
 
@@ -186,4 +187,19 @@ def test_an_uploaded_list_is_chosen_in_a_scenario(visit):
     page.get_by_role("option", name="区充电站台账").click()
     page.get_by_text("既有设施 78").wait_for(timeout=WAIT)
     page.wait_for_url(lambda url: "edit=" in url, timeout=WAIT)
+    visit.clean()
+
+
+def test_the_language_is_switched_to_and_fro_in_the_form(visit):
+    document = {**load.load("guangzhou-chargers-2022").document, "amount": 54_321}
+    draft = drafts.pack("guangzhou-chargers-2022", document)
+    visit.open(f"scenario?scenario=guangzhou-chargers-2022&mode=edit&edit={draft}", "scenario")
+    page = visit.page
+    for name, words in (("English", "Residents"), ("中文", "常住人口")):
+        page.get_by_text(name, exact=True).click()
+        page.get_by_text(words, exact=True).first.wait_for(timeout=WAIT)
+        visit.drawn("scenario")
+        page.get_by_text("54,321").first.wait_for(timeout=WAIT)
+        assert page.locator('[data-testid="stAlert"]').count() == 0
+        assert f"edit={draft}" in page.url
     visit.clean()

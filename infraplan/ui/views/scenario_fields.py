@@ -90,7 +90,7 @@ def _option(code: str, path: str, options: Sequence[Any], value: Any, required: 
 
 
 def _integer(code: str, path: str, schema: Schema, value: Any) -> Any:
-    low, high = schema.get("minimum"), schema.get("maximum")
+    low, high = _room(schema.get("minimum"), schema.get("maximum"), value)
     number = st.number_input(
         label(path), min_value=low, max_value=high, value=None if value is None else int(value), step=1,
         key=key_of(code, path), help=help_of(path), format="%d",
@@ -98,11 +98,25 @@ def _integer(code: str, path: str, schema: Schema, value: Any) -> Any:
     return UNSET if number is None else int(number)
 
 
+def _room(low: Any, high: Any, value: Any) -> tuple[Any, Any]:
+    """Return the ends of a number's widget: a link's value may lie beyond them, and the check says what is wrong."""
+    if value is None:
+        return low, high
+    return (None if low is None else min(low, value)), (None if high is None else max(high, value))
+
+
 def _percent(code: str, path: str, value: Any) -> Any:
+    percent = None if value is None else round(float(value) * 100, 6)
+    low, high = _room(0.0, 100.0, percent)
     number = st.number_input(
-        label(path), min_value=0.0, max_value=100.0, value=None if value is None else round(float(value) * 100, 6),
-        step=1.0, key=key_of(code, path), help=help_of(path),
-    )  # fmt: skip
+        label(path),
+        min_value=low,
+        max_value=high,
+        value=percent,
+        step=1.0,
+        key=key_of(code, path),
+        help=help_of(path),
+    )
     return UNSET if number is None else round(float(number) / 100, 8)
 
 
@@ -211,8 +225,9 @@ def _amount(code: str, path: str, value: Any, document: Mapping[str, Any]) -> An
     hint = None
     if target is not None and target.value is not None:
         hint = texts("scenario_form")("amount_hint", n=quantity(float(target.value), None, state.language()))
+    low, _ = _room(1, None, value)
     number = st.number_input(
-        label(path), min_value=1, value=None if value is None else int(value), step=1, key=key_of(code, path),
+        label(path), min_value=low, value=None if value is None else int(value), step=1, key=key_of(code, path),
         help=help_of(path), format="%d", placeholder=hint,
     )  # fmt: skip
     return UNSET if number is None else int(number)
@@ -261,15 +276,17 @@ def _unplaced(code: str, path: str, value: Any, document: Mapping[str, Any]) -> 
 def _unit_limits(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
     """Draw the least or most units of every unit; those of one unit alone stand in the district table."""
     value = value or {}
+    rate = None if value.get("per_10k") is None else float(value["per_10k"])
     left, right = st.columns(2)
     with left:
         units = st.number_input(
-            label(f"{path}.units"), min_value=0, value=value.get("units"), step=1, format="%d",
+            label(f"{path}.units"), min_value=_room(0, None, value.get("units"))[0], value=value.get("units"), step=1,
+            format="%d",
             key=key_of(code, f"{path}.units"), help=help_of(path),
         )  # fmt: skip
     with right:
         rate = st.number_input(
-            label(f"{path}.per_10k"), min_value=0.0, value=value.get("per_10k"), step=0.1,
+            label(f"{path}.per_10k"), min_value=_room(0.0, None, rate)[0], value=rate, step=0.1,
             key=key_of(code, f"{path}.per_10k"), help=help_of(path),
         )  # fmt: skip
     made: dict[str, Any] = {} if units is None else {"units": int(units)}

@@ -16,7 +16,7 @@ from infraplan.ui import drafts, guard, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_fields, scenario_store
 from infraplan.ui.views.scenario_store import Opened
-from infraplan.ui.views.scenario_words import UNSET, label
+from infraplan.ui.views.scenario_words import UNSET, key_of, label
 from layers.style import number
 from scenarios import load
 
@@ -63,9 +63,10 @@ def _now(shown: Opened) -> dict[str, Any]:
 def _start(shown: Opened) -> dict[str, Any]:
     """Return the document as it was when the form was opened: the widgets begin from it and keep their own state.
 
-    The widgets' state is gone when another page was shown in between; then the form begins from what the URL holds.
+    The widgets' state is gone when another page or language was shown in between; then the form begins from what the
+    URL holds.
     """
-    name, alive = f"form:{shown.code}:start", f"form:{shown.code}:title_zh"
+    name, alive = f"form:{shown.code}:start", key_of(shown.code, f"title_{state.language()}")
     if name not in st.session_state or alive not in st.session_state:
         st.session_state[name] = copy.deepcopy(_now(shown))
     return dict(st.session_state[name])
@@ -119,7 +120,7 @@ def _district_table(code: str, start: Mapping[str, Any], document: dict[str, Any
         frame,
         hide_index=True,
         disabled=["district"],
-        key=f"form:{code}:districts:{','.join(names)}",
+        key=key_of(code, f"districts:{','.join(names)}"),
         placeholder="—",
         height=min(36 * (len(frame) + 1) + 2, 470),
         width="stretch",

@@ -54,11 +54,12 @@ def standing(code: str, path: str, value: Any, document: Mapping[str, Any]) -> A
     words = {"unknown": t("existing_unknown"), "none": t("existing_none")}
     held = _held(value)
     if held == "kept":
-        cells = value.get("cells", {})
+        cells = value.get("cells") if isinstance(value, Mapping) else None
+        name = value.get("file", "") if isinstance(value, Mapping) else value
         words["kept"] = (
             t("existing_kept", n=f"{len(cells):,}", units=f"{sum(cells.values()):,}")
             if cells
-            else t("existing_file", name=value.get("file", ""))
+            else t("existing_file", name=name)
         )
     words |= _uploads("existing")
     start = "none" if value == {"cells": {}} else held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from infraplan.ui import state
 from infraplan.ui.i18n import texts
 
 #: A key to be left out of the scenario.
@@ -26,5 +27,9 @@ def known(path: str) -> bool:
 
 
 def key_of(code: str, path: str) -> str:
-    """Return the key of a field's widget: its own for each scenario."""
-    return f"form:{code}:{path}"
+    """Return the key of a field's widget: its own for each scenario and language.
+
+    A box holds the words of its choice, which another language does not know: after a switch the form begins anew from
+    what it said (:func:`infraplan.ui.views.scenario_form.draw`).
+    """
+    return f"form:{code}:{path}:{state.language()}"

@@ -86,7 +86,7 @@ def units():
 
 def test_uploaded_units_are_chosen_previewed_saved_and_opened_again(page, units):
     test = page("scenario", scenario=CHARGERS, mode="edit")
-    box = test.selectbox(key=f"form:{CHARGERS}:existing")
+    box = test.selectbox(key=f"form:{CHARGERS}:existing:zh")
     assert any("既有充电站" in option for option in box.options)
     box.set_value(f"upload:{units.id}").run()
     sound(test)
@@ -100,13 +100,13 @@ def test_uploaded_units_are_chosen_previewed_saved_and_opened_again(page, units)
     again = page("scenario", scenario=f"mine:{record.id}", mode="edit")
     sound(again)
     assert draft_of(again) is None
-    assert again.selectbox(key=f"form:mine:{record.id}:existing").value == f"upload:{units.id}"
+    assert again.selectbox(key=f"form:mine:{record.id}:existing:zh").value == f"upload:{units.id}"
 
 
 def test_cells_of_an_upload_follow_the_resolution_of_the_form(page, units):
     test = page("scenario", scenario=CHARGERS, mode="edit")
-    test.selectbox(key=f"form:{CHARGERS}:existing").set_value(f"upload:{units.id}").run()
-    test.selectbox(key=f"form:{CHARGERS}:resolution").set_value(8).run()
+    test.selectbox(key=f"form:{CHARGERS}:existing:zh").set_value(f"upload:{units.id}").run()
+    test.selectbox(key=f"form:{CHARGERS}:resolution:zh").set_value(8).run()
     sound(test)
     test.button(key="store_copy").click().run()
     [record] = Workspace().records("scenario")
@@ -125,7 +125,7 @@ def test_a_deleted_upload_is_told_and_a_draft_that_names_it_is_not_lost(page, un
 
 def test_none_is_not_unknown(page):
     test = page("scenario", scenario=CHARGERS, mode="edit")
-    test.selectbox(key=f"form:{CHARGERS}:existing").set_value("none").run()
+    test.selectbox(key=f"form:{CHARGERS}:existing:zh").set_value("none").run()
     sound(test)
     assert draft_of(test)["existing"] == {"cells": {}}
     assert any("既有设施 0" in c.value for c in test.caption)
@@ -134,7 +134,7 @@ def test_none_is_not_unknown(page):
 def test_choices_of_a_facility_are_words_and_numbers_of_other_bands_are_not_shown(page):
     code = "guangzhou-5g-2022"
     test = page("scenario", scenario=code, mode="edit")
-    box = test.selectbox(key=f"form:{code}:facility.set.5g.band")
+    box = test.selectbox(key=f"form:{code}:facility.set.5g.band:zh")
     assert box.options == ["3.5 GHz", "2.6 GHz", "700 MHz"]
     box.set_value("700MHz").run()
     sound(test)
@@ -170,3 +170,51 @@ def test_a_draft_too_long_for_a_link_lies_in_the_workspace(page):
     assert drafts.unpack(text) == (CHARGERS, document)
     assert drafts.unpack("@" + "0" * 64) is None
     assert drafts.unpack("@../../etc/passwd") is None
+
+
+def test_the_language_may_be_switched_in_the_middle(page):
+    test = page("scenario", scenario=CHARGERS, mode="edit")
+    test.number_input(key=f"form:{CHARGERS}:amount:zh").set_value(50_000).run()
+    test.segmented_control(key="w_lang").set_value("en").run()
+    sound(test)
+    assert draft_of(test)["amount"] == 50_000
+    assert draft_of(test)["target"] == "gz-chargers"
+    assert test.number_input(key=f"form:{CHARGERS}:amount:en").value == 50_000
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"amount": 0},
+        {"amount": -3},
+        {"coverage": {"floor": 7.0}},
+        {"quotas": {"method": "webster"}},
+        {
+            "quotas": {
+                "method": "webster",
+                "weights": {"residents": 1},
+                "floors": {"units": -1, "per_10k": -2.5},
+            }
+        },
+        {"quotas": {"method": "nothing-such", "weights": {"residents": 1}}},
+        {"seed": -1},
+        {"resolution": 12},
+        {"region": "999999"},
+        {"population": "nothing-such"},
+        {"target": "nothing-such"},
+        {"facility": {"profile": "nothing-such"}},
+        {"facility": {"profile": "ev-charger", "set": {"public_share": -1}}},
+        {"demand": {"nothing": 1}},
+        {"phases": [{"year": 2022, "amount": 5}, {"year": 2021, "amount": 9}]},
+        {"existing": "none"},
+        {"candidates": {"limits": [{"kind": "other", "cells": ["884118b701fffff"]}]}},
+    ],
+    ids=str,
+)
+def test_a_link_with_nonsense_ends_in_a_sentence(page, change):
+    """Never a broken page: what is wrong is told, or the form shows a value that it can have."""
+    document = {**load.load(CHARGERS).document, "resolution": 8, **change}
+    test = page("scenario", scenario=CHARGERS, mode="edit", edit=drafts.pack(CHARGERS, document))
+    assert not test.exception
+    assert not any("意外错误" in e.value for e in test.error)
+    assert len(test.get("html")) > 2

@@ -152,7 +152,7 @@ def test_a_package_is_made_of_the_result_on_the_screen(page):
 
 def test_changing_a_field_of_the_form_stands_in_the_url(page):
     test = page("scenario", scenario=saved(), mode="edit")
-    test.number_input(key="form:mine:small:amount").set_value(750).run()
+    test.number_input(key="form:mine:small:amount:zh").set_value(750).run()
     clean(test)
     text = test.query_params["edit"]
     found = drafts.unpack(text if isinstance(text, str) else text[0])

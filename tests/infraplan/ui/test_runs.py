@@ -96,7 +96,7 @@ def test_an_unsaved_change_is_not_seen_in_another_session(page):
         page("scenario", scenario=SMALL, mode="edit"),
         page("scenario", scenario=SMALL, mode="edit"),
     )
-    field = f"form:{SMALL}:amount"
+    field = f"form:{SMALL}:amount:zh"
     before = theirs.number_input(key=field).value
     mine.number_input(key=field).set_value(17).run()
     theirs.run()
