@@ -27,7 +27,7 @@ _PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title
 <link rel="stylesheet" href="{assets}/leaflet.css"><script src="{assets}/leaflet.js"></script>
 <style>
 body{{margin:0;font:13px/1.5 'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif}}
-.all{{display:grid;grid-template-columns:repeat({n},1fr);gap:8px;height:100vh}}
+.all{{display:grid;grid-template-columns:repeat({columns},1fr);grid-auto-rows:1fr;gap:8px;height:100vh}}
 .one{{display:flex;flex-direction:column;min-width:0}}
 .one h2{{font-size:14px;margin:0;padding:2px 4px 6px;color:#1c2733;font-weight:600;overflow:hidden;
 text-overflow:ellipsis;white-space:nowrap}}
@@ -88,9 +88,14 @@ def page(
         for p in panels
     ]
     return _PAGE.format(
-        lang=lang, title=html.escape(title), assets=assets, n=len(panels), boxes=boxes, ground=_script(ground),
-        panels=_script(shown), water=BEYOND, outside=LAND_OUTSIDE, land=LAND, line=LINE,
+        lang=lang, title=html.escape(title), assets=assets, columns=columns(len(panels)), boxes=boxes,
+        ground=_script(ground), panels=_script(shown), water=BEYOND, outside=LAND_OUTSIDE, land=LAND, line=LINE,
     )  # fmt: skip
+
+
+def columns(n: int) -> int:
+    """Return how many maps stand in a row: four make two rows, for a city is taller than a strip is wide."""
+    return 2 if n == 4 else n
 
 
 def _features(frame: gpd.GeoDataFrame, lang: str) -> dict[str, object]:

@@ -115,7 +115,8 @@ def _side(done: Results) -> None:
     page = render_side.page(panels, districts, context, assets.leaflet_url(), lang, t("side"))
     left, right = st.columns([5, 1], gap="medium")
     with left:
-        st.iframe(page, height=HEIGHT, alt=t("side"))
+        rows = -(-len(panels) // render_side.columns(len(panels)))
+        st.iframe(page, height=HEIGHT * rows, alt=t("side"))
     with right:
         if layers[0].scale:
             widgets.legend(layers[0].scale, lang)
