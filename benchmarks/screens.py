@@ -27,9 +27,6 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from infraplan.ui import drafts  # noqa: E402
-from scenarios import load  # noqa: E402
-
 FLAGS = ["--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader",
          "--enable-unsafe-swiftshader", "--disable-background-networking"]  # fmt: skip
 WAIT = 180_000
@@ -133,6 +130,8 @@ def measure(page: Any, origin: str, rounds: int) -> dict[str, list[float]]:
                     "about", ""):  # fmt: skip
         page.goto(f"{origin}/{address}")
         drawn(page, address.split("?")[0] or "map")
+    from scenarios import load
+
     times: dict[str, list[float]] = {name: [] for name in (*LIMITS, *BESIDE)}
     for number in range(rounds):
         page.goto(f"{origin}/about")  # a session of its own for each round
@@ -178,6 +177,8 @@ def measure(page: Any, origin: str, rounds: int) -> dict[str, list[float]]:
 
 def run(page: Any, origin: str, document: dict[str, Any]) -> float:
     """Open a changed scenario in the form, click Run, and wait for its hexagons on the screen."""
+    from infraplan.ui import drafts
+
     page.goto(f"{origin}/scenario?mode=edit&edit={drafts.pack('guangzhou-5g-2022', document)}")
     drawn(page, "scenario")
     button = page.get_by_role("button", name="运行")
