@@ -180,6 +180,8 @@ def test_an_uploaded_list_is_chosen_in_a_scenario(visit):
     page.wait_for_timeout(300)
     visit.drawn("data")
     page.get_by_role("button", name="确认并保存").click()
+    page.get_by_text("在情景设定中选用").wait_for(timeout=WAIT)
+    assert page.get_by_role("button", name="确认并保存").count() == 0  # not to be stored twice
     page.get_by_text("在情景设定中选用").click()
     visit.drawn("scenario")
     page.get_by_text("四、既有、候选与必保").click()

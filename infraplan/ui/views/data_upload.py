@@ -49,7 +49,7 @@ def draw() -> None:
         st.session_state[name] = asked
         st.rerun()
     _report(found)
-    _accept(found)
+    _accept(found, f"{name}-stored")
 
 
 def _ask(found: Inspection, name: str) -> dict[str, Any]:
@@ -157,8 +157,14 @@ def _problems(rows: tuple[Problem, ...]) -> None:
     )
 
 
-def _accept(found: Inspection) -> None:
+def _accept(found: Inspection, stored: str) -> None:
+    """Draw the last step; a file that was stored is said to be so, never stored twice."""
     t = texts("data_page")
+    kept: Record | None = st.session_state.get(stored)
+    if kept is not None:
+        st.success(guard.plain(t("stored", title=kept.title, n=kept.document.get("rows", 0))))
+        _next(kept)
+        return
     left, middle, right = st.columns(3)
     title = left.text_input(t("title"), found.file_name, key=f"upload-title-{found.sha256[:12]}")
     source = middle.text_input(t("source"), key=f"upload-source-{found.sha256[:12]}")
@@ -170,14 +176,13 @@ def _accept(found: Inspection) -> None:
         t("accept"), type="primary", disabled=not found.ready, icon=":material/save:", key="upload-accept"
     ):
         try:
-            record = uploads.accept(
+            st.session_state[stored] = uploads.accept(
                 found, Workspace(), by=by, title=title.strip(), source_text=source.strip()
             )
         except InfraPlanError as error:
             guard.show(error)
             return
-        st.success(guard.plain(t("stored", title=record.title, n=record.document.get("rows", 0))))
-        _next(record)
+        st.rerun()
 
 
 def _next(record: Record) -> None:
