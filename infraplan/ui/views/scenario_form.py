@@ -18,6 +18,7 @@ from infraplan.ui.views import scenario_fields, scenario_store
 from infraplan.ui.views.scenario_store import Opened
 from infraplan.ui.views.scenario_words import UNSET, key_of, label
 from layers.style import number
+from layers.words import short_name
 from scenarios import load
 
 GROUPS = {
@@ -110,7 +111,7 @@ def _district_table(code: str, start: Mapping[str, Any], document: dict[str, Any
     floors = coverage.get("floors", {})
     frame = pd.DataFrame(
         {
-            "district": [zh if state.language() == "zh" else en for zh, en in names.values()],
+            "district": [short_name(zh if state.language() == "zh" else en) for zh, en in names.values()],
             **{column: pd.array([by.get(a) for a in names], dtype="Int64") for column, by in held.items()},
             "floor": [None if floors.get(a) is None else floors[a] * 100 for a in names],
         }
