@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import streamlit as st
 
 from infraplan.workspace import who
@@ -15,3 +17,8 @@ def box(label: str) -> str:
 def name() -> str:
     """Return the name that was given in this session, else the computer's user."""
     return str(st.session_state.get("person") or "").strip() or who()
+
+
+def when(saved_at: str) -> str:
+    """Return when something was kept, by this computer's clock: records hold UTC."""
+    return datetime.fromisoformat(saved_at).astimezone().strftime("%Y-%m-%d %H:%M")

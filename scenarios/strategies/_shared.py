@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from geo import grid
@@ -26,7 +27,9 @@ def by_unit(quotas: Ints, share: float) -> Ints:
     return apportionment.largest_remainder(round(int(quotas.sum()) * share), quotas, caps=quotas)
 
 
-def add_capacity(load: Ints, start: Ints, groups: Ints, totals: Ints, caps: Ints, names: Any) -> Ints:
+def add_capacity(
+    load: Ints, start: Ints, groups: Ints, totals: Ints, caps: Ints, names: pd.DataFrame
+) -> Ints:
     """Raise ``start`` to the group totals where the load on a unit is highest.
 
     Minimises the sum over cells of load²/units, exactly: the marginal gain of a unit is load²/(u(u+1)), so the
@@ -58,9 +61,9 @@ def add_capacity(load: Ints, start: Ints, groups: Ints, totals: Ints, caps: Ints
             room = int(caps[usable].sum() + start[np.setdiff1d(members, usable)].sum())
         if room < total:
             raise RequestError(
-                f"{names[g]}: {total} units do not fit; its cells hold at most {room}. "
+                f"{names['name_en'].iloc[g]}: {total} units do not fit; its cells hold at most {room}. "
                 "Raise the cap or lower the quota",
-                f"{names[g]}:{total} 个单位放不下,其网格最多容纳 {room} 个;请提高单格上限或降低配额",
+                f"{names['name_zh'].iloc[g]}:{total} 个单位放不下,其网格最多容纳 {room} 个;请提高单格上限或降低配额",
             )
         left = total - int(start[np.setdiff1d(members, usable)].sum())
         weights = np.maximum(load[usable], 1)
@@ -169,10 +172,26 @@ def existing_note(scenario: Scenario, ground: Ground) -> tuple[str, str]:
 
 
 def refuse(scenario: Scenario, keys: tuple[str, ...]) -> None:
-    """Refuse keys that a way of siting does not read, rather than pass over them in silence."""
-    stated = [k for k in keys if scenario.document.get(k) not in (None, "unknown")]
+    """Refuse keys (dotted) that a way of siting does not read, rather than pass over them in silence."""
+    stated = [k for k in keys if _stated(scenario.document, k) not in (None, "unknown")]
     if stated:
         raise RequestError(
             f"{scenario.id}: this way of siting does not use {', '.join(stated)}; take the keys out",
-            f"{scenario.id}:该布点方式不使用 {'、'.join(stated)};请删除这些键",
+            f"该布点方式不使用:{'、'.join(_WORDS.get(k, k) for k in stated)};请清空这些设定",
         )
+
+
+def _stated(document: Mapping[str, Any], key: str) -> Any:
+    found: Any = document
+    for part in key.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found
+
+
+#: The keys of a coverage: what only a way of siting that computes one can keep.
+COVERAGE = ("coverage.goal", "coverage.floor", "coverage.floors", "coverage.area")
+_WORDS = {
+    "existing": "既有设施", "must_cover": "必保场所", "candidates": "候选范围与限制", "cells": "网格规则",
+    "coverage.goal": "总体覆盖目标", "coverage.floor": "每区覆盖底线", "coverage.floors": "分区覆盖底线",
+    "coverage.area": "计入覆盖的范围",
+}  # fmt: skip

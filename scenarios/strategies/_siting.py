@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -161,8 +161,17 @@ def plan(
     )
     found = _goals.keep_floors(found, problem, quotas, needs, goals)
     chosen, units_for_goal = _goals.stop_at_goal(found.chosen, problem, goals, needs)
+    if len(chosen) < len(found.chosen):
+        found = _stopped(found, chosen, problem)
     saturates_at = _goals.curve(problem.covers, problem.demand).saturates_at if clock.certify else None
     return Plan(found, np.setdiff1d(chosen, problem.fixed), units_for_goal, saturates_at)
+
+
+def _stopped(found: Coverage, chosen: Ints, problem: _goals.Problem) -> Coverage:
+    """Return the plan that stops at its goal: what it covers, and no bound, for the bound speaks of all the sites."""
+    covered = int(problem.demand[problem.reached(chosen)].sum())
+    method = f"{found.method}; stopped at the goal"
+    return replace(found, chosen=chosen, covered=covered, bound=None, gap=None, proven=False, method=method)
 
 
 def room_for_existing(existing: Ints, quotas: Ints, ground: Ground) -> None:

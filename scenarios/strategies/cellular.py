@@ -48,6 +48,7 @@ def solve(
     """Site the stations of one scenario."""
     if profile is None:
         raise ValueError("a cellular scenario has a facility profile")
+    _shared.refuse(scenario, ("cells",))
     rule, stock = counting(profile), scenario.distributes == "stock"
     existing = ground.givens.existing
     if stock:
@@ -258,8 +259,7 @@ def _rest(
         if int(caps[members].sum()) < total:
             # a unit with few served cells: indoor stations stand at any cell with people
             caps[members] = np.maximum(most * (ground.people[members] > 0), held[members])
-    names = ground.units["name_en"].tolist()
-    return _shared.add_capacity(load, held, ground.groups, totals, caps, names) - held
+    return _shared.add_capacity(load, held, ground.groups, totals, caps, ground.units) - held
 
 
 def _network_note(rule: Counting, covered: tuple[int, ...]) -> tuple[str, str]:

@@ -23,7 +23,7 @@ def solve(
     factor: float = 1.0,
 ) -> Solution:
     """Give every cell its share of its district's quota."""
-    _shared.refuse(scenario, ("existing", "must_cover"))
+    _shared.refuse(scenario, ("existing", "must_cover", *_shared.COVERAGE))
     rule = scenario.document.get("cells") or {"method": "largest_remainder", "weights": {"residents": 1}}
     weights = demands.mix(ground.surface, rule["weights"])
     weights = np.where(ground.givens.allowed, weights, 0)

@@ -42,6 +42,7 @@ def solve(
     """Site the piles of one scenario."""
     if profile is None:
         raise ValueError("a charging scenario has a facility profile")
+    _shared.refuse(scenario, ("cells",))
     stock, existing = scenario.distributes == "stock", ground.givens.existing
     if stock:
         _siting.room_for_existing(existing, quotas, ground)
@@ -217,7 +218,7 @@ def _piles(profile: Profile, ground: Ground, public: Ints, site: Ints, start: In
     # a coarser cell holds as many stations as it has resolution-9 cells
     most = largest * max(1, round(float(ground.areas_m2.mean()) / 105_000))
     caps = np.where((site > 0) | (load > 0), np.maximum(most, start), start)
-    return _shared.add_capacity(load, start, ground.groups, public, caps, ground.units["name_en"].tolist())
+    return _shared.add_capacity(load, start, ground.groups, public, caps, ground.units)
 
 
 def _spread(totals: Ints, ground: Ground, names: tuple[str, ...]) -> Ints:

@@ -151,3 +151,29 @@ def test_an_unknown_format_of_a_profile_is_refused(tmp_path, monkeypatch):
     with pytest.raises(Exception, match="format_version 9") as caught:
         facility.load("5g")
     assert not isinstance(caught.value, DataError) or caught.value.problems == ()
+
+
+def test_a_plan_that_stops_at_its_goal_claims_no_bound_of_the_plan_before():
+    document = {**load.load("guangzhou-chargers-2022").document, "resolution": 8, "coverage": {"goal": 0.8}}
+    result = workflow.run(load.of_document(document, "x"))
+    stage = next(s for s in result.solution.stages if s.name == "coverage")
+    assert stage.objective == result.coverage["covered"]
+    assert stage.bound is None
+    assert not stage.proven
+    assert result.coverage["gap"] is None
+
+
+@pytest.mark.parametrize("scenario", ["guangzhou-hydrogen-6", "guangzhou-poles-2022"])
+def test_a_floor_that_a_way_of_siting_cannot_keep_is_refused(scenario):
+    document = {**load.load(scenario).document, "coverage": {"floor": 0.9}}
+    with pytest.raises(RequestError, match=r"does not use coverage\.floor") as caught:
+        workflow.run(load.of_document(document, "x"))
+    assert "每区覆盖底线" in caught.value.zh
+
+
+@pytest.mark.parametrize("scenario", ["guangzhou-5g-2022", "guangzhou-chargers-2022"])
+def test_cell_rules_that_a_way_of_siting_does_not_read_are_refused(scenario):
+    rule = {"method": "largest_remainder", "weights": {"residents": 1}, "cap": 1}
+    document = {**load.load(scenario).document, "resolution": 7, "cells": rule}
+    with pytest.raises(RequestError, match="does not use cells"):
+        workflow.run(load.of_document(document, "x"))

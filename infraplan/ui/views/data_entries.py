@@ -170,7 +170,7 @@ def _listing(kind: str, row: Callable[[Record], dict[str, str]]) -> None:
     records = workspace.records(kind)
     if not records:
         return
-    rows = [{**row(r), t("by"): r.saved_by, t("when"): r.saved_at[:16].replace("T", " ")} for r in records]
+    rows = [{**row(r), t("by"): r.saved_by, t("when"): person.when(r.saved_at)} for r in records]
     st.dataframe(pd.DataFrame(rows), hide_index=True)
     chosen = st.selectbox(
         t("open"),

@@ -109,7 +109,7 @@ def _where(shown: Opened) -> str:
     t = texts("scenario_store")
     if shown.record is None:
         return t("from_library")
-    when = shown.record.saved_at[:16].replace("T", " ")
+    when = person.when(shown.record.saved_at)
     return t("version", n=shown.record.version, who=shown.record.saved_by, when=when)
 
 
@@ -256,9 +256,8 @@ def _history(record: Record) -> None:
     if len(versions) > 1:
         st.caption(t("history"))
         for old in versions[:8]:
-            st.text(
-                f"{t('version', n=old.version, who=old.saved_by, when=old.saved_at[:16])} · {old.status_text(lang)}"
-            )
+            said = t("version", n=old.version, who=old.saved_by, when=person.when(old.saved_at))
+            st.text(f"{said} · {old.status_text(lang)}")
 
 
 def _try(what: Any) -> None:

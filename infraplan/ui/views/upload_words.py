@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from infraplan import uploads
-from infraplan.ui import state
+from infraplan.ui import person, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.i18n.data_page import TEXT as DATA_TEXT
 from infraplan.ui.i18n.own_projects import TEXT as OWN_TEXT
@@ -60,4 +60,4 @@ def span(first: Any, last: Any) -> str | None:
 
 def saved(record: Record) -> str:
     """Return when a record was saved, to the minute."""
-    return record.saved_at[:16].replace("T", " ")
+    return person.when(record.saved_at)
