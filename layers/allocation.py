@@ -108,7 +108,7 @@ def districts(allocation: Allocation) -> Layer:
             Field("per_10k", "每万人数量", "Units per 10,000 people", "number"),
             Field("per_km2", "每平方公里数量", "Units per km²", "number"),
             Field("area_m2", "面积(平方米)", "Area (m²)", "square_metres"),
-            *_more_fields(frame),
+            *_more_fields(frame, allocation.solution.demand_name),
         ),
         scale=sequential(
             frame["per_km2"],
@@ -142,13 +142,21 @@ def _outline(cells: NDArray[np.uint64]) -> shapely.Geometry | None:
     return grid.outline(cells) if len(cells) else None
 
 
-def _more_fields(frame: pd.DataFrame) -> list[Field]:
+#: What the demand of a result counts, by its name; others are weighted places.
+_DEMAND = {
+    "residents": ("需求(常住人口)", "Demand (residents)"),
+    "area": ("需求(平方米)", "Demand (m²)"),
+}
+_PLACES = ("需求(加权)", "Demand (weighted)")
+
+
+def _more_fields(frame: pd.DataFrame, demand: str) -> list[Field]:
     """Return the fields that only some results have: sites, coverage, loads."""
     known = (
         Field("unplaced", "未落图数量(无边界)", "Unplaced (no boundary)", "integer"),
         Field("sites", "站址(站)数", "Sites or stations", "integer"),
-        Field("demand", "需求(常住人口)", "Demand (residents)", "people"),
-        Field("covered", "覆盖需求", "Demand covered", "people"),
+        Field("demand", *_DEMAND.get(demand, _PLACES), "people" if demand == "residents" else "number"),
+        Field("covered", "覆盖需求", "Demand covered", "people" if demand == "residents" else "number"),
         Field("coverage_share", "覆盖比例", "Share covered", "share"),
         Field("max_load", "单位最大负荷", "Highest load a unit", "number"),
     )

@@ -16,6 +16,7 @@ from layers.style import number
 from layers.words import deadline, figure, rate, share
 from plans import progress
 from plans.model import Body, Plan, Target
+from scenarios import load
 from scenarios.model import DISTRIBUTES, Allocation
 
 
@@ -292,7 +293,9 @@ def _sources(allocation: Allocation, plan: Plan | None, mapped: Mapped, lang: st
     if plan is not None:
         items.append(document(plan, lang))
     items.append((";" if zh else "; ").join(mapped.attributions))
-    repeat = f"python -m infraplan report {allocation.scenario.id}"
+    name = allocation.scenario.id
+    # a planner's own scenario is repeated from its file, which goes with the package
+    repeat = f"python -m infraplan report {name if name in load.available() else f'{name}.yaml'}"
     small = (
         f"情景 {allocation.scenario.id};输入指纹 {allocation.fingerprint};结果指纹 {allocation.result_hash}。"
         f"同样的输入得到同样的结果:{repeat}"

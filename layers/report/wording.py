@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from geo import population
 from layers.style import number
 from layers.words import share
@@ -43,7 +45,28 @@ def coverage(allocation: Allocation, lang: str) -> str:
         met = found["share"] >= goal
         said = ("达到", "reached") if met else ("未达到", "not reached")
         text += f"目标{share(goal)},{said[0]}。" if zh else f" The goal of {share(goal)} is {said[1]}."
-    return text
+    least = floors(allocation, lang)
+    return text + ("" if zh or not least else " ") + least
+
+
+def floors(allocation: Allocation, lang: str) -> str:
+    """Return whether every unit has the share that was asked of it, and which has least; empty where none was asked."""
+    asked = allocation.scenario.document.get("coverage") or {}
+    table = allocation.districts
+    if not (asked.get("floor") or asked.get("floors")) or "coverage_share" not in table:
+        return ""
+    by_unit = asked.get("floors") or {}
+    wanted = [float(by_unit.get(a, asked.get("floor", 0.0))) for a in table["adcode"]]
+    found = table["coverage_share"].astype(float)
+    known = found.notna()
+    met = bool((found[known] >= [w - 1e-6 for w, k in zip(wanted, known, strict=True) if k]).all())
+    lowest = table.iloc[int(np.nanargmin(found.to_numpy()))]
+    floor = share(max(wanted)) if len(set(wanted)) == 1 else ("各区各异" if lang == "zh" else "by district")
+    if lang == "zh":
+        end = f"最低为{lowest['name_zh']}{share(float(lowest['coverage_share']))}"
+        return f"每区覆盖底线({floor}){'均已达到' if met else '未全部达到'},{end}。"
+    end = f"the lowest is {lowest['name_en']} with {share(float(lowest['coverage_share']))}"
+    return f"The floor in every district ({floor}) is {'kept' if met else 'not kept everywhere'}; {end}."
 
 
 def certificate(allocation: Allocation, lang: str) -> list[str]:
@@ -115,8 +138,8 @@ def _coverage_stage(allocation: Allocation, stage: Stage, lang: str) -> str:
     percent = _up(more / stage.objective) if stage.objective else "—"
     extra = quantity(math.ceil(more), found, lang)
     if zh:
-        return f"{basis[0]},{alike[0]}最多只能再多覆盖{percent}({extra})。"
-    return f"{basis[1]}, {alike[1]} could reach more than {percent} more ({extra})."
+        return f"{basis[0]},{alike[0]}最多只能比本方案多覆盖{percent}({extra})。"
+    return f"{basis[1]}, {alike[1]} could reach more than {percent} more than this one ({extra})."
 
 
 def _inverse_stage(allocation: Allocation, stage: Stage, lang: str) -> str:
@@ -231,7 +254,7 @@ def quantity(value: float, found: Mapping[str, Any], lang: str) -> str:
 
 def _up(value: float) -> str:
     """Write a fraction as percent, rounded up: a certificate must not promise more than it proves."""
-    digits = 1 if value >= 0.001 else 3
+    digits = 1 if value >= 0.01 else 2 if value >= 0.0001 else 3
     step = 10**digits
     return f"{math.ceil(value * 100 * step - 1e-9) / step:g}%"
 

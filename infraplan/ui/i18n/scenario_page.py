@@ -23,7 +23,7 @@ TEXT = {
     "allocated": ("已分配", "Allocated"),
     "cells_used": ("有分配的网格", "Cells with units"),
     "people": ("常住人口(2020年普查)", "Residents (2020 census)"),
-    "covered": ("覆盖人口比例", "Residents within reach"),
+    "covered": ("覆盖{what}比例", "Reached: {what}"),
     "goal": ("目标 {goal}", "goal {goal}"),
     "stations": ("站(址)数", "Sites"),
     "certificate": ("这一方案有多接近最优", "How close to the best possible"),

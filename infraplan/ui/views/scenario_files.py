@@ -11,6 +11,7 @@ from geo.errors import InfraPlanError
 from infraplan import exporting, reporting
 from infraplan.ui import cache, guard, runs, state
 from infraplan.ui.i18n import texts
+from infraplan.ui.views import scenario_store
 from layers.export.columns import PROFILES
 from layers.export.formats import FORMATS
 from scenarios import load
@@ -109,11 +110,12 @@ def _reports(allocation: Allocation) -> None:
         key="report-kind",
     )
     measured = runs.measured(allocation)
-    asked = (allocation.result_hash, kind, fmt, lang, measured is not None)
+    status = scenario_store.status_of(allocation.scenario)
+    asked = (allocation.result_hash, kind, fmt, lang, measured is not None, status)
     if right.button(t("make_report"), key="report-make", icon=":material/description:"):
         try:
             with st.spinner(t("making")):
-                request = reporting.Request(allocation.scenario.id, kind, fmt, lang)
+                request = reporting.Request(allocation.scenario.id, kind, fmt, lang, status=status)
                 made = reporting.make(request, reporting.of_result(allocation, measured))
             st.session_state["reported"] = (asked, *made)
         except InfraPlanError as error:

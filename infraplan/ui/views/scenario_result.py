@@ -82,7 +82,8 @@ def _figures(allocation: Allocation) -> None:
         (t("people"), number(int(allocation.people.sum()), lang)),
     ]
     if allocation.coverage:
-        figures.insert(2, (t("covered"), share(allocation.coverage["share"])))
+        reached = t("covered", what=wording.noun(allocation.coverage, lang))
+        figures.insert(2, (reached, share(allocation.coverage["share"])))
     for column, (label, value) in zip(st.columns(len(figures)), figures, strict=True):
         column.metric(label, value)
 
@@ -191,6 +192,8 @@ def _how_close(allocation: Allocation) -> list[str]:
         return [t("cert_share")]
     *said, _ = wording.certificate(allocation, state.language())
     coverage = allocation.coverage or {}
+    kept = wording.floors(allocation, state.language())
+    said = [kept, *said] if kept else said
     if coverage.get("units_for_goal") is not None and all(stage.name != "inverse" for stage in stages):
         said.append(t("goal_units", n=f"{coverage['units_for_goal']:,}"))
     if coverage.get("saturates_at") is not None:

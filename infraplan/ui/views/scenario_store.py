@@ -200,7 +200,9 @@ def _save(shown: Opened, document: dict[str, Any], by: str, note: str) -> None:
 def _save_copy(document: dict[str, Any], by: str, name: str) -> None:
     def save() -> None:
         workspace = Workspace()
-        new = workspace.new_id("scenario", str(document.get("id", "")))
+        # never the id of a library scenario: files and reports bear it
+        stem = str(document.get("id", "scenario"))
+        new = workspace.new_id("scenario", stem if stem not in load.available() else f"{stem}-copy")
         title = name.strip() or _title(document)
         # a name that somebody gives is the scenario's name in both languages
         copy = {**document, "id": new, "title_zh": title, "title_en": title}
@@ -300,6 +302,16 @@ def _conflict(shown: Opened) -> None:
             discard(shown)
 
         st.button(t("open_theirs"), on_click=open_theirs, key="store_theirs")
+
+
+def status_of(scenario: Scenario) -> str:
+    """Return the status of the saved scenario that this is, unchanged; a draft where it is none."""
+    try:
+        record = Workspace().get("scenario", scenario.id)
+    except InfraPlanError:
+        return "draft"
+    same = record.deleted_at is None and dict(record.document) == dict(scenario.document)
+    return record.status if same else "draft"
 
 
 def _text(value: Any) -> str:

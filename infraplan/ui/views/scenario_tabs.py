@@ -15,6 +15,7 @@ from infraplan.ui import cache, runs, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_facility, scenario_files, scenario_why, scenario_words
 from layers import allocation as allocation_layers
+from layers.report import wording
 from layers.style import SEQUENTIAL, number
 from layers.words import share
 from plans import catalogue
@@ -192,7 +193,10 @@ def _phases(allocation: Allocation) -> None:
             {
                 t("year"): [str(r["year"]) for r in rows],
                 t("amount"): [r["amount"] for r in rows],
-                t("covered"): [share(r["share"]) for r in rows],
+                t(
+                    "covered",
+                    what=wording.noun(allocation.coverage or {"demand_name": "residents"}, state.language()),
+                ): [share(r["share"]) for r in rows],
             }
         ),
         hide_index=True,

@@ -218,3 +218,36 @@ def test_a_link_with_nonsense_ends_in_a_sentence(page, change):
     assert not test.exception
     assert not any("意外错误" in e.value for e in test.error)
     assert len(test.get("html")) > 2
+
+
+def test_a_copy_never_bears_the_id_of_a_library_scenario(page):
+    test = page("scenario", scenario=CHARGERS)
+    test.button(key="store_copy").click().run()
+    [record] = Workspace().records("scenario")
+    assert record.document["id"] == record.id
+    assert record.id not in load.available()
+
+
+def test_reports_bear_the_status_of_a_saved_scenario_and_of_nothing_else(page):
+    from infraplan.ui.views import scenario_store
+
+    test = page("scenario", scenario=CHARGERS)
+    test.button(key="store_copy").click().run()
+    [record] = Workspace().records("scenario")
+    Workspace().set_status("scenario", record.id, "consultation", by="u", base_version=record.version)
+    saved = load.of_document(record.document, "x")
+    assert scenario_store.status_of(saved) == "consultation"
+    changed = load.of_document({**record.document, "amount": 7}, "x")
+    assert scenario_store.status_of(changed) == "draft"
+    assert scenario_store.status_of(load.load(CHARGERS)) == "draft"
+
+
+def test_what_is_covered_is_named_as_what_it_is(page):
+    assert "覆盖面积比例" in [m.label for m in page("scenario", scenario="qianjiang-5g-85-urban").metric]
+    assert "覆盖常住人口比例" in [m.label for m in page("scenario", scenario=CHARGERS).metric]
+
+
+def test_a_floor_that_was_asked_for_is_answered(page):
+    document = {**load.load(CHARGERS).document, "resolution": 8, "coverage": {"floor": 0.8}}
+    test = page("scenario", scenario=CHARGERS, edit=drafts.pack(CHARGERS, document))
+    assert "每区覆盖底线(80.0%)均已达到" in html(test)

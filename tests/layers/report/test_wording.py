@@ -31,9 +31,12 @@ def with_stage(allocation, objective, bound, proven=False, name="coverage"):
 
 def test_the_sentence_that_the_certificate_gives(hydrogen):
     [first, caution] = wording.certificate(with_stage(hydrogen, 1000.0, 1005.5), "en")
-    assert first == "On these data and radii, no plan with as many sites could reach more than 0.6% more (6)."
+    assert (
+        first
+        == "On these data and radii, no plan with as many sites could reach more than 0.55% more than this one (6)."
+    )
     assert "not whether the inputs are right" in caution
-    assert "最多只能再多覆盖0.6%" in wording.certificate(with_stage(hydrogen, 1000.0, 1005.5), "zh")[0]
+    assert "最多只能比本方案多覆盖0.55%" in wording.certificate(with_stage(hydrogen, 1000.0, 1005.5), "zh")[0]
 
 
 def test_it_holds_for_plans_with_the_same_quotas_where_quotas_were_given(hydrogen, phased):
@@ -46,7 +49,7 @@ def test_it_holds_for_plans_with_the_same_quotas_where_quotas_were_given(hydroge
 def test_the_percent_is_never_below_what_is_possible(hydrogen, objective, more):
     bound = objective * (1 + more)
     [text, _] = wording.certificate(with_stage(hydrogen, float(objective), bound), "en")
-    said = float(re.search(r"more than ([\d.]+)% more", text)[1])
+    said = float(re.search(r"more than ([\d.]+)% more than this", text)[1])
     assert said >= (bound - objective) / objective * 100 * (1 - 1e-9)
     assert int(re.search(r"\(([\d,]+)\)", text)[1].replace(",", "")) >= bound - objective - 1e-3
 
