@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import infraplan
-from geo import atomic, grid, manifest, population
+from geo import atomic, boundaries, grid, manifest, population
 from geo.errors import InfraPlanError
 from geo.formats import FORMAT_VERSION, require_format
 from geo.paths import data_root
@@ -101,6 +101,7 @@ def preview(scenario: Scenario) -> dict[str, Any]:
         "people": int(people.sum()),
         "agreed": sum(fixed.values()),
         "given": _given(land.givens),
+        "target_of": _elsewhere(scenario),
         "unplaced": [{"name": zone.name, "quota": zone.units} for zone in quota_rules.unplaced(scenario)],
         "districts": [
             {"adcode": str(a), "name_zh": str(zh), "name_en": str(en), "quota": q, "population": int(p)}
@@ -109,6 +110,14 @@ def preview(scenario: Scenario) -> dict[str, Any]:
             )
         ],
     }
+
+
+def _elsewhere(scenario: Scenario) -> str | None:
+    """Return the region of the scenario's target where that is another city's than the scenario's, else None."""
+    if not scenario.target:
+        return None
+    own, of = boundaries.unit(scenario.region), catalogue.target(scenario.target).region_adcode
+    return None if of in (own.adcode, own.city_adcode) else of
 
 
 def _given(found: givens.Givens) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from geo.position import Position
 from infraplan.workspace import Record, Workspace
 from plans import catalogue
 
+#: A reported figure this many times its target is taken for one in another unit.
+_TOO_MUCH = 1_000
+
 
 def correct_position(
     workspace: Workspace,
@@ -114,12 +117,19 @@ def report_progress(
     target = catalogue.target(target_id)
     problems = []
     if not _is_date(date):
-        en, zh = f"{date!r} is not a date (YYYY, YYYY-MM or YYYY-MM-DD)", f"“{date}”不是日期(YYYY-MM-DD)"
+        en, zh = f"{date!r} is not a date (YYYY, YYYY-MM or YYYY-MM-DD)", f"“{date}”不是日期(年、年-月或年-月-日)"
+        problems.append(Problem("date", target_id, en, zh))
+    elif not "2000" <= date <= datetime.date.today().isoformat():
+        en, zh = f"{date} is not between 2000 and today", f"{date} 不在 2000 年至今天之间"
         problems.append(Problem("date", target_id, en, zh))
     if not source.strip():
         problems.append(Problem("source", target_id, "say where the figure is from", "请注明数据来源"))
     if value is not None and (value != value or value < 0):
         problems.append(Problem("value", target_id, f"{value} is not an amount", f"{value} 不是有效数值"))
+    elif value and target.value and value > _TOO_MUCH * target.value:
+        en = f"{value:,.0f} is over {_TOO_MUCH:,} times the target: check its unit"
+        zh = f"{value:,.0f} 超过目标的 {_TOO_MUCH:,} 倍,请核对单位"
+        problems.append(Problem("value", target_id, en, zh))
     raise_if_any(problems)
     document = {
         "plan": target.plan,

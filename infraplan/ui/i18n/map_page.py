@@ -67,6 +67,7 @@ TEXT = {
     ),
     "no_figures": ("文件未给出数值;它这样表述:", "The document gives no figures; it says:"),
     "no_promises": ("没有符合筛选的目标。", "No target fits these filters."),
+    "cells_are": ("图上彩色网格:{title}", "Coloured cells: {title}"),
     "hint": ("点一行或图上要素,看出处与责任单位。", "Click a line or the map for its evidence."),
     "back": ("返回", "Back"),
     "related_targets": ("相关目标", "Targets it serves"),

@@ -76,6 +76,10 @@ TEXT = {
     "limit_unknown": ("未知,请选择效力", "not known: choose an effect"),
     "least": ("配额下限", "At least"),
     "most": ("配额上限", "At most"),
+    "target_elsewhere": (
+        "所引目标属于{city},不是本情景的区域:请改目标、区域或名称,否则成果会张冠李戴。",
+        "The target is {city}'s, not this region's: change target, region or title, or the result will mislead.",
+    ),
     "feasible": ("可建网格 {allowed} / {cells}", "cells to build in {allowed} / {cells}"),
     "feasible_existing": ("既有设施 {n}", "existing units {n}"),
     "feasible_unknown": ("既有设施未知", "existing units not known"),

@@ -19,7 +19,7 @@ TEXT = {
     ),
     "district_filter": ("只看区县", "One district"),
     "whole_region": ("全域", "Whole region"),
-    "target_value": ("目标数量", "Target"),
+    "target_value": ("待分配数量", "Amount"),
     "allocated": ("已分配", "Allocated"),
     "cells_used": ("有分配的网格", "Cells with units"),
     "people": ("常住人口(2020年普查)", "Residents (2020 census)"),
@@ -37,8 +37,9 @@ TEXT = {
     ),
     "goal_units": ("达到覆盖目标用了 {n} 个。", "The goal took {n}."),
     "saturates": (
-        "覆盖约在 {n} 处饱和:此后再多也不增加,“无差距”不算成绩。",
-        "Coverage is full at about {n} sites: more add nothing, and “no gap” beyond them is no achievement.",
+        "只求覆盖时,逐个选最有用的站址,约 {n} 处即可覆盖所有能覆盖的;再多也不增加,“无差距”不算成绩。",
+        "For coverage alone, the most useful first, about {n} sites reach all that can be reached: more add nothing, "
+        "and “no gap” beyond them is no achievement.",
     ),
     "rules": (
         "{area} 个网格按站址面积比计覆盖,{disc} 个按服务半径计。",
@@ -75,7 +76,7 @@ TEXT = {
         "Coverage curve: sites in order of what they newly reach",
     ),
     "curve_sites": ("站点数", "Sites"),
-    "curve_share": ("覆盖人口比例(%)", "Residents reached (%)"),
+    "curve_share": ("覆盖比例(%)", "Share reached (%)"),
     "milestone": ("{share} 需 {n} 处", "{share} takes {n}"),
     "milestones": (
         "按此方案的次序:{list}(不是另行优化的最少数)。",
@@ -108,8 +109,10 @@ TEXT = {
     "surface": ("人口面", "Population surface"),
     "fingerprint": ("输入指纹 {a} · 结果指纹 {b}", "Inputs {a} · result {b}"),
     "error_text": (
-        "用实测误差扰动人口、半径乘 0.8–1.2,重算 {n} 次。",
-        "{n} re-runs on people perturbed by the measured error, with radii times 0.8 to 1.2.",
+        "按人口模型的误差扰动人口(本地未经检验的,借用其他城市测得的误差),半径乘 0.8–1.2,共 {n} 次;站址不变,"
+        "所以覆盖比例通常低于在原数据上选址得到的比例。",
+        "{n} times on people perturbed by the model's error (measured in another city where it was not measured here), "
+        "with radii times 0.8 to 1.2; the sites stay, so coverage is mostly below what they were chosen for.",
     ),
     "error_start": ("评估数据误差", "Measure the data's error"),
     "error_long": (
@@ -152,8 +155,8 @@ TEXT = {
     "amount": ("数量", "Amount"),
     "no_phases": ("未设分期。", "No phases set."),
     "table_note": (
-        "各区数量为测算分配,不是下达指标;合计与目标完全一致。",
-        "District numbers are computed, not decreed; they sum to the target exactly.",
+        "各区数量为测算分配,不是下达指标;合计与待分配数量完全一致。",
+        "District numbers are computed, not decreed; they sum to the amount exactly.",
     ),
     "no_scenario": ("没有情景", "There is no scenario"),
 }

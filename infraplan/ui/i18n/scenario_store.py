@@ -22,6 +22,10 @@ TEXT = {
     "deleted": ("已删除“{title}”", "“{title}” is deleted"),
     "undo": ("撤销删除", "Undo"),
     "discard": ("放弃修改", "Discard changes"),
+    "not_there": (
+        "链接中的情景已不存在,现显示另一情景。",
+        "The scenario of the link is not there any more; another is shown.",
+    ),
     "conflict": (
         "别人已保存了更新的版本,未覆盖任何内容",
         "Somebody saved a newer version; nothing was overwritten",

@@ -57,10 +57,23 @@ def render() -> None:
         widgets.folium_map(
             drawn, name, HEIGHT, groups, ("last_active_drawing", "last_clicked"), center=center, zoom=zoom
         )
+        if cells:
+            st.caption(guard.plain(" · ".join(_shown_cells(choice, cells))))
         widgets.map_notes()
     with right:
         map_panel.panel(choice, chosen, cells)
     map_panel.lists(choice)
+
+
+def _shown_cells(choice: Choice, cells: dict[str, Layer]) -> list[str]:
+    """Say what the coloured cells of the map are: the scenario by its title, people as modelled."""
+    t, lang = texts("map_page"), state.language()
+    said = []
+    if "scenario" in cells and choice.scenario:
+        said.append(t("cells_are", title=runs.title(scenario_store.opened(str(choice.scenario)).base)))
+    if "population" in cells:
+        said.append(cells["population"].title(lang))
+    return said
 
 
 def _groups(choice: Choice, cells: dict[str, Layer]) -> list[render_folium.Group]:
@@ -234,19 +247,21 @@ def _clicked(name: str, choice: Choice, cells: dict[str, Layer]) -> None:
         return
     at = said.get("last_clicked")
     if at and at != before.get("last_clicked"):
-        _clicked_at(float(at["lng"]), float(at["lat"]), choice, cells)
+        found = meant(float(at["lng"]), float(at["lat"]), choice, cells)
+        if found:
+            state.put("sel", found)
 
 
-def _clicked_at(lon: float, lat: float, choice: Choice, cells: dict[str, Layer]) -> None:
+def meant(lon: float, lat: float, choice: Choice, cells: dict[str, Layer]) -> str | None:
+    """Return what a click means: the drawn cell under it, else the district; None outside the region."""
     if choice.datum != "WGS84":
         x, y = china_offsets.to_wgs84(np.array([lon]), np.array([lat]), choice.datum)
         lon, lat = float(x[0]), float(y[0])
     for layer in cells.values():
         ids = layer.frame["cell"].to_numpy(dtype=np.uint64)
         cell = grid.cells_at(np.array([lon]), np.array([lat]), grid.resolution_of(ids))[0]
-        if pd.Index(ids).get_indexer([cell])[0] >= 0:
-            state.put("sel", f"cell:{grid.to_hex(np.array([cell]))[0]}")
-            return
+        row = pd.Index(ids).get_indexer([cell])[0]
+        if row >= 0 and layer.scale is not None and layer.frame[layer.scale.field].iloc[row] > 0:
+            return f"cell:{grid.to_hex(np.array([cell]))[0]}"
     inside = boundaries.locate(np.array([lon]), np.array([lat]), choice.region)[0]
-    if inside:
-        state.put("sel", f"district:{inside}")
+    return f"district:{inside}" if inside else None

@@ -12,7 +12,7 @@ import streamlit as st
 
 from geo.errors import InfraPlanError
 from infraplan import workflow
-from infraplan.ui import drafts, guard, state
+from infraplan.ui import guard, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_fields, scenario_store
 from infraplan.ui.views.scenario_store import Opened
@@ -50,7 +50,7 @@ def draw(shown: Opened) -> None:
         preview = _check(document)
     if document != _now(shown):
         same = document == scenario_store.as_form(shown.base.document)
-        state.put("edit", "" if same else drafts.pack(shown.code, document))
+        scenario_store.keep_draft(shown.code, None if same else document)
     with right:
         _quotas(preview)
     with summary:
@@ -188,6 +188,8 @@ def _preview(preview: dict[str, Any] | InfraPlanError) -> None:
         width="stretch",
     )
     st.caption(guard.plain(" · ".join(_feasible(preview))))
+    if preview["target_of"]:
+        st.warning(guard.plain(t("target_elsewhere", city=scenario_store.region_name(preview["target_of"]))))
 
 
 def _feasible(preview: Mapping[str, Any]) -> list[str]:

@@ -22,6 +22,8 @@ from scenarios import load
 from scenarios.model import Allocation, Scenario
 
 MINE = "mine:"
+#: Unsaved changes of this session by scenario, packed as for a URL.
+_DRAFTS = "_drafts"
 #: Characters of one item where two versions stand side by side.
 _MOST_SHOWN = 400
 
@@ -50,7 +52,10 @@ def codes() -> dict[str, tuple[str, str]]:
 def choose(key: str = "scenario", default: str = "guangzhou-5g-2022") -> Opened:
     """Let the reader choose a scenario; return it."""
     known = codes()
+    asked = state.get(key, default)
     code = state.choose(key, texts("scenario_store")("scenario"), list(known), lambda c: known[c][0], default)
+    if asked and asked not in known:
+        st.warning(texts("scenario_store")("not_there"), icon=":material/link_off:")
     return opened(code)
 
 
@@ -73,9 +78,25 @@ def as_form(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def edited(shown: Opened) -> dict[str, Any] | None:
-    """Return the changed document that the URL holds for this scenario."""
-    found = drafts.unpack(state.get("edit")) if state.get("edit") else None
-    return found[1] if found and found[0] == shown.code else None
+    """Return the changed document of this scenario: from the URL, else what this session left off at."""
+    held: dict[str, str] = st.session_state.setdefault(_DRAFTS, {})
+    text = state.get("edit")
+    found = drafts.unpack(text) if text else None
+    if found is not None:
+        held[found[0]] = text
+    if found is None or found[0] != shown.code:
+        text = held.get(shown.code, "")
+        found = drafts.unpack(text) if text else None
+        if text or state.get("edit"):  # another scenario's changes are not this one's, in its link neither
+            state.put("edit", text)
+    return found[1] if found else None
+
+
+def keep_draft(code: str, document: Mapping[str, Any] | None) -> None:
+    """Hold the changed document of a scenario in the URL; None: there are no changes (any more)."""
+    text = "" if document is None else drafts.pack(code, document)
+    st.session_state.setdefault(_DRAFTS, {})[code] = text
+    state.put("edit", text)
 
 
 def current(shown: Opened) -> Scenario:
@@ -145,7 +166,7 @@ def _menu(shown: Opened) -> None:
         t("save_copy"),
         key="store_copy",
         on_click=_save_copy,
-        args=(document, by, name),
+        args=(shown, document, by, name),
         icon=":material/file_copy:",
     )
     if edited(shown) is not None:
@@ -171,7 +192,7 @@ def keep(shown: Opened, allocation: Allocation) -> None:
 
 def discard(shown: Opened) -> None:
     """Forget the changes that are not saved."""
-    state.put("edit", "")
+    keep_draft(shown.code, None)
     for key in [k for k in st.session_state if str(k).startswith(f"form:{shown.code}:")]:
         del st.session_state[key]
 
@@ -197,7 +218,7 @@ def _save(shown: Opened, document: dict[str, Any], by: str, note: str) -> None:
     _try(save)
 
 
-def _save_copy(document: dict[str, Any], by: str, name: str) -> None:
+def _save_copy(shown: Opened, document: dict[str, Any], by: str, name: str) -> None:
     def save() -> None:
         workspace = Workspace()
         # never the id of a library scenario: files and reports bear it
@@ -209,7 +230,7 @@ def _save_copy(document: dict[str, Any], by: str, name: str) -> None:
         copy = dict(of_document(copy, title).document)
         kept = workspace.save("scenario", new, copy, by=by, base_version=None, title=_title(copy))
         st.toast(texts("scenario_store")("saved", n=kept.version))
-        state.put("edit", "")
+        discard(shown)
         state.put("scenario", MINE + new)
 
     _try(save)
@@ -226,7 +247,7 @@ def _delete(shown: Opened, by: str) -> None:
     def delete() -> None:
         Workspace().delete("scenario", record.id, by=by, base_version=record.version)
         st.session_state["store_deleted"] = (record.id, record.title, by)
-        state.put("edit", "")
+        discard(shown)
         state.put("scenario", "")
 
     _try(delete)
@@ -278,7 +299,7 @@ def _conflict(shown: Opened) -> None:
     if refused is not None:
         guard.show(refused)
     conflict: ConflictError | None = st.session_state.get("store_conflict")
-    if conflict is None:
+    if conflict is None or shown.record is None or conflict.mine.id != shown.record.id:
         return
     t, lang = texts("scenario_store"), state.language()
     with st.container(border=True):

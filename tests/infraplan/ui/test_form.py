@@ -251,3 +251,17 @@ def test_a_floor_that_was_asked_for_is_answered(page):
     document = {**load.load(CHARGERS).document, "resolution": 8, "coverage": {"floor": 0.8}}
     test = page("scenario", scenario=CHARGERS, edit=drafts.pack(CHARGERS, document))
     assert "每区覆盖底线(80.0%)均已达到" in html(test)
+
+
+def test_a_target_of_another_city_is_pointed_out(page):
+    document = {**load.load(CHARGERS).document, "region": "320300", "resolution": 8}
+    test = page("scenario", scenario=CHARGERS, mode="edit", edit=drafts.pack(CHARGERS, document))
+    sound(test)
+    assert any("广州市" in w.value and "张冠李戴" in w.value for w in test.warning)
+    assert not page("scenario", scenario=CHARGERS, mode="edit").warning
+
+
+def test_a_link_to_a_scenario_that_is_gone_says_so(page):
+    test = page("scenario", scenario="mine:gone")
+    sound(test)
+    assert any("已不存在" in w.value for w in test.warning)

@@ -224,3 +224,29 @@ def test_an_uploaded_list_is_laid_over_the_map(page):
     clean(test)
     assert test.multiselect(key="w_own").value == [record.id]
     assert "清单.csv" in str(page("data", part="own").dataframe[0].value.to_dict())
+
+
+def test_two_scenarios_edited_in_turn_keep_their_changes(page):
+    """One has 600 instead of 500, the other 700: neither takes the other's, and neither is lost."""
+    one, two = saved(id="one", title_zh="甲例"), saved(id="two", title_zh="乙例")
+
+    def unsaved(test) -> bool:
+        return any("有未保存的修改" in h.proto.body for h in test.get("html"))
+
+    test = page("scenario", scenario=one, edit=drafts.pack(one, {**SMALL, "id": "one", "amount": 600}))
+    clean(test)
+    assert test.metric[0].value == "600"
+    test.selectbox(key="w_scenario").select(two).run()
+    clean(test)
+    assert test.metric[0].value == "500"
+    assert not unsaved(test)
+    assert "edit" not in test.query_params
+    test.selectbox(key="w_scenario").select(one).run()
+    assert test.metric[0].value == "600"
+    assert unsaved(test)
+    test.button(key="store_discard").click().run()
+    assert test.metric[0].value == "500"
+    test.selectbox(key="w_scenario").select(two).run()
+    test.selectbox(key="w_scenario").select(one).run()
+    assert test.metric[0].value == "500"
+    assert not unsaved(test)

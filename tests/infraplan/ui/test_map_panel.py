@@ -137,3 +137,31 @@ def test_active_filters_are_counted_in_the_label(page):
     assert "st-key-map_filters" not in shown(page("map", scenario="none"))
     words = shown(page("map", scenario="none", cat="energy", unmapped="1"))
     assert f"\\{ord('2'):06x}" in words.split("st-key-map_filters")[1]
+
+
+def test_coloured_cells_are_named_under_the_map(page):
+    test = page("map", scenario="guangzhou-chargers-2022")
+    sound(test)
+    assert any("图上彩色网格" in c.value and "充电" in c.value for c in test.caption)
+    assert not any("图上彩色网格" in c.value for c in page("map", scenario="none").caption)
+
+
+def test_a_click_where_no_cell_is_drawn_means_the_district():
+    from types import SimpleNamespace
+
+    import numpy as np
+    import pandas as pd
+
+    from geo import grid
+    from infraplan.ui.views import map_view
+
+    cell = int(grid.cells_at(np.array([113.2644]), np.array([23.1292]), 8)[0])
+
+    def layer(units: int):
+        frame = pd.DataFrame({"cell": np.array([cell], dtype=np.uint64), "units": [units]})
+        return SimpleNamespace(frame=frame, scale=SimpleNamespace(field="units"))
+
+    choice = SimpleNamespace(region="440100", datum="WGS84")
+    assert map_view.meant(113.2644, 23.1292, choice, {"scenario": layer(3)}) == f"cell:{cell:x}"
+    assert map_view.meant(113.2644, 23.1292, choice, {"scenario": layer(0)}) == "district:440104"
+    assert map_view.meant(120.0, 30.0, choice, {"scenario": layer(3)}) is None

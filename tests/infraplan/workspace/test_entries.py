@@ -63,3 +63,16 @@ def test_everything_wrong_with_a_report_is_told_at_once():
     assert len(caught.value.problems) == 3
     with pytest.raises(UnknownNameError):
         entries.report_progress(Workspace(), "none", date="2021", value=1, source="x", by="u")
+
+
+@pytest.mark.parametrize("date", ["2099", "1999-12", "2099-01-01"])
+def test_a_figure_of_the_future_or_of_another_age_is_refused(date):
+    with pytest.raises(DataError, match="not between 2000 and today"):
+        entries.report_progress(Workspace(), "gz-5g-stations", date=date, value=1, source="x", by="u")
+    assert entries.progress(Workspace(), "gz-5g-stations") == []
+
+
+def test_a_figure_a_thousand_times_the_target_is_refused_as_another_unit():
+    with pytest.raises(DataError) as caught:
+        entries.report_progress(Workspace(), "gz-5g-stations", date="2021", value=1e18, source="x", by="u")
+    assert "单位" in caught.value.text("zh")
