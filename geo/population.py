@@ -175,7 +175,7 @@ def read(path: Path) -> Surface:
         table = pq.read_table(path)
     except (pa.ArrowInvalid, OSError) as error:
         raise DataError(
-            f"{path.name}: not a Parquet file: {error}", f"{path.name}:不是 Parquet 文件:{error}"
+            f"{path.name}: not a Parquet file, or damaged", f"{path.name}:不是 Parquet 文件或已损坏"
         ) from error
     raw = (table.schema.metadata or {}).get(_METADATA_KEY)
     if raw is None:

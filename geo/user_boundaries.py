@@ -23,6 +23,18 @@ from geo.errors import DataError, InfraPlanError, Problem
 # what the name and the code are called: our own columns, the land survey's (XZQMC, XZQDM), and everyday ones
 NAME_COLUMNS = ("name_zh", "XZQMC", "name", "NAME", "MC", "名称", "区县", "行政区", "行政区名称", "区县名称")
 CODE_COLUMNS = ("adcode", "XZQDM", "code", "CODE", "PAC", "代码", "区划代码", "行政区划代码", "行政区代码")
+_KINDS_ZH = {"Point": "点", "LineString": "线", "LinearRing": "线", "GeometryCollection": "混合图形"}
+_REASONS_ZH = {
+    "Self-intersection": "边线自相交",
+    "Ring Self-intersection": "边线自相接",
+    "Hole lies outside shell": "空洞在外环之外",
+    "Holes are nested": "空洞互相嵌套",
+    "Nested shells": "各部分互相重叠",
+    "Interior is disconnected": "内部被空洞隔断",
+    "Duplicate Rings": "环重复",
+    "Too few points in geometry component": "顶点不足",
+    "Invalid Coordinate": "坐标无效",
+}
 _SAME_PLACE = 0.7
 _BETTER_FIT = 0.01
 
@@ -145,22 +157,37 @@ def _polygons_only(frame: gpd.GeoDataFrame, shown: str) -> tuple[gpd.GeoDataFram
     empty = (kinds < 0) | shapely.is_empty(shapes)
     areal = np.isin(kinds, (3, 6)) & ~empty
     if not areal.any():
-        there = sorted({str(kind) for kind in frame.geom_type.dropna()}) or ["nothing"]
+        there = sorted({str(kind) for kind in frame.geom_type.dropna()})
+        only_en = f", only {', '.join(there)}" if there else " and nothing else"
+        only_zh = f"(仅有{'、'.join(_kind_zh(kind) for kind in there)})" if there else ",也没有其他图形"
         raise DataError(
-            f"{shown}: holds no polygon, only {', '.join(there)}; boundaries must be polygons",
-            f"{shown}:没有面要素(仅有 {'、'.join(there)});边界必须为面",
+            f"{shown}: holds no polygon{only_en}; boundaries must be polygons",
+            f"{shown}:没有面要素{only_zh};边界必须为面",
         )
     notes = [
         Problem(
             "boundary_polygon",
             f"{shown}, row {row + 1}",
             "left out: " + ("no geometry" if empty[row] else f"a {shapes[row].geom_type}, not a polygon"),
-            "已略去:" + ("没有图形" if empty[row] else f"为 {shapes[row].geom_type},不是面"),
+            "已略去:" + ("没有图形" if empty[row] else f"为{_kind_zh(shapes[row].geom_type)},不是面"),
+            f"{shown} 第 {row + 1} 行",
         )
         for row in np.flatnonzero(~areal).tolist()
     ]
     kept = frame[areal].reset_index(drop=True)
     return kept.set_geometry(shapely.force_2d(kept.geometry.to_numpy()), crs=frame.crs), notes
+
+
+def _kind_zh(kind: str) -> str:
+    """Return the Chinese name of a kind of geometry; of several parts it is the same."""
+    return _KINDS_ZH.get(kind.removeprefix("Multi"), "其他图形")
+
+
+def _reason_zh(reason: str) -> str:
+    """Return in Chinese why a polygon is not valid, with the place that the reason states."""
+    said, _, where = reason.partition("[")
+    place = where.rstrip("]").replace(" ", ", ")
+    return _REASONS_ZH.get(said, "图形不合规则") + (f",位于 {place}" if place else "")
 
 
 def _require_degrees(frame: gpd.GeoDataFrame, shown: str) -> None:
@@ -186,7 +213,7 @@ def _repaired(shapes: np.ndarray, shown: str) -> tuple[np.ndarray, list[Problem]
         if not parts:
             raise DataError(
                 f"{shown}, row {row + 1}: the ring encloses nothing ({reason}); draw it again",
-                f"{shown} 第 {row + 1} 行:环不围成面({reason}),请重绘",
+                f"{shown} 第 {row + 1} 行:环不围成面({_reason_zh(reason)}),请重绘",
             )
         result[row] = parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
         change = abs(result[row].area - shapes[row].area) / result[row].area
@@ -195,7 +222,8 @@ def _repaired(shapes: np.ndarray, shown: str) -> tuple[np.ndarray, list[Problem]
                 "boundary_valid",
                 f"{shown}, row {row + 1}",
                 f"the boundary was invalid ({reason}) and was repaired; its area changed by {change:.2%}",
-                f"边界无效({reason}),已修复,面积变化 {change:.2%}",
+                f"边界无效({_reason_zh(reason)}),已修复,面积变化 {change:.2%}",
+                f"{shown} 第 {row + 1} 行",
             )
         )
     return result, notes

@@ -13,6 +13,7 @@ import re
 import tempfile
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -179,13 +180,15 @@ def _unzipped(path: Path) -> Iterator[Path]:
         archive = zipfile.ZipFile(path)
     except zipfile.BadZipFile as error:
         raise DataError(
-            f"{path.name}: not a zip file, or damaged", f"{path.name}:不是有效的 zip 文件"
+            f"{path.name}: not a zip file, or damaged; pack the files again",
+            f"{path.name}:不是有效的 zip 文件或已损坏;请重新打包后上传",
         ) from error
     with archive, tempfile.TemporaryDirectory(prefix="infraplan-") as folder:
         members = [m for m in archive.infolist() if not m.is_dir() and not m.filename.startswith("__MACOSX/")]
         if sum(m.file_size for m in members) > _MAX_UNZIPPED:
             raise DataError(
-                f"{path.name}: holds more than 1 GB; bring the file itself", f"{path.name}:解压后超过 1 GB"
+                f"{path.name}: holds more than 1 GB; bring the file itself",
+                f"{path.name}:解压后超过 1 GB;请直接上传其中的文件",
             )
         stem, suffix = _one_file(path.name, [m.filename for m in members])
         for member in members:
@@ -197,9 +200,35 @@ def _unzipped(path: Path) -> Iterator[Path]:
             else:
                 continue
             target.parent.mkdir(exist_ok=True)
-            with archive.open(member) as source:
-                target.write_bytes(source.read())
+            target.write_bytes(_unpacked(archive, member, path.name))
         yield Path(folder) / f"layer{suffix}"
+
+
+def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, shown: str) -> bytes:
+    try:
+        return archive.read(member)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
+        raise DataError(
+            f"{shown}: a file in it is damaged, or needs a password; pack it again without a password",
+            f"{shown}:压缩包内的文件损坏或已加密;请不设密码重新打包后上传",
+        ) from error
+
+
+def _not_one(shown: str, found: list[str], names: Sequence[str]) -> DataError:
+    """The error for a zip that holds no vector file, or several: what is in it, and what to bring."""
+    kinds = READABLE[:6]
+    if found:
+        return DataError(
+            f"{shown}: must hold exactly one vector file; found {', '.join(found)}; pack each by itself",
+            f"{shown}:压缩包内应恰有一个矢量文件,实际有 {'、'.join(found)};请分别打包上传",
+        )
+    some = [PurePosixPath(name).name for name in names][:5]
+    there_en, there_zh = ", ".join(some) or "nothing", "、".join(some) or "没有文件"
+    return DataError(
+        f"{shown}: must hold exactly one vector file ({', '.join(kinds)}); there is {there_en}; bring a raster or a "
+        "table as it is, not in a zip",
+        f"{shown}:压缩包内没有矢量文件({'、'.join(kinds)}),只有:{there_zh};栅格或表格请不打包,直接上传",
+    )
 
 
 def _one_file(shown: str, names: list[str]) -> tuple[str, str]:
@@ -213,11 +242,7 @@ def _one_file(shown: str, names: list[str]) -> tuple[str, str]:
         elif inner.suffix.casefold() in READABLE[:5]:
             found[name] = (str(inner.with_suffix("")), inner.suffix.casefold())
     if len(found) != 1:
-        there = ", ".join(sorted(found)) or "none"
-        raise DataError(
-            f"{shown}: must hold exactly one vector file ({', '.join(READABLE[:6])}); found {there}",
-            f"{shown}:压缩包内应恰有一个矢量文件,实际为:{there}",
-        )
+        raise _not_one(shown, sorted(found), names)
     return next(iter(found.values()))
 
 

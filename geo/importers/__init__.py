@@ -7,7 +7,7 @@ clipped, and reports what fell outside; :func:`geo.importers.read_any` chooses b
 
 from __future__ import annotations
 
-from geo.importers.any_file import read_any
+from geo.importers.any_file import probe, read_any
 from geo.importers.areas import read_areas
 from geo.importers.kontur import read_kontur
 from geo.importers.raster import read_raster
@@ -17,6 +17,7 @@ from geo.importers.tables import read_cells, read_points
 __all__ = [
     "Imported",
     "Report",
+    "probe",
     "read_any",
     "read_areas",
     "read_cells",

@@ -9,12 +9,30 @@ from geo import vector_io
 from geo.errors import DataError
 from geo.importers.areas import read_areas
 from geo.importers.kontur import is_h3_geopackage, read_kontur
-from geo.importers.raster import read_raster
+from geo.importers.raster import open_raster, read_raster
 from geo.importers.result import Imported
 from geo.importers.tables import CELL_NAMES, read_cells, read_points, read_table
 
 RASTERS = (".tif", ".tiff", ".vrt", ".img", ".nc")
 TABLES = (".csv", ".tsv", ".txt", ".parquet", ".xlsx", ".xlsm")
+
+
+def probe(path: Path) -> None:
+    """Refuse a file that no importer can open: damaged, or of another kind than its ending says.
+
+    Raises
+    ------
+    DataError
+        Saying so. What the file holds is not looked at.
+    """
+    path = Path(path)
+    suffix = path.suffix.casefold()
+    if suffix in RASTERS:
+        open_raster(path).close()
+    elif suffix in TABLES:
+        read_table(path)
+    elif not (suffix == ".gpkg" and is_h3_geopackage(path)):
+        vector_io.read(path)
 
 
 def read_any(path: Path, region: str, resolution: int = 9, *, datum: str = "", **options: Any) -> Imported:

@@ -6,6 +6,7 @@ surface that is given (dasymetric). Each polygon's whole count is kept exactly.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,9 @@ import numpy as np
 import shapely
 
 from geo import crs, grid, population, vector_io
-from geo.errors import DataError
+from geo.errors import DataError, Problem
 from geo.importers.result import Imported, Values, clean, exact_sum, to_surface
-from geo.importers.tables import PEOPLE_NAMES, _column, _numbers
+from geo.importers.tables import people_of
 from geo.population_rounding import whole
 
 
@@ -49,10 +50,12 @@ def read_areas(
     """
     path = Path(path)
     frame = crs.to_wgs84(vector_io.read(path, layer))
-    counts = _numbers(frame, _column(frame, people, PEOPLE_NAMES, path.name, "people"), path.name)
+    if not len(frame):
+        raise DataError(f"{path.name}: holds no feature", f"{path.name}:文件中没有要素")
+    counts, refused = people_of(frame, people, path.name, rows=False)
     return areas_to_surface(
         frame, counts, region, resolution, within=within, source=path.name, surface_id=surface_id or path.stem,
-        metadata=metadata,
+        metadata=metadata, refused=refused,
     )  # fmt: skip
 
 
@@ -66,17 +69,14 @@ def areas_to_surface(
     source: str,
     surface_id: str,
     metadata: dict[str, Any],
+    refused: Sequence[Problem] = (),
 ) -> Imported:
     """Import people of polygons (EPSG:4326), (m,) counts, NaN where not known."""
     shapes = shapely.make_valid(frame.geometry.to_numpy())
     kinds = shapely.get_type_id(shapes)
     flat = (kinds == 3) | (kinds == 6) | (kinds == 7)
     if not flat.all():
-        row = int(np.flatnonzero(~flat)[0])
-        raise DataError(
-            f"{source}: feature {row + 1} is no polygon; a table of points is imported with read_points",
-            f"{source}:第 {row + 1} 个要素不是面;点表请用点导入",
-        )
+        raise _no_polygon(int(np.flatnonzero(~flat)[0]), frame.geometry.to_numpy(), source)
     valid, without, negative = clean(counts)
     shapes, counts = shapes[valid], counts[valid]
     cells, owner, weight = covered(shapes, resolution)
@@ -88,10 +88,29 @@ def areas_to_surface(
     total = whole(counts, np.zeros(len(counts), dtype=np.int64), np.array([round(exact_sum(counts))]))
     people = whole(weight, owner, total)
     values = Values(
-        cells, people.astype(float), exact_sum(counts), int(valid.sum()), without, negative, notes
+        cells, people.astype(float), exact_sum(counts), int(valid.sum()), without, negative, notes, refused
     )
     return to_surface(
         values, region, resolution, source=source, kind="areas", surface_id=surface_id, metadata=metadata
+    )
+
+
+def _no_polygon(row: int, shapes: np.ndarray, source: str) -> DataError:
+    """The error for a feature that is no polygon: what it is, and what to bring instead."""
+    if shapes[row] is None or shapely.is_empty(shapes[row]):
+        return DataError(
+            f"{source}: feature {row + 1} has no geometry; remove it, or draw its polygon",
+            f"{source}:第 {row + 1} 个要素没有图形;请删除该要素或补画其范围",
+        )
+    if shapely.get_type_id(shapes[row]) in (0, 4):
+        return DataError(
+            f"{source}: feature {row + 1} is a point and no polygon; bring people at points as a .csv or .xlsx table "
+            "with columns lon, lat, people",
+            f"{source}:第 {row + 1} 个要素是点,不是面;点位人口请整理成含经度、纬度、人口三列的 .csv 或 .xlsx 表格上传",
+        )
+    return DataError(
+        f"{source}: feature {row + 1} is a line and no polygon; people are given by areas (townships, communities)",
+        f"{source}:第 {row + 1} 个要素是线,不是面;人口应按范围(乡镇、社区等)的面给出",
     )
 
 

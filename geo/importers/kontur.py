@@ -63,7 +63,8 @@ def _table(path: Path) -> pd.DataFrame:
                     return pd.read_sql_query(query, database)
     except sqlite3.DatabaseError as error:
         raise DataError(
-            f"{path.name} is not a GeoPackage: {error}", f"{path.name} 不是 GeoPackage:{error}"
+            f"{path.name}: is not a GeoPackage, or damaged; write it again from a GIS",
+            f"{path.name}:不是 GeoPackage 或已损坏;请在 GIS 软件中重新导出",
         ) from error
     raise DataError(
         f"{path.name}: no table has a column of H3 cells ({', '.join(CELL_NAMES)}) and one of people "

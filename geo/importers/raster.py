@@ -51,13 +51,7 @@ def read_raster(
         When it does not touch the region.
     """
     path = Path(path)
-    try:
-        source = rasterio.open(path)
-    except rasterio.RasterioIOError as error:
-        raise DataError(
-            f"{path.name}: cannot be read as a raster: {error}", f"{path.name}:无法作为栅格读取:{error}"
-        ) from error
-    with source:
+    with open_raster(path) as source:
         if not 1 <= band <= source.count:
             raise RequestError(
                 f"{path.name} has {source.count} band(s), not {band}",
@@ -85,12 +79,29 @@ def read_raster(
     )
 
 
+def open_raster(path: Path) -> rasterio.DatasetReader:
+    """Open a raster; one that is none, or damaged, is told in a sentence."""
+    try:
+        return rasterio.open(path)
+    except rasterio.RasterioIOError as error:
+        raise _damaged(path.name) from error
+
+
+def _damaged(name: str) -> DataError:
+    return DataError(
+        f"{name}: cannot be read as a raster: it is damaged, not whole, or of another kind than its ending says; "
+        "export it again as GeoTIFF (.tif)",
+        f"{name}:无法作为栅格读取:文件损坏、不完整,或内容与扩展名不符;请重新导出为 GeoTIFF(.tif)后上传",
+    )
+
+
 def _to_lonlat(source: rasterio.DatasetReader, name: str) -> pyproj.Transformer | None:
     """The way from the raster's plane to lon, lat (WGS84); None where it is already that."""
     if source.crs is None:
         raise DataError(
-            f"{name} does not say its coordinate reference system; add it (gdal_edit.py -a_srs EPSG:4326)",
-            f"{name} 未说明坐标系;请先补充(如 gdal_edit.py -a_srs EPSG:4326)",
+            f"{name} does not say its coordinate reference system; set it in a GIS (such as EPSG:4326 or EPSG:4490) "
+            "and export it again",
+            f"{name} 未说明坐标系;请在 GIS 软件中设定(如 EPSG:4326、EPSG:4490)后重新导出",
         )
     own = pyproj.CRS.from_user_input(source.crs.to_wkt())
     crs.to_wgs84(gpd.GeoDataFrame(geometry=[], crs=own))  # refuses what cannot be led to WGS84
@@ -150,7 +161,10 @@ def _collect(
     records = without = negative = 0
     offsets = (np.arange(parts) + 0.5) / parts
     for block in _blocks(source, window, parts):
-        values = source.read(band, window=block, masked=True).astype(np.float64).filled(np.nan)
+        try:
+            values = source.read(band, window=block, masked=True).astype(np.float64).filled(np.nan)
+        except rasterio.RasterioIOError as error:
+            raise _damaged(Path(source.name).name) from error
         valid, empty, below = clean(values)
         without, negative, records = without + empty, negative + below, records + int(valid.sum())
         rows, columns = np.nonzero(valid)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
 from geo import boundaries, grid, population
-from geo.errors import RequestError
+from geo.errors import DataError, Problem, RequestError
 from geo.population_rounding import whole
+
+#: A count above this is no count of people.
+MOST_PEOPLE = 1e10
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Report:
         Cells of the region that no valid value reached; their 0 means "not known".
     notes : tuple of (English, Chinese)
         What else the reader should know.
+    refused : tuple of Problem
+        Each row of a table (each polygon) that is negative, with its value; empty for rasters, which are only counted.
     """
 
     source: str
@@ -49,6 +55,7 @@ class Report:
     negative: int = 0
     cells_without_data: int = 0
     notes: tuple[tuple[str, str], ...] = ()
+    refused: tuple[Problem, ...] = ()
 
     def text(self, lang: str = "en") -> str:
         """Return the report in one paragraph of ``lang`` (``en`` or ``zh``)."""
@@ -93,6 +100,7 @@ class Values:
     without_data: int = 0
     negative: int = 0
     notes: list[tuple[str, str]] = field(default_factory=list)
+    refused: Sequence[Problem] = ()
 
 
 def clean(values: np.ndarray) -> tuple[np.ndarray, int, int]:
@@ -122,6 +130,12 @@ def to_surface(
     ``values.cells`` are at ``resolution``, in any order, repeats allowed. All of them share the rounded sum as whole
     numbers first; then those of the region are kept.
     """
+    if values.source_sum > MOST_PEOPLE:
+        raise DataError(
+            f"{source}: its values sum to {values.source_sum:.3g} people, more than live on Earth; counts of people "
+            "are wanted, no codes and no densities",
+            f"{source}:各值合计 {values.source_sum:.3g} 人,超过全球人口;需要的是人数,不是编码或密度",
+        )
     unit = boundaries.unit(region)
     cells, adcodes, units = population.frame(unit.adcode, resolution)
     found, where = np.unique(values.cells, return_inverse=True)
@@ -134,6 +148,8 @@ def to_surface(
     people[rows[hit]] = counted[hit]
     inside = int(people.sum())
     if not hit.any():
+        if values.refused and not values.records:
+            raise DataError(list(values.refused))
         raise RequestError(
             f"{source}: no valid value lies in {unit.adcode} {unit.name_zh}; check the region, datum and axes",
             f"{source}:{unit.name_zh}({unit.adcode})内没有有效数据;请检查区域、坐标系与坐标轴顺序",
@@ -149,12 +165,13 @@ def to_surface(
         negative=values.negative,
         cells_without_data=int(len(cells) - hit.sum()),
         notes=tuple(values.notes),
+        refused=tuple(values.refused),
     )
     described = {
         "modelled": False,
         "status": "observed",
         "source": source,
-        "import": {k: v for k, v in asdict(report).items() if k != "notes"},
+        "import": {k: v for k, v in asdict(report).items() if k not in ("notes", "refused")},
         "import_en": report.text("en"),
         "import_zh": report.text("zh"),
         **metadata,

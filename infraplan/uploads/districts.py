@@ -9,10 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from geo import boundaries, functional_zones
+from infraplan.uploads.values import EMPTY
 
 #: The answer for a name that is no district: keep its text, place it nowhere.
 NOWHERE = "none"
 _SPLIT = re.compile(r"[、,\uff0c;\uff1b/|\n]+|\s{2,}|(?<=[区县市])(?:和|及|与)")
+#: What stands in no list of districts: a text with it is one name, however odd, and is not taken apart.
+_ODD = re.compile(r"[<>{}\[\]=\\`'\"&#$%^*?!]|://")
 _WHOLE = frozenset(
     (
         "全市",
@@ -66,13 +69,15 @@ class Districts:
         frame = boundaries.districts(region)
         self.names = dict(zip(frame["adcode"], frame["name_zh"], strict=True))
         self.names_en = dict(zip(frame["adcode"], frame["name_en"], strict=True))
+        self.names_both = {code: (name, self.names_en[code]) for code, name in self.names.items()}
+        self.region_names = (self.region.name_zh, self.region.name_en)
         self.answers = dict(answers or {})
         self.zones = _zones_of(self.names)
         self._seen: dict[str, Named] = {}
 
     def read(self, text: str | None) -> Named:
         """Return what ``text`` names."""
-        if not text:
+        if not text or text.strip().casefold() in EMPTY:
             return Named()
         if text not in self._seen:
             self._seen[text] = self._read(text)
@@ -81,7 +86,7 @@ class Districts:
     def _read(self, text: str) -> Named:
         parts = (
             [text.strip()]
-            if self._one(text.strip())
+            if self._one(text.strip()) or _ODD.search(text)
             else [p.strip() for p in _SPLIT.split(text) if p.strip()]
         )
         adcodes: list[str] = []

@@ -47,9 +47,9 @@ def read(
         raise
     except Exception as error:  # openpyxl raises whatever its parts raise on a damaged workbook
         raise DataError(
-            f"{name}: is not a workbook that can be read ({type(error).__name__}); open it in Excel or WPS and save "
+            f"{name}: is not a workbook that can be read; open it in Excel or WPS and save "
             "it as .xlsx again, without a password",
-            f"{name}:无法作为工作簿读取({type(error).__name__});请用 Excel 或 WPS 打开,去除密码后另存为 .xlsx",
+            f"{name}:无法作为工作簿读取;请用 Excel 或 WPS 打开,去除密码后另存为 .xlsx",
         ) from error
     notes += _formulas_without_value(path, name, chosen, rows)
     return rows, chosen, sheets, notes, filled

@@ -11,6 +11,9 @@ from typing import Any
 from geo.errors import Problem
 from infraplan.uploads.questions import Question, open_questions
 
+#: Checks whose problems are the whole file's: no column for what is required, people that cannot be read.
+WHOLE_FILE = ("columns", "population")
+
 
 @dataclass(frozen=True)
 class Inspection:
@@ -39,6 +42,8 @@ class Inspection:
         Things to look at; what was left out or repaired.
     preview : list of dict
         The first rows as they would be stored.
+    bad_lines : int
+        How many rows have errors; a row may have several.
     bad_rows : list of dict
         The rows with errors as they stand in the file (the first 200).
     summary_zh, summary_en : str
@@ -63,6 +68,7 @@ class Inspection:
     doubts: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
     preview: list[dict[str, Any]] = field(default_factory=list)
+    bad_lines: int = 0
     bad_rows: list[dict[str, str]] = field(default_factory=list)
     summary_zh: str = ""
     summary_en: str = ""
@@ -75,9 +81,20 @@ class Inspection:
         return open_questions(self.questions, self.answers)
 
     @property
+    def file_problems(self) -> list[Problem]:
+        """Errors of the file as a whole: leaving rows out does not help."""
+        return [p for p in self.problems if p.check in WHOLE_FILE]
+
+    @property
+    def row_problems(self) -> list[Problem]:
+        """Errors of single rows."""
+        return [p for p in self.problems if p.check not in WHOLE_FILE]
+
+    @property
     def ready(self) -> bool:
         """Whether it can be accepted."""
-        return not self.open and (not self.problems or self.answers.get("bad_rows") == "leave_out")
+        leave_out = self.answers.get("bad_rows") == "leave_out"
+        return not self.open and not self.file_problems and (not self.problems or leave_out)
 
 
 def sha256_of(path: Path) -> str:

@@ -24,7 +24,7 @@ from infraplan.uploads import rows as uploads_rows
 from infraplan.uploads import spatial as uploads_spatial
 from infraplan.uploads import table as uploads_table
 from infraplan.uploads.cells import place
-from infraplan.uploads.inspection import Inspection, sha256_of
+from infraplan.uploads.inspection import WHOLE_FILE, Inspection, sha256_of
 from infraplan.workspace import Record, Workspace
 
 #: What can be brought: code -> (Chinese, English, endings of files).
@@ -225,6 +225,8 @@ def _inspect_spatial(what: str, path: Path, name: str, answers: dict[str, Any]) 
         questions=tuple(found.questions),
         rows=found.rows,
         problems=tuple(found.problems),
+        doubts=tuple(found.doubts),
+        bad_lines=len({p.where for p in found.problems if p.check not in WHOLE_FILE}),
         notes=tuple(found.notes),
         preview=found.preview,
         summary_zh=found.summary_zh,
@@ -249,7 +251,7 @@ def _require_ready(inspection: Inspection) -> None:
         for q in inspection.open
     ]
     leave_out = inspection.answers.get("bad_rows") == "leave_out"
-    fatal = [p for p in inspection.problems if not leave_out or p.check == "columns"]
+    fatal = inspection.file_problems if leave_out else list(inspection.problems)
     if wanted or fatal:
         raise DataError([*wanted, *fatal])
     if inspection.data is None or _kept(inspection) == 0:

@@ -44,9 +44,9 @@ def inspect(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspec
     questions += rows.questions
     problems += rows.problems
     if rows.problems and not missing:
-        questions.append(ask.bad_rows(len(rows.bad_lines)))
+        questions.append(ask.bad_rows(len(rows.bad_lines), len(rows.problems)))
     frame = rows.frame[~rows.frame["line"].isin(rows.bad_lines)].reset_index(drop=True)
-    zh, en = _list_summary(rows, frame, table)
+    zh, en = _list_summary(rows, frame, table, bool(missing))
     return Inspection(
         what=what,
         file_name=name,
@@ -66,6 +66,7 @@ def inspect(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspec
         doubts=(*rows.doubts, *_formula_doubts(table, name)),
         notes=tuple(table.notes),
         preview=_records(frame.head(_PREVIEW_ROWS)),
+        bad_lines=len(rows.bad_lines),
         bad_rows=uploads_rows.line_texts(table, rows.bad_lines)[:200],
         summary_zh=zh,
         summary_en=en,
@@ -115,13 +116,19 @@ def _formula_doubts(table: uploads_table.Table, name: str) -> list[Problem]:
     ]
 
 
-def _list_summary(rows: Rows, frame: pd.DataFrame, table: uploads_table.Table) -> tuple[str, str]:
-    placed = int(frame["lon"].notna().sum())
-    zh = f"共 {len(table.rows):,} 行,可导入 {len(frame):,} 行,错误 {len(rows.bad_lines):,} 行;有位置 {placed:,} 行"
-    en = (
-        f"{len(table.rows):,} rows: {len(frame):,} can be taken, {len(rows.bad_lines):,} have errors; "
-        f"{placed:,} have a position"
-    )
+def _list_summary(
+    rows: Rows, frame: pd.DataFrame, table: uploads_table.Table, missing: bool
+) -> tuple[str, str]:
+    """Say how many rows there are and can be taken; none can while a required column is not named."""
+    placed, whole = int(frame["lon"].notna().sum()), len(table.rows)
+    wrong, errors = len(rows.bad_lines), len(rows.problems)
+    taken = 0 if missing else len(frame)
+    bad_zh = f"{wrong:,} 行里共 {errors:,} 处错误" if wrong else "没有错误"
+    bad_en = f"{errors:,} errors in {wrong:,} rows" if wrong else "no errors"
+    zh = f"共 {whole:,} 行,可导入 {taken:,} 行,{bad_zh};可导入的行中有位置的 {placed:,} 行"
+    en = f"{whole:,} rows: {taken:,} can be taken, {bad_en}; {placed:,} of those that can be taken have a position"
+    if missing:
+        return f"共 {whole:,} 行,必填的列尚未指定", f"{whole:,} rows; a required column is not named yet"
     if "investment" in frame and frame["investment"].notna().any():
         known = int(frame["investment"].notna().sum())
         total = int(sum(v for v in frame["investment"] if v is not None))

@@ -81,7 +81,7 @@ class Placing(Reading):
         unknown = Counter(name for n in named for name in n.unknown)
         for name, rows in unknown.items():
             self.out.questions.append(
-                ask.district(name, rows, districts.names, districts.names_en, is_zone(name))
+                ask.district(name, rows, districts.region_names, districts.names_both, is_zone(name))
             )
 
     def _coordinates(self, x: np.ndarray, y: np.ndarray, region: str) -> None:

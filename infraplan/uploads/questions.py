@@ -11,6 +11,9 @@ from geo import boundaries
 from geo.datum_guess import Evidence
 from infraplan.uploads.values import MONEY_NAMES, MONEY_UNITS
 
+#: So much of a name from a file is shown in a question.
+_LONGEST_SHOWN = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -130,17 +133,20 @@ def _yi(yuan: float) -> str:
 
 
 def district(
-    name: str, rows: int, names: Mapping[str, str], names_en: Mapping[str, str], zone: bool
+    name: str, rows: int, region: tuple[str, str], names: Mapping[str, tuple[str, str]], zone: bool
 ) -> Question:
-    """Ask which district a name means that is none of the region's."""
-    kind_zh = "功能区,不是行政区" if zone else "不是该地区的区县"
-    kind_en = "a functional zone and no administrative district" if zone else "no district of the region"
+    """Ask which district a name means that is none of the region's; names are (Chinese, English)."""
+    shown = name if len(name) <= _LONGEST_SHOWN else name[:_LONGEST_SHOWN] + "…"
+    kind_zh = "是功能区,不是行政区" if zone else f"不是{region[0]}的区县"
+    kind_en = (
+        "is a functional zone and no administrative district" if zone else f"is no district of {region[1]}"
+    )
     return Question(
         f"district:{name}",
-        f"“{name}”({rows} 行)是{kind_zh};按哪个区县统计?",
-        f"{name!r} ({rows} rows) is {kind_en}; which district is it counted in?",
+        f"“{shown}”(共 {rows:,} 行){kind_zh};这些行计入哪个区县?",
+        f"“{shown}” ({rows:,} rows) {kind_en}; which district are these rows counted in?",
         (
-            *(Option(code, names[code], names_en[code]) for code in names),
+            *(Option(code, zh, en) for code, (zh, en) in names.items()),
             Option("none", "只保留原文,不归入区县", "keep the text, count it in none"),
         ),
         None,
@@ -151,8 +157,8 @@ def locate(rows: int) -> Question:
     """Ask what to do with rows that have no coordinates."""
     return Question(
         "locate",
-        f"{rows} 行没有坐标:是否按名称和地址在离线地名库中查找位置(带精度与来源)?",
-        f"{rows} rows have no coordinates: look their names and addresses up in the offline gazetteer (with accuracy "
+        f"{rows:,} 行没有坐标:是否按名称和地址在离线地名库中查找位置(带精度与来源)?",
+        f"{rows:,} rows have no coordinates: look their names and addresses up in the offline gazetteer (with accuracy "
         "and source)?",
         (
             Option(
@@ -164,12 +170,12 @@ def locate(rows: int) -> Question:
     )
 
 
-def bad_rows(count: int) -> Question:
+def bad_rows(rows: int, errors: int) -> Question:
     """Ask whether to go on without the rows that have errors."""
     return Question(
         "bad_rows",
-        f"{count} 行有错误:更正文件后重新上传,还是略去这些行?",
-        f"{count} rows have errors: mend the file and upload it again, or leave these rows out?",
+        f"{rows:,} 行里共 {errors:,} 处错误:更正文件后重新上传,还是略去这些行?",
+        f"{errors:,} errors in {rows:,} rows: mend the file and upload it again, or leave these rows out?",
         (
             Option("mend", "更正后重新上传(不导入)", "mend and upload again (nothing is imported)"),
             Option(

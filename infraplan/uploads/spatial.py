@@ -17,6 +17,7 @@ from geo.areas import polygon_areas
 from geo.errors import DataError, InfraPlanError, Problem
 from geo.importers import tables
 from infraplan.uploads import questions as ask
+from infraplan.uploads.census_check import beside_census
 from infraplan.uploads.questions import Option, Question
 from infraplan.uploads.table import check_size
 
@@ -36,6 +37,8 @@ POPULATION_FILES = (
 )
 MAX_BOUNDARY_BYTES = 200_000_000
 MAX_POPULATION_BYTES = 2_000_000_000
+#: Bytes of a file's name that every disk takes.
+_LONGEST_NAME = 200
 _DATUMS = (
     ("WGS84", "WGS84 经纬度", "WGS84 degrees"),
     ("CGCS2000", "CGCS2000 经纬度", "CGCS2000 degrees"),
@@ -50,6 +53,7 @@ class Found:
 
     questions: list[Question] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    doubts: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     preview: list[dict[str, Any]] = field(default_factory=list)
     rows: int = 0
@@ -121,9 +125,9 @@ def population_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
     _require_ending(name, POPULATION_FILES)
     found = Found()
     found.questions.append(ask.region())
-    region = answers.get("region")
     with _under_its_name(path, name) as file:
-        if _is_points(file):
+        points = _is_points(file)
+        if points:
             found.questions.append(
                 Question(
                     "datum",
@@ -132,15 +136,19 @@ def population_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
                     tuple(Option(*row) for row in _DATUMS),
                 )
             )
-        if not region or ask.open_questions(found.questions, answers):
+        if ask.open_questions(found.questions, answers):
+            importers.probe(file)  # nobody is asked about a file that cannot be read
             return found
+        region = str(answers["region"])
         try:
-            options = {"datum": answers["datum"]} if _is_points(file) else {}
+            options = {"datum": answers["datum"]} if points else {}
             imported = importers.read_any(file, region, int(answers.get("resolution", 9)), **options)
         except InfraPlanError as error:
-            found.problems.append(Problem("population", name, error.en, error.zh))
+            found.problems += _told(error, file.name)
             return found
     surface, report = imported.surface, imported.report
+    _refused(found, report)
+    _beside(found, surface, name)
     people = surface.by_district()
     names = {u.adcode: (u.name_zh, u.name_en) for u in boundaries.units()}
     found.preview = [
@@ -152,6 +160,33 @@ def population_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
     found.data = surface
     found.details = {"region": region, "datum": answers.get("datum"), "people": surface.total}
     return found
+
+
+def _told(error: InfraPlanError, name: str) -> list[Problem]:
+    """Return what is wrong as problems that name the file once."""
+    if isinstance(error, DataError) and error.problems:
+        return list(error.problems)
+    en, zh = (text.removeprefix(name).lstrip(":\uff1a ") for text in (error.en, error.zh))
+    return [Problem("population", name, en, zh)]
+
+
+def _refused(found: Found, report: importers.Report) -> None:
+    """Take the rows that are negative as errors by row; the reader may leave them out."""
+    if report.refused:
+        found.problems += report.refused
+        found.questions.append(ask.bad_rows(len(report.refused), len(report.refused)))
+
+
+def _beside(found: Found, surface: population.Surface, name: str) -> None:
+    """Refuse a surface without people; say so when it is far from the census."""
+    if surface.total == 0:
+        zh = f"{boundaries.unit(surface.region).name_zh}内合计 0 人;请核对人口列、单位和地区"
+        en = "it has no people in the region; check the column of people, its unit and the region"
+        found.problems.append(Problem("population", name, en, zh))
+        return
+    far = beside_census(surface.region, surface.total, name)
+    if far is not None:
+        found.doubts.append(far)
 
 
 def write_boundaries(districts: gpd.GeoDataFrame, path: Path) -> None:
@@ -187,14 +222,22 @@ def _require_ending(name: str, endings: tuple[str, ...]) -> None:
 
 @contextmanager
 def _under_its_name(path: Path, name: str) -> Iterator[Path]:
-    """Yield the file under its own name, which messages use."""
+    """Yield the file under its own name, which messages use; one that is too long for a disk is cut."""
     if path.name == name:
         yield path
         return
     with tempfile.TemporaryDirectory(prefix="infraplan-") as folder:
-        target = Path(folder) / name
+        target = Path(folder) / _short(name)
         try:
             target.hardlink_to(path)
         except OSError:
             shutil.copyfile(path, target)
         yield target
+
+
+def _short(name: str) -> str:
+    plain = "".join(c for c in name if c.isprintable())
+    if len(plain.encode()) <= _LONGEST_NAME:
+        return plain
+    ending = Path(plain).suffix[:10]
+    return plain.encode()[: _LONGEST_NAME - 20].decode(errors="ignore") + "…" + ending

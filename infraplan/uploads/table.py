@@ -137,22 +137,30 @@ def _text(path: Path, name: str, encoding: str | None) -> tuple[list[list[Cell]]
     used = encoding or detect_encoding(data)
     try:
         text = data.decode(used)
-    except (UnicodeDecodeError, LookupError) as error:
-        raise DataError(
-            f"{name}: cannot be read as {used} ({error}); choose another encoding",
-            f"{name}:无法按 {used} 读取({error});请选择其他编码",
-        ) from error
+    except (UnicodeError, LookupError) as error:
+        raise _no_text(name) from error
     if "\x00" in text:
-        raise DataError(
-            f"{name}: is not a text file; save the list as .csv or .xlsx",
-            f"{name}:不是文本文件;请将清单另存为 .csv 或 .xlsx",
-        )
+        raise _no_text(name)
     csv.field_size_limit(1_000_000)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+        rows = list(reader)
     except csv.Error as error:
-        raise DataError(f"{name}: not a table ({error})", f"{name}:不是有效的表格({error})") from error
+        line = reader.line_num
+        raise DataError(
+            f"{name}: the table breaks off near line {line}: a quotation mark without its pair, or one cell of more "
+            "than a million characters; mend it, or save the list as .xlsx",
+            f"{name}:第 {line} 行附近无法继续读取:引号不成对,或单个单元格过长;请更正后重新上传,或另存为 .xlsx",
+        ) from error
     return [[clean(cell) for cell in row] for row in rows], used
+
+
+def _no_text(name: str) -> DataError:
+    return DataError(
+        f"{name}: is not a text file that can be read; open the list in Excel or WPS and save it as .xlsx, or as .csv "
+        "in UTF-8",
+        f"{name}:不是文本文件,或文字编码无法识别;请用 Excel 或 WPS 打开清单,另存为 .xlsx 或 UTF-8 编码的 .csv",
+    )
 
 
 def detect_encoding(data: bytes) -> str:

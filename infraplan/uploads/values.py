@@ -25,7 +25,8 @@ MONEY_NAMES = {
 }
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:e[-+]?\d+)?")
 _MONEY = re.compile(r"(约|近|)?([-+]?[\d,]*\.?\d+)\s*(亿元?|万元?|千元|元)?")
-_EMPTY = frozenset(
+#: What people write where they have nothing to say.
+EMPTY = frozenset(
     ("-", "--", "—", "——", "/", "\\", "无", "暂无", "待定", "未定", "n/a", "na", "none", "null", "tbd")
 )
 _SEPARATOR = r"\s*(?:-{1,2}|[\u2010-\u2015\u2212~]{1,2}|至|到)\s*"
@@ -293,4 +294,4 @@ def coordinates(cell: Cell) -> tuple[float | None, float | None]:
 def _plain(cell: Cell) -> str | None:
     """Return a cell's text, full-width letters narrow, or None when it says nothing."""
     shown = unicodedata.normalize("NFKC", text_of(cell)).replace("\n", " ").strip()
-    return None if not shown or shown.lower() in _EMPTY else shown
+    return None if not shown or shown.lower() in EMPTY else shown

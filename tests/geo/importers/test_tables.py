@@ -97,7 +97,7 @@ def test_points_without_coordinates_are_reported(tmp_path):
 def test_what_is_wrong_is_said_with_its_line(tmp_path):
     path = tmp_path / "p.csv"
     path.write_text("lon,lat,people\n113.2,23.1,12\n113.2,23.1,1.2万\n", encoding="utf-8")
-    with pytest.raises(DataError, match=r"line 3.*'1\.2万' is not a number"):
+    with pytest.raises(DataError, match=r"p\.csv, C3 \(people\).*'1\.2万' is not a number"):
         read_points(path, REGION, datum="WGS84")
     path.write_text("lon,lat,people\n38473000,2560000,12\n", encoding="utf-8")
     with pytest.raises(DataError, match="not degrees"):
