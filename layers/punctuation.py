@@ -33,5 +33,10 @@ def chinese(text: str) -> str:
     return "".join(found)
 
 
+def printed(text: str, lang: str) -> str:
+    """Return a sentence of ours as it is printed in ``lang``: Chinese with full-width marks, English as it is."""
+    return chinese(text) if lang == "zh" else text
+
+
 def _is_chinese(character: str) -> bool:
     return bool(character) and (character in _QUOTES or unicodedata.east_asian_width(character) in "WF")

@@ -21,7 +21,7 @@ from matplotlib.patches import Patch, Rectangle
 from layers import fonts, paper
 from layers.imprint import Imprint
 from layers.mapped import Mapped
-from layers.punctuation import chinese
+from layers.punctuation import printed
 from layers.style import number
 from layers.words import rate
 
@@ -119,10 +119,10 @@ def _index(mapped: Mapped, lang: str) -> list[tuple[str, list[str]]]:
 
 def _head(figure: Figure, mapped: Mapped, imprint: Imprint, lang: str) -> None:
     width, height = SIZE_MM
-    title = _say(mapped.title(lang), lang)
+    title = printed(mapped.title(lang), lang)
     size = 24.0 if _width(title) <= 60 else 24 * 60 / _width(title)
     _text(figure, _MARGIN, height - _MARGIN - 9, title, size, weight="bold", va="center")
-    _text(figure, _MARGIN, height - _MARGIN - 19, _say(imprint.review(lang), lang), 11, _RED, va="center")
+    _text(figure, _MARGIN, height - _MARGIN - 19, printed(imprint.review(lang), lang), 11, _RED, va="center")
     status = imprint.status_text(lang)
     right = width - _MARGIN
     figure.add_artist(
@@ -152,7 +152,7 @@ def _legend(
     layer = mapped.cells
     heading = "图例" if lang == "zh" else "Legend"
     if layer is not None and layer.scale is not None:
-        heading = _say(layer.scale.label(lang), lang)
+        heading = printed(layer.scale.label(lang), lang)
         for colour, label in zip(layer.scale.colours, layer.scale.class_labels(lang), strict=True):
             handles.append(Patch(facecolor=colour, edgecolor=paper.EDGE, lw=0.5, label=label))
     for family in families:
@@ -166,7 +166,7 @@ def _legend(
         handles.append(
             Line2D([], [], marker="o", ls="", ms=10, mfc="none", mec=paper.QUIET, mew=0.6, label=said)
         )
-        said = _say("示意连线(非线位)", lang) if lang == "zh" else "schematic link, no alignment"
+        said = printed("示意连线(非线位)", lang) if lang == "zh" else "schematic link, no alignment"
         handles.append(Line2D([], [], color=paper.QUIET, ls=(0, (5, 4)), label=said))
     for words, face in (
         (("区县界", "district boundary"), paper.LAND),
@@ -191,7 +191,9 @@ def _table(figure: Figure, mapped: Mapped, lang: str, left: float, top: float) -
     frame = mapped.districts.frame
     zh = lang == "zh"
     heads = (
-        (_say("区(考核单元)", lang), "测算数量", "每万人") if zh else ("District", "Computed", "Per 10,000"),
+        (printed("区(考核单元)", lang), "测算数量", "每万人")
+        if zh
+        else ("District", "Computed", "Per 10,000"),
     )
     rows = [
         (str(r[f"name_{lang}"]), number(r["allocated"], "en"), rate(r["per_10k"], lang))
@@ -231,7 +233,7 @@ def _column(
         ("数据来源" if zh else "Sources", [("; " if not zh else ";").join(mapped.attributions)]),
     ]
     for size in (10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0):
-        lines = _lines([(h, [_say(t, lang) for t in texts]) for h, texts in blocks], size)
+        lines = _lines([(h, [printed(t, lang) for t in texts]) for h, texts in blocks], size)
         height = sum(_leading(size) * (1.25 if bold else 1) for _, bold in lines)
         if height <= top - _MARGIN or size == 5.0:
             break
@@ -239,10 +241,6 @@ def _column(
     for text, bold in lines:
         y -= _leading(size) * (1.25 if bold else 1)
         _text(figure, left, y, text, size, weight="bold" if bold else "normal")
-
-
-def _say(text: str, lang: str) -> str:
-    return chinese(text) if lang == "zh" else text
 
 
 def _lines(blocks: list[tuple[str, list[str]]], size: float) -> list[tuple[str, bool]]:

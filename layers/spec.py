@@ -9,6 +9,7 @@ from typing import Any, Literal
 import geopandas as gpd
 import pandas as pd
 
+from layers.punctuation import printed
 from layers.style import Scale
 
 Geometry = Literal["cells", "polygons", "points", "lines", "mixed", "table"]
@@ -74,11 +75,11 @@ class Layer:
 
     def title(self, lang: str) -> str:
         """Return the title in ``lang``."""
-        return self.title_zh if lang == "zh" else self.title_en
+        return printed(self.title_zh if lang == "zh" else self.title_en, lang)
 
     def notice(self, lang: str) -> str:
         """Return what a reader must know, in ``lang``."""
-        return self.notice_zh if lang == "zh" else self.notice_en
+        return printed(self.notice_zh if lang == "zh" else self.notice_en, lang)
 
     def __post_init__(self) -> None:
         missing = [f.name for f in self.fields if f.name not in self.frame.columns]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from layers.punctuation import printed
+
 #: ColorBrewer's YlGnBu (Apache-2.0), without its palest class: light to dark, safe for colour-blind readers.
 SEQUENTIAL = ("#edf8b1", "#c7e9b4", "#7fcdbb", "#41b6c4", "#1d91c0", "#225ea8", "#0c2c84")
 #: ColorBrewer's YlOrBr, for residents beside units.
@@ -45,7 +47,7 @@ class Scale:
         text, unit = (self.label_zh, self.unit_zh) if lang == "zh" else (self.label_en, self.unit_en)
         if not unit:
             return text
-        return f"{text}({unit})" if lang == "zh" else f"{text} ({unit})"
+        return printed(f"{text}({unit})", "zh") if lang == "zh" else f"{text} ({unit})"
 
     def class_labels(self, lang: str) -> list[str]:
         """Return the words of each class for a legend; whole numbers as ranges that do not overlap."""

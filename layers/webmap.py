@@ -24,7 +24,7 @@ from geo import boundaries, context, grid
 from layers import categories
 from layers.imprint import Imprint
 from layers.mapped import Mapped
-from layers.punctuation import chinese
+from layers.punctuation import printed
 from layers.spec import Field, Layer
 from layers.style import UNKNOWN
 from layers.words import accuracy, rate, share
@@ -53,7 +53,7 @@ def page(mapped: Mapped, imprint: Imprint, lang: str = "zh") -> bytes:
     script, style = leaflet()
     parts = {
         "LANG": "zh-CN" if lang == "zh" else "en",
-        "TITLE": html.escape(_say(mapped.title(lang), lang)),
+        "TITLE": html.escape(printed(mapped.title(lang), lang)),
         "LEAFLET_CSS": style,
         "LEAFLET_JS": script,
         "DATA": _script(content(mapped, imprint, lang)),
@@ -84,13 +84,13 @@ def content(mapped: Mapped, imprint: Imprint, lang: str) -> dict[str, Any]:
     scale = mapped.cells.scale if mapped.cells is not None else None
     filled = _filled(mapped, lang)
     return {
-        "title": _say(mapped.title(lang), lang),
+        "title": printed(mapped.title(lang), lang),
         "status": imprint.status_text(lang),
-        "review": _say(imprint.review(lang), lang),
-        "attribution": html.escape(_say(imprint.review(lang), lang)),
-        "imprint": [_say(f"{label}{colon}{text}", lang) for label, text in imprint.rows(lang)],
-        "notices": [_say(text, lang) for text in mapped.notices(lang)],
-        "sources": [_say(text, lang) for text in mapped.attributions],
+        "review": printed(imprint.review(lang), lang),
+        "attribution": html.escape(printed(imprint.review(lang), lang)),
+        "imprint": [printed(f"{label}{colon}{text}", lang) for label, text in imprint.rows(lang)],
+        "notices": [printed(text, lang) for text in mapped.notices(lang)],
+        "sources": [printed(text, lang) for text in mapped.attributions],
         "words": _words(mapped, lang),
         "bounds": [[south, west], [north, east]],
         "context": [{"shape": s} for s in _shapes(beside.geometry.to_numpy())],
@@ -109,12 +109,12 @@ def content(mapped: Mapped, imprint: Imprint, lang: str) -> dict[str, Any]:
 
 def _words(mapped: Mapped, lang: str) -> dict[str, str]:
     zh = lang == "zh"
-    words = {key: _say(pair[not zh], lang) for key, pair in _WORDS.items()}
+    words = {key: printed(pair[not zh], lang) for key, pair in _WORDS.items()}
     cells, districts = (
         layer.scale if layer is not None else None for layer in (mapped.cells, mapped.districts)
     )
-    words["legend"] = _say(cells.label(lang), lang) if cells else ""
-    words["filled"] = words["filledLegend"] = _say(districts.label(lang), lang) if districts else ""
+    words["legend"] = printed(cells.label(lang), lang) if cells else ""
+    words["filled"] = words["filledLegend"] = printed(districts.label(lang), lang) if districts else ""
     return words
 
 
@@ -173,7 +173,7 @@ def _districts(layer: Layer, lang: str) -> list[dict[str, Any]]:
             "name": str(row[f"name_{lang}"]),
             "shape": shape,
             "colour": colours[place] if place >= 0 else UNKNOWN,
-            "rows": [[_say(f.label(lang), lang), _readable(row[f.name], f, lang)] for f in fields],
+            "rows": [[printed(f.label(lang), lang), _readable(row[f.name], f, lang)] for f in fields],
         }
         for row, shape, place in zip(frame.to_dict("records"), shapes, classes, strict=True)
     ]
@@ -284,10 +284,6 @@ def _plain(value: Any, lang: str) -> str:
     if pd.isna(value):
         return "未知" if lang == "zh" else "unknown"
     return rate(float(value), "en")
-
-
-def _say(text: str, lang: str) -> str:
-    return chinese(text) if lang == "zh" else text
 
 
 def _script(value: Mapping[str, Any] | Sequence[Any]) -> str:

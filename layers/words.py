@@ -76,7 +76,7 @@ def deadline(target: Target, lang: str) -> str:
     if target.deadline_basis == "stated":
         return year
     basis = label("deadline_basis", target.deadline_basis, lang)
-    return f"{year}({basis})" if lang == "zh" else f"{year} ({basis})"
+    return f"{year}\uff08{basis}\uff09" if lang == "zh" else f"{year} ({basis})"
 
 
 def accuracy(metres: float | None, lang: str) -> str:

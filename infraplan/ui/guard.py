@@ -11,6 +11,7 @@ import streamlit as st
 from geo.errors import DataError, InfraPlanError
 from infraplan.ui import state
 from infraplan.ui.i18n import texts
+from layers.punctuation import printed
 
 log = logging.getLogger("infraplan.ui")
 
@@ -29,15 +30,16 @@ def page(draw: Callable[[], None]) -> None:
 
 def show(error: InfraPlanError) -> None:
     """Show a deliberate error; many problems one a line."""
+    lang = state.language()
     if isinstance(error, DataError) and len(error.problems) > 1:
         with st.container(border=True):
             st.error(texts("common")("problems", n=len(error.problems)), icon=":material/error:")
             st.dataframe(
-                [{texts("common")("problem"): p.text(state.language())} for p in error.problems],
+                [{texts("common")("problem"): printed(p.text(lang), lang)} for p in error.problems],
                 hide_index=True,
             )
         return
-    st.error(plain(error.text(state.language())), icon=":material/error:")
+    st.error(plain(printed(error.text(lang), lang)), icon=":material/error:")
 
 
 def plain(text: str) -> str:

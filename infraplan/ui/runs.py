@@ -19,6 +19,7 @@ from infraplan import jobs
 from infraplan.jobs.worker import WAITS_FOR_MACHINE
 from infraplan.ui import guard, state
 from infraplan.ui.i18n import texts
+from layers.punctuation import printed
 from scenarios import load
 from scenarios.model import Allocation, Scenario
 
@@ -296,4 +297,4 @@ def library(scenario_id: str) -> Scenario:
 
 def title(scenario: Scenario) -> str:
     """Return a scenario's title in the reader's language, with the word for what is distributed."""
-    return scenario.title(state.language())
+    return printed(scenario.title(state.language()), state.language())

@@ -15,6 +15,8 @@ import streamlit_folium
 from infraplan.ui import assets, cache, own, state
 from infraplan.ui.i18n import texts
 from layers import categories, render_folium
+from layers.punctuation import printed
+from layers.source_words import source_words
 from layers.style import UNKNOWN, Scale
 from layers.words import accuracy, deadline, figure
 from plans.model import Body, Plan, Project, Target
@@ -106,7 +108,7 @@ def map_notes(local: bool = True) -> None:
     """Say under a map what kind of map it is and whose data lies under it."""
     notes = [texts("common")("internal")]
     if local:
-        notes += cache.ground_attributions()
+        notes += [printed(note, state.language()) for note in cache.ground_attributions()]
     st.html(f'<div class="notes">{html.escape(" · ".join(notes))}</div>')
 
 
@@ -140,7 +142,7 @@ def project_card(plan: Plan, project: Project) -> None:
         (t("bodies"), _names(plan.responsible(project), lang) or t("none")),
         (t("accuracy"), accuracy(project.accuracy_m, lang)),
         (t("basis"), basis),
-        (t("position_source"), project.position_source or ""),
+        (t("position_source"), source_words(project.position_source or "", lang)),
     ]
     tags = [label("category", project.category, lang), label("kind", project.kind, lang)]
     doubtful = (
@@ -165,7 +167,7 @@ def _card(
     rows = [
         *rows,
         (t("clause"), f"{item.clause} {heading}".strip()),
-        (t("document"), plan.title(lang)),
+        (t("document"), printed(plan.title(lang), lang)),
     ]
     listed = "".join(f"<dt>{html.escape(k)}</dt><dd>{_folded(v, lang)}</dd>" for k, v in rows if v)
     marks = "".join(f'<span class="tag">{html.escape(x)}</span>' for x in tags if x)

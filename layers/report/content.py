@@ -8,7 +8,7 @@ from typing import Any
 
 from layers.imprint import Imprint
 from layers.mapped import Mapped
-from layers.punctuation import chinese
+from layers.punctuation import printed
 from layers.report import breakdown, picture, wording
 from layers.report.breakdown import BASES, Breakdown, Row, Year
 from layers.report.spec import Report, Section, Table
@@ -50,13 +50,13 @@ def of_scenario(
     ]
     return Report(
         lang=lang,
-        title=_say(allocation.scenario.title(lang), lang),
+        title=printed(allocation.scenario.title(lang), lang),
         imprint=imprint,
         figures=_figures(allocation, table, lang),
         sections=tuple(s for s in sections if s),
         picture=picture.draw(mapped, imprint, lang),
         picture_alt=("测算分配图" if zh else "Map of the computed allocation"),
-        footer=_say(
+        footer=printed(
             f"{imprint.review(lang)} · {imprint.status_text(lang)} · "
             + ("各区数量为测算分配,不是下达指标" if zh else "district numbers are computed, not decreed"),
             lang,
@@ -78,7 +78,7 @@ def _figures(allocation: Allocation, table: Breakdown, lang: str) -> tuple[tuple
         name = wording.noun(allocation.coverage, lang)
         found.append((f"{name}覆盖率(模型推算)" if zh else f"Share of {name} reached (modelled)",
                       share(allocation.coverage["share"])))  # fmt: skip
-    return tuple((_say(label, lang), text) for label, text in found)
+    return tuple((printed(label, lang), text) for label, text in found)
 
 
 def _promise(allocation: Allocation, plan: Plan | None, target: Target | None, lang: str) -> Section:
@@ -105,7 +105,7 @@ def _promise(allocation: Allocation, plan: Plan | None, target: Target | None, l
             if zh
             else "No plan's target stands behind this scenario: it is a what-if and nobody's promise."
         )
-        return Section(heading, paragraphs=tuple(_say(t, lang) for t in (none, amount)))
+        return Section(heading, paragraphs=tuple(printed(t, lang) for t in (none, amount)))
     stated = (
         f"{target.indicator(lang)}:{figure(target, lang)},期限{deadline(target, lang)}。"
         if zh
@@ -115,7 +115,7 @@ def _promise(allocation: Allocation, plan: Plan | None, target: Target | None, l
         heading,
         quote=target.quote,
         quote_source=_clause(plan, target, lang),
-        paragraphs=tuple(_say(t, lang) for t in (stated, amount, _reported(plan, target, lang)) if t),
+        paragraphs=tuple(printed(t, lang) for t in (stated, amount, _reported(plan, target, lang)) if t),
     )
 
 
@@ -157,9 +157,9 @@ def _map(allocation: Allocation, mapped: Mapped, lang: str) -> Section:
     notes = [*mapped.notices(lang)]
     return Section(
         heading,
-        paragraphs=(_say(reached, lang),) if reached else (),
+        paragraphs=(printed(reached, lang),) if reached else (),
         with_picture=True,
-        small=tuple(_say(t, lang) for t in notes),
+        small=tuple(printed(t, lang) for t in notes),
     )
 
 
@@ -170,9 +170,9 @@ def _breakdown(
     name = target.indicator(lang) if target else allocation.scenario.title(lang)
     return Section(
         heading="三、责任分解表" if zh else "3. Who answers for how much",
-        paragraphs=(_say(f"指标:{name}" if zh else f"Indicator: {name}", lang),),
+        paragraphs=(printed(f"指标:{name}" if zh else f"Indicator: {name}", lang),),
         table=_table(table, target, lang),
-        small=tuple(_say(t, lang) for t in _table_notes(allocation, plan, table, lang)),
+        small=tuple(printed(t, lang) for t in _table_notes(allocation, plan, table, lang)),
     )
 
 
@@ -191,7 +191,7 @@ def _table(table: Breakdown, target: Target | None, lang: str) -> Table:
     rows = [_row(row, table, target, lang) for row in (*table.rows, table.total)]
     widths = (2.1, 1.3, *([1.3] * n), 1.2, 1.6, 2.4, 1.4, 1.5)
     numeric = frozenset(range(1, n + 3))
-    return Table(tuple(_say(h, lang) for h in heads), tuple(rows), widths, numeric, summed=True)
+    return Table(tuple(printed(h, lang) for h in heads), tuple(rows), widths, numeric, summed=True)
 
 
 def _row(row: Row, table: Breakdown, target: Target | None, lang: str) -> tuple[str, ...]:
@@ -213,7 +213,7 @@ def _row(row: Row, table: Breakdown, target: Target | None, lang: str) -> tuple[
         _names(table.lead, lang) if table.lead else unknown,
         _others(row, table, lang),
         source,
-        _say(basis, lang),
+        printed(basis, lang),
     )
 
 
@@ -223,7 +223,7 @@ def _others(row: Row, table: Breakdown, lang: str) -> str:
         if not table.others:
             return wording.UNKNOWN[not zh]
         n = len(table.others)
-        return _say(f"{n}家,见表注", lang) if zh else f"{n}, see below"
+        return printed(f"{n}家,见表注", lang) if zh else f"{n}, see below"
     return _names(row.bodies, lang) if row.bodies else ("文件未点名" if zh else "none named")
 
 
@@ -274,7 +274,7 @@ def _trust(allocation: Allocation, measured: Mapping[str, Any] | None, lang: str
     more = wording.parameters(allocation, lang)
     return Section(
         heading="四、结论有多可靠" if lang == "zh" else "4. How far this can be trusted",
-        items=tuple(_say(t, lang) for t in (*texts, more) if t),
+        items=tuple(printed(t, lang) for t in (*texts, more) if t),
     )
 
 
@@ -283,7 +283,7 @@ def _assumptions(allocation: Allocation, lang: str) -> Section:
     none = "情景未列出假设。" if lang == "zh" else "The scenario lists no assumptions."
     return Section(
         heading="五、假设" if lang == "zh" else "5. Assumptions",
-        items=tuple(_say(t, lang) for t in given) or (none,),
+        items=tuple(printed(t, lang) for t in given) or (none,),
     )
 
 
@@ -305,8 +305,8 @@ def _sources(allocation: Allocation, plan: Plan | None, mapped: Mapped, lang: st
     )
     return Section(
         heading="六、来源" if zh else "6. Sources",
-        items=tuple(_say(t, lang) for t in items),
-        small=(_say(small, lang),),
+        items=tuple(printed(t, lang) for t in items),
+        small=(printed(small, lang),),
     )
 
 
@@ -345,7 +345,3 @@ def _names(bodies: tuple[Body, ...], lang: str) -> str:
 def _named(source: str) -> str:
     """Leave out the key that a source has in the product's own list."""
     return re.sub(r"\s*\[[\w-]+\]$", "", source)
-
-
-def _say(text: str, lang: str) -> str:
-    return chinese(text) if lang == "zh" else text

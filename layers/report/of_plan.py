@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from layers.imprint import Imprint
 from layers.mapped import Mapped
-from layers.punctuation import chinese
+from layers.punctuation import printed
 from layers.report import content, picture, wording
 from layers.report.spec import Report, Section, Table
 from layers.words import deadline, figure, share
@@ -32,20 +32,20 @@ def report(plan: Plan, mapped: Mapped, imprint: Imprint, lang: str = "zh") -> Re
     sections = [
         Section(
             "一、文件" if zh else "1. The document",
-            paragraphs=(_say(content.document(plan, lang), lang),),
+            paragraphs=(printed(content.document(plan, lang), lang),),
             small=_notes(plan, lang),
         ),
         _targets(plan, lang),
         Section(
             "三、项目分布" if zh else "3. Where its projects are",
             with_picture=True,
-            small=tuple(_say(text, lang) for text in mapped.notices(lang)),
+            small=tuple(printed(text, lang) for text in mapped.notices(lang)),
         ),
         Section(
             "四、来源" if zh else "4. Sources",
-            items=(_say((";" if zh else "; ").join(mapped.attributions), lang),),
+            items=(printed((";" if zh else "; ").join(mapped.attributions), lang),),
             small=(
-                _say(
+                printed(
                     f"规划 {plan.id};数据校验 {plan.sha256};原文件 {plan.source_file}(sha256 {plan.source_sha256})"
                     if zh
                     else f"Plan {plan.id}; checksum of its data {plan.sha256}; source file {plan.source_file} "
@@ -57,13 +57,13 @@ def report(plan: Plan, mapped: Mapped, imprint: Imprint, lang: str = "zh") -> Re
     ]
     return Report(
         lang=lang,
-        title=_say(plan.title(lang), lang),
+        title=printed(plan.title(lang), lang),
         imprint=imprint,
-        figures=tuple((_say(label, lang), text) for label, text in figures),
+        figures=tuple((printed(label, lang), text) for label, text in figures),
         sections=tuple(sections),
         picture=picture.draw(mapped, imprint, lang),
         picture_alt="项目分布图" if zh else "Map of the projects",
-        footer=_say(f"{imprint.review(lang)} · {imprint.status_text(lang)}", lang),
+        footer=printed(f"{imprint.review(lang)} · {imprint.status_text(lang)}", lang),
     )
 
 
@@ -78,7 +78,7 @@ def _notes(plan: Plan, lang: str) -> tuple[str, ...]:
             if zh
             else f"{broken} more passages have broken characters, each recorded in the plan's data."
         )
-    return (_say(" ".join(said), lang),) if said else ()
+    return (printed(" ".join(said), lang),) if said else ()
 
 
 def _targets(plan: Plan, lang: str) -> Section:
@@ -112,9 +112,9 @@ def _targets(plan: Plan, lang: str) -> Section:
     )
     return Section(
         "二、指标与责任" if zh else "2. What it promises, and who answers",
-        paragraphs=(_say(count, lang),),
+        paragraphs=(printed(count, lang),),
         table=Table(heads, rows, (2.6, 1.5, 1.1, 1.1, 1.3, 3.0, 1.8)),
-        small=tuple(_say(t, lang) for t in (*([rest] if left else []), note)),
+        small=tuple(printed(t, lang) for t in (*([rest] if left else []), note)),
     )
 
 
@@ -129,13 +129,13 @@ def _row(plan: Plan, target: Target, known: progress.Progress | None, lang: str)
         f"{latest.figure.date} {figure(latest.figure, lang)} ({share(latest.share)})" if latest else unknown
     )
     return (
-        _say(target.indicator(lang), lang),
+        printed(target.indicator(lang), lang),
         figure(target, lang),
-        _say(deadline(target, lang), lang),
+        printed(deadline(target, lang), lang),
         target.clause,
         _names(lead, lang) or unknown,
         _few(others, lang) or ("文件未列" if zh else "none named"),
-        _say(reported, lang),
+        printed(reported, lang),
     )
 
 
@@ -150,7 +150,3 @@ def _few(bodies: tuple[Body, ...], lang: str) -> str:
 
 def _names(bodies: tuple[Body, ...], lang: str) -> str:
     return ("、" if lang == "zh" else ", ").join(body.name(lang) for body in bodies)
-
-
-def _say(text: str, lang: str) -> str:
-    return chinese(text) if lang == "zh" else text

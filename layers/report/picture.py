@@ -72,7 +72,7 @@ def _legend(figure: Figure, mapped: Mapped, families: list, lang: str, left: flo
     title = "图例" if lang == "zh" else "Legend"
     scale = mapped.cells.scale if mapped.cells is not None else None
     if scale is not None:
-        title = chinese(scale.label(lang)) if lang == "zh" else scale.label(lang)
+        title = scale.label(lang)
         for colour, label in zip(scale.colours, scale.class_labels(lang), strict=True):
             handles.append(Patch(facecolor=colour, edgecolor=paper.EDGE, lw=0.5, label=label))
     for family in families:

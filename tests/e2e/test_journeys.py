@@ -26,7 +26,7 @@ def test_from_a_promise_to_a_saved_scenario_with_a_floor(visit):
     assert "55,000" in page.content()
     page.get_by_text("改设定", exact=True).click()
     page.get_by_text("六、覆盖目标与底线").click()
-    floor = page.get_by_role("spinbutton", name="每区覆盖底线(%)")
+    floor = page.get_by_role("spinbutton", name="每区覆盖底线（%）")
     floor.fill("80")
     floor.press("Enter")
     page.get_by_text("有未保存的修改").wait_for(timeout=WAIT)

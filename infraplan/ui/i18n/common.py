@@ -38,7 +38,7 @@ TEXT = {
     "computed": ("测算分配", "computed"),
     "source_position": ("原文第 {offset} 字起", "from character {offset} of the text"),
     "internal": (
-        "内部工作底图, 未经审图, 不得公开",
+        "内部工作底图,未经审图,不得公开",
         "Internal working map, not reviewed, not for publication",
     ),
     "no_rows": ("没有符合条件的条目", "Nothing fits these filters"),

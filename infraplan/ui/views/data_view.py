@@ -13,6 +13,7 @@ from geo.paths import data_root
 from infraplan.ui import state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import data_entries, data_upload
+from layers.punctuation import printed
 
 PARTS = ("sources", "upload", "own", "corrections", "progress")
 #: Streamlit wraps the texts of a table only in rows higher than 64 pixels.
@@ -71,7 +72,7 @@ def _cells(row: dict[str, Any], lang: str) -> dict[str, Any]:
         "origin": _joined(row, "origin", lang),
         "whole": t("ok") if row["ok"] else t("changed"),
         "size": None if row["bytes"] is None else round(row["bytes"] / 1024),
-        "attribution": "; ".join(dict.fromkeys(s["attribution"] for s in row["sources"])),
+        "attribution": _joint(lang).join(dict.fromkeys(s["attribution"] for s in row["sources"])),
         "how_made": _in(row, "how_made", lang),
         "folder": f"{row['folder']}/{row['path']}",
     }
@@ -107,15 +108,19 @@ def _listed(facts: dict[str, Any]) -> str:
 
 def _title(row: dict[str, Any], lang: str, name: str, otherwise: str) -> str:
     other = "en" if lang == "zh" else "zh"
-    return str(row[f"{name}_{lang}"] or row[f"{name}_{other}"] or row[otherwise])
+    return printed(str(row[f"{name}_{lang}"] or row[f"{name}_{other}"] or row[otherwise]), lang)
 
 
 def _in(entry: dict[str, Any], name: str, lang: str) -> str:
-    return str(entry[f"{name}_zh" if lang == "zh" else name])
+    return printed(str(entry[f"{name}_zh" if lang == "zh" else name]), lang)
 
 
 def _joined(row: dict[str, Any], name: str, lang: str) -> str:
-    return "; ".join(dict.fromkeys(_in(source, name, lang) for source in row["sources"]))
+    return _joint(lang).join(dict.fromkeys(_in(source, name, lang) for source in row["sources"]))
+
+
+def _joint(lang: str) -> str:
+    return "\uff1b" if lang == "zh" else "; "
 
 
 def _newest() -> int:

@@ -19,6 +19,7 @@ from infraplan.ui import state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views.list_charts import BAR
 from layers import categories
+from layers.punctuation import printed
 from plans import catalogue
 from plans.model import Plan, Project, Target
 
@@ -43,7 +44,7 @@ def plans() -> tuple[Plan, ...]:
 def choose_plan(beside: Mapping[str, str] | None = None) -> str:
     """Let the reader choose a plan, all of them, or one of what stands ``beside`` them (titles by value)."""
     t, lang = texts("lists"), state.language()
-    known = {plan.id: plan.title(lang) for plan in catalogue.load_all()}
+    known = {plan.id: printed(plan.title(lang), lang) for plan in catalogue.load_all()}
     titles = {ALL: t("every_plan"), **known, **(beside or {})}
     return state.choose("plan", t("plan"), list(titles), titles.__getitem__, "guangzhou-2020")
 

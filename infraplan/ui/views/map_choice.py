@@ -19,6 +19,7 @@ from infraplan.workspace import Workspace
 from layers import basemap, categories
 from layers import projects as project_layers
 from layers.basemap import Basemap
+from layers.punctuation import printed
 from plans import catalogue
 from plans.model import Body, Plan, Project, Target
 from plans.vocabulary import label, vocabulary
@@ -99,9 +100,9 @@ def _plans(ids: list[str]) -> tuple[Plan, ...]:
     t, lang = texts("map_page"), state.language()
     known = {plan_id: catalogue.load_plan(plan_id) for plan_id in ids}
     if len(ids) == 1:
-        st.caption(known[ids[0]].title(lang))
+        st.caption(guard.plain(printed(known[ids[0]].title(lang), lang)))
         return (known[ids[0]],)
-    chosen = state.several("plans", t("plans"), ids, lambda i: known[i].title(lang), ids)
+    chosen = state.several("plans", t("plans"), ids, lambda i: printed(known[i].title(lang), lang), ids)
     return tuple(known[i] for i in (chosen or ids))
 
 

@@ -15,6 +15,7 @@ from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_tabs, scenario_why
 from layers import allocation as allocation_layers
 from layers import render_deck, render_folium
+from layers.punctuation import printed
 from layers.report import wording
 from layers.spec import Layer
 from layers.style import number
@@ -193,7 +194,7 @@ def _how_close(allocation: Allocation) -> list[str]:
     *said, _ = wording.certificate(allocation, state.language())
     coverage = allocation.coverage or {}
     kept = wording.floors(allocation, state.language())
-    said = [kept, *said] if kept else said
+    said = [printed(text, state.language()) for text in ([kept] if kept else []) + said]
     if coverage.get("units_for_goal") is not None and all(stage.name != "inverse" for stage in stages):
         said.append(t("goal_units", n=f"{coverage['units_for_goal']:,}"))
     if coverage.get("saturates_at") is not None:
@@ -205,7 +206,7 @@ def _how_sure(allocation: Allocation, measured: Mapping[str, Any] | None, under_
     """Return what the data's own error means for the coverage: measured, being measured, not measured, or nothing."""
     t = texts("scenario_page")
     if allocation.coverage is None:
-        return wording.uncertainty(allocation, None, state.language())[0]
+        return printed(wording.uncertainty(allocation, None, state.language())[0], state.language())
     if not runs.can_be_measured(allocation):
         return t("error_elsewhere")
     if measured is not None:

@@ -18,6 +18,7 @@ from infraplan.ui import cache, drafts, guard, person, state
 from infraplan.ui.i18n import texts
 from infraplan.uploads import in_scenarios
 from infraplan.workspace import STATUSES, ConflictError, Record, Workspace
+from layers.punctuation import printed
 from scenarios import load
 from scenarios.model import Allocation, Scenario
 
@@ -43,9 +44,9 @@ def codes() -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for record in Workspace().records("scenario"):
         region = str(record.document.get("region", ""))
-        found[MINE + record.id] = (f"{record.title} · {t('mine')}", region)
+        found[MINE + record.id] = (f"{printed(record.title, lang)} · {t('mine')}", region)
     for scenario_id, row in cache.scenario_rows().items():
-        found[scenario_id] = (row[f"title_{lang}"], row["region_adcode"])
+        found[scenario_id] = (printed(row[f"title_{lang}"], lang), row["region_adcode"])
     return found
 
 
@@ -111,9 +112,9 @@ def headline(shown: Opened) -> None:
     _undo()
     _conflict(shown)
     try:
-        title = current(shown).title(lang)
+        title = printed(current(shown).title(lang), lang)
     except InfraPlanError:
-        title = shown.base.title(lang)
+        title = printed(shown.base.title(lang), lang)
     left, right = st.columns([4, 1], vertical_alignment="center")
     tags = [("", _where(shown))]
     if shown.record:

@@ -66,7 +66,7 @@ def _last_good(opened: Opened) -> None:
     if found is None:
         return
     t = texts("runs")
-    title = html.escape(found.scenario.title(state.language()))
+    title = html.escape(runs.title(found.scenario))
     st.caption(t("last_good_long"))
     st.html(f'<h2 class="headline">{title} <span class="tag warn">{html.escape(t("last_good"))}</span></h2>')
     scenario_result.draw(found)

@@ -103,9 +103,9 @@ ROWS = {
 @pytest.mark.parametrize(
     ("rows", "zh", "en"),
     [
-        ("gains", ["增加最多:甲 +3"], ["Most more: A +3"]),
-        ("losses", ["减少最多:乙 -2"], ["Most fewer: B -2"]),
-        ("both", ["增加最多:甲 +3", "减少最多:乙 -2"], ["Most more: A +3", "Most fewer: B -2"]),
+        ("gains", ["增加最多：甲 +3"], ["Most more: A +3"]),
+        ("losses", ["减少最多：乙 -2"], ["Most fewer: B -2"]),
+        ("both", ["增加最多：甲 +3", "减少最多：乙 -2"], ["Most more: A +3", "Most fewer: B -2"]),
         ("none", ["各区数量相同"], ["Every district has the same number"]),
     ],
 )
@@ -118,8 +118,8 @@ def test_only_what_there_is_is_said(language, rows, zh, en):
 
 def test_surfaces_are_named(language):
     language("zh")
-    assert compare_tables.surface_name("modelled-2020") == "模型推算(2020年普查)"
-    assert compare_tables.surface_name("/somewhere/people of ours.parquet") == "自备人口(people of ours)"
+    assert compare_tables.surface_name("modelled-2020") == "模型推算（2020年普查）"
+    assert compare_tables.surface_name("/somewhere/people of ours.parquet") == "自备人口（people of ours）"
     assert compare_tables.surface_name("another-2030") == "another-2030"
     language("en")
     assert compare_tables.surface_name("x/y.parquet") == "own population (y)"

@@ -250,7 +250,7 @@ def test_what_is_covered_is_named_as_what_it_is(page):
 def test_a_floor_that_was_asked_for_is_answered(page):
     document = {**load.load(CHARGERS).document, "resolution": 8, "coverage": {"floor": 0.8}}
     test = page("scenario", scenario=CHARGERS, edit=drafts.pack(CHARGERS, document))
-    assert "每区覆盖底线(80.0%)均已达到" in html(test)
+    assert "每区覆盖底线（80.0%）均已达到" in html(test)
 
 
 def test_a_target_of_another_city_is_pointed_out(page):

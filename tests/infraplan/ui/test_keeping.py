@@ -100,7 +100,7 @@ def test_a_copy_is_saved_under_a_new_name(page):
     test.button(key="store_copy").click().run()
     clean(test)
     [record] = Workspace().records("scenario")
-    assert record.title.endswith("(副本)")
+    assert record.title.endswith("（副本）")
     assert record.status == "draft"
 
 

@@ -117,9 +117,9 @@ def test_own_scenarios_of_the_region_come_first_and_are_drawn(page, workspace):
     workspace.save("scenario", "mine-h2", document, by="a", base_version=None, title="我的加氢站")
     test = page("map", scenario="mine:mine-h2")
     sound(test)
-    assert options(test, "情景结果(测算分配)")[1] == "我的加氢站 · 我的"
+    assert options(test, "情景结果（测算分配）")[1] == "我的加氢站 · 我的"
     assert "每网格测算数量" in shown(test)
-    assert "我的加氢站 · 我的" not in options(page("map", region="320300"), "情景结果(测算分配)")
+    assert "我的加氢站 · 我的" not in options(page("map", region="320300"), "情景结果（测算分配）")
 
 
 def test_a_saved_scenario_that_cannot_be_read_leaves_the_map(page, workspace):

@@ -15,7 +15,7 @@ from infraplan.workspace import Workspace
 ANSWERS = {"region": "320300", "datum": "WGS84|xy", "locate": "none"}
 HOSTILE = '<img src=x onerror="alert(1)"> **粗** $x$ [a](http://b.c)'
 ROWS = [
-    "项目编号,项目名称,项目类别,建设性质,区县,经度,纬度,建设起止年限,总投资(万元),本年度计划投资(万元),本年累计完成投资(万元),"
+    "项目编号,项目名称,项目类别,建设性质,区县,经度,纬度,建设起止年限,总投资（万元）,本年度计划投资（万元）,本年累计完成投资(万元),"
     "责任单位(牵头),项目业主,项目阶段,形象进度",
     "X1,云龙区5G基站,网络,新建,云龙区,117.24,34.22,2020-2022,35000,1000,400,市工信局,铁塔公司,在建,主体完工",
     "X2,数据中心,算力,续建,铜山区,117.17,34.18,2020.03-2022.12,12000,,300,市发改委,,续建,",
@@ -88,7 +88,7 @@ def charts(test) -> list[pd.DataFrame]:
 
 @pytest.mark.parametrize(
     ("lang", "title", "total"),
-    [("zh", "上传:徐州2022年重点项目", "4.75亿元"), ("en", "Uploaded: 徐州2022年重点项目", "475 m yuan")],
+    [("zh", "上传：徐州2022年重点项目", "4.75亿元"), ("en", "Uploaded: 徐州2022年重点项目", "475 m yuan")],
 )
 def test_a_list_is_offered_beside_the_plans_and_summed(page, brought, lang, title, total):
     test = page("projects", plan=own(brought), lang=lang)
@@ -153,10 +153,10 @@ def test_two_lists_of_one_title_can_be_told_apart(page):
 def test_what_is_not_stated_stays_unknown(page, brought):
     test = page("projects", plan=own(brought))
     shown = table(test)
-    assert shown["总投资(万元)"].isna().tolist() == [False, False, True, False, False]
-    assert shown["总投资(万元)"].iloc[4] == 0
-    assert shown["本年度计划投资(万元)"].isna().tolist() == [False, True, False, False, True]
-    assert pd.api.types.is_numeric_dtype(shown["总投资(万元)"])
+    assert shown["总投资（万元）"].isna().tolist() == [False, False, True, False, False]
+    assert shown["总投资（万元）"].iloc[4] == 0
+    assert shown["本年度计划投资（万元）"].isna().tolist() == [False, True, False, False, True]
+    assert pd.api.types.is_numeric_dtype(shown["总投资（万元）"])
     assert "存在问题" not in shown
     assert "位置精度(米)" not in shown
     body = card(page("projects", plan=own(brought), row=f"{brought.id}:6"))
@@ -190,7 +190,7 @@ def test_words_of_a_file_are_shown_and_not_run(page, lang):
 
 
 def test_the_download_is_what_is_shown_and_harmless_in_a_spreadsheet(page, monkeypatch):
-    record = bring(["项目名称,区县,总投资(万元)", "=1+1,云龙区,5", "乙,鼓楼区,"], answers=ANSWERS)
+    record = bring(["项目名称,区县,总投资（万元）", "=1+1,云龙区,5", "乙,鼓楼区,"], answers=ANSWERS)
     seen = {}
     monkeypatch.setattr(
         widgets.st, "download_button", lambda label, data, **more: seen.update(data=data, **more)
@@ -199,8 +199,8 @@ def test_the_download_is_what_is_shown_and_harmless_in_a_spreadsheet(page, monke
     back = pd.read_csv(io.BytesIO(seen["data"]))
     assert back["区县"].tolist() == ["云龙区", "鼓楼区"]
     assert back["名称"].tolist() == ["'=1+1", "乙"]
-    assert back["总投资(万元)"].iloc[0] == 5
-    assert pd.isna(back["总投资(万元)"].iloc[1])
+    assert back["总投资（万元）"].iloc[0] == 5
+    assert pd.isna(back["总投资（万元）"].iloc[1])
     assert seen["file_name"] == f"{record.id}.csv"
 
 
@@ -340,7 +340,7 @@ def test_charts_sum_what_the_list_states(page, brought, lang):
     assert 5.0 in totals  # projects by stage
     assert pytest.approx(0.17 + 0.09) in totals  # this year, of the rows that state both
     told = (
-        ("5 行中 4 行填有总投资", "3 行(共 5 行);完成 52.9%")
+        ("5 行中 4 行填有总投资", "3 行（共 5 行）；完成 52.9%")
         if lang == "zh"
         else ("4 of 5 rows", "52.9% done")
     )
@@ -372,7 +372,7 @@ def test_nothing_fits(page, brought, tab):
 def test_a_district_that_follows_from_the_position_says_so(page):
     record = bring(["项目名称,经度,纬度", "甲,117.24,34.22"])
     test = page("projects", plan=own(record))
-    assert table(test)["区县"].tolist() == ["云龙区(按坐标)"]
+    assert table(test)["区县"].tolist() == ["云龙区（按坐标）"]
 
 
 def test_an_uploaded_list_leads_to_its_page(page, brought):

@@ -10,6 +10,7 @@ from geo.errors import RequestError
 from infraplan import jobs, workflow
 from infraplan.packing import pack
 from infraplan.ui import drafts, runs, state
+from layers.punctuation import printed
 from scenarios import load
 
 SMALL = "guangzhou-hydrogen-9"
@@ -170,7 +171,7 @@ def test_the_certificate_says_that_the_datas_error_was_not_measured(page, lang, 
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("zh", "考虑数据误差,覆盖比例在 81.2% 至 90.7% 之间"),
+        ("zh", "考虑数据误差，覆盖比例在 81.2% 至 90.7% 之间"),
         ("en", "With the data's own error, coverage lies between 81.2% and 90.7%"),
     ],
 )
@@ -263,7 +264,7 @@ def test_the_last_result_stays_below_what_went_wrong(page, monkeypatch, lang, br
     assert ("上一次成功的结果" if lang == "zh" else "the last result that succeeded") in html(test)
     titles = [h.proto.body for h in test.get("html") if "headline" in h.proto.body and "<h2" in h.proto.body]
     assert "新题" in titles[0] or "New title" in titles[0]
-    assert result().scenario.title(lang) in titles[1]
+    assert printed(result().scenario.title(lang), lang) in titles[1]
 
 
 def test_without_one_the_scenario_as_it_is_kept_stays(page, monkeypatch):
