@@ -10,8 +10,11 @@ Anything else that is raised is a bug and keeps its traceback (docs/conventions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class InfraPlanError(Exception):
@@ -45,16 +48,25 @@ class RequestError(InfraPlanError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fact that is wrong with some data: which check found it, where, and a sentence in two languages."""
+    """One fact that is wrong with some data: which check found it, where, and a sentence in two languages.
+
+    ``where_zh`` names the place in Chinese where its name is no file's; an empty place is left out.
+    """
 
     check: str
     where: str
     en: str
     zh: str = ""
+    where_zh: str = ""
 
     def text(self, lang: str = "en") -> str:
         """Return ``where: sentence``."""
-        return f"{self.where}: {self.zh if lang == 'zh' and self.zh else self.en}"
+        chinese = lang == "zh" and self.zh
+        where = (self.where_zh or self.where) if chinese else self.where
+        sentence = self.zh if chinese else self.en
+        if not where:
+            return sentence
+        return f"{where}:{sentence}" if chinese else f"{where}: {sentence}"
 
 
 class DataError(InfraPlanError):
@@ -69,6 +81,36 @@ class DataError(InfraPlanError):
             super().__init__(
                 "\n".join(p.text("en") for p in self.problems), "\n".join(p.text("zh") for p in self.problems)
             )
+
+
+class Gathering:
+    """Deliberate errors of several steps, so that a person reads all of them and not only the first."""
+
+    def __init__(self) -> None:
+        self.errors: list[InfraPlanError] = []
+
+    def of(self, step: Callable[[], T]) -> T | None:
+        """Return what ``step`` returns; None when it was refused."""
+        try:
+            return step()
+        except InfraPlanError as error:
+            self.errors.append(error)
+            return None
+
+    def refuse(self, en: str, zh: str) -> None:
+        """Add one refusal."""
+        self.errors.append(RequestError(en, zh))
+
+    def done(self) -> None:
+        """Raise what was gathered: one error as it is, several as one that carries every problem once."""
+        if len(self.errors) == 1:
+            raise self.errors[0]
+        found: dict[tuple[str, str], Problem] = {}
+        for error in self.errors:
+            own = error.problems if isinstance(error, DataError) else ()
+            for problem in own or (Problem("request", "", error.en, error.zh),):
+                found.setdefault((problem.where, problem.en), problem)
+        raise_if_any(found.values())
 
 
 def raise_if_any(problems: Iterable[Problem]) -> None:

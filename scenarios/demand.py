@@ -15,6 +15,15 @@ from geo.population import Surface
 MIX_SCALE = 1 << 44
 
 
+def titles() -> dict[str, tuple[str, str]]:
+    """Return the (Chinese, English) title of every demand that :func:`named` knows."""
+    from geo import demand_surfaces
+
+    return {name: (zh, en) for name, (en, zh) in demand_surfaces.names().items()} | {
+        "area": ("面积", "Area of land")
+    }
+
+
 def named(surface: Surface, name: str) -> NDArray[np.int64]:
     """Return one named demand for the surface's cells, as whole numbers.
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import yaml
 
-from geo.errors import DataError, InfraPlanError, Problem, unknown
+from geo.errors import DataError, InfraPlanError, unknown
 from geo.paths import CODE_ROOT
+from scenarios import schema_problems
 from scenarios.model import Scenario
 
 #: The parser in C where PyYAML was built with it: an uploaded list can put thousands of cells into a scenario.
@@ -73,7 +72,7 @@ def parse(text: str, where: str, overrides: Mapping[str, str] | None = None) -> 
 
 
 def of_document(document: Mapping[str, Any], where: str) -> Scenario:
-    """Build a scenario from plain values, as a form or a saved record holds them; ``where`` names it in messages.
+    """Build a scenario from plain values, as a form or a saved record holds them; ``where`` ("": nothing) names it.
 
     Raises
     ------
@@ -83,12 +82,16 @@ def of_document(document: Mapping[str, Any], where: str) -> Scenario:
     try:
         plain = json.loads(json.dumps(document, ensure_ascii=False, allow_nan=False))
     except (TypeError, ValueError) as error:
-        raise DataError(f"{where}: not plain values: {error}", f"{where}:不是普通取值:{error}") from error
+        named, named_zh = (f"{where}: ", f"{where}:") if where else ("", "")
+        raise DataError(
+            f"{named}a value is no finite number or no plain value ({error}); give figures and texts only",
+            f"{named_zh}有的取值不是有限的数或文字;请检查各项数值",
+        ) from error
     return _checked(plain, {}, where, where)
 
 
 def _checked(document: dict[str, Any], lines: Mapping[Path_, int], shown: str, where: str) -> Scenario:
-    problems = list(_schema_problems(document, lines, shown))
+    problems = list(schema_problems.problems(schema(), document, lines, shown))
     if problems:
         raise DataError(problems)
     return Scenario(
@@ -168,74 +171,3 @@ def _override(document: dict[str, Any], key: str, value: str) -> None:
         raise InfraPlanError(
             f"--set {key}={value}: the value is not valid YAML", f"--set {key}={value}:取值格式有误"
         ) from error
-
-
-def _schema_problems(document: Any, lines: Mapping[Path_, int], where: str) -> Iterator[Problem]:
-    validator = jsonschema.Draft202012Validator(schema())
-    for error in sorted(validator.iter_errors(document), key=lambda e: [str(p) for p in e.absolute_path]):
-        path: Path_ = tuple(error.absolute_path)
-        if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-            known = list(error.schema.get("properties", {}))
-            for key in error.instance:
-                if key not in known:
-                    yield _unknown_key(where, lines, (*path, key), known)
-            continue
-        en, zh = _sentence(error)
-        key_text = ".".join(map(str, path)) or "file"
-        yield Problem("scenario_schema", _place(where, lines, path, key_text), en, zh)
-
-
-def _unknown_key(where: str, lines: Mapping[Path_, int], path: Path_, known: Sequence[str]) -> Problem:
-    close = difflib.get_close_matches(str(path[-1]), known, 1)
-    hint_en = f"; did you mean {close[0]!r}?" if close else f"; known keys: {', '.join(known)}"
-    hint_zh = f";是否应为“{close[0]}”?" if close else f";可用的键:{', '.join(known)}"
-    return Problem(
-        "scenario_schema",
-        _place(where, lines, path, ".".join(map(str, path))),
-        f"unknown key {path[-1]!r}{hint_en}",
-        f"未知的键“{path[-1]}”{hint_zh}",
-    )
-
-
-def _place(where: str, lines: Mapping[Path_, int], path: Path_, key: str) -> str:
-    """Return where a key stands; a document that is no file has no lines."""
-    return f"{where} line {_line(lines, path)}, {key}" if lines else f"{where}, {key}"
-
-
-def _line(lines: Mapping[Path_, int], path: Path_) -> int:
-    while path and path not in lines:
-        path = path[:-1]
-    return lines.get(path, 1)
-
-
-def _sentence(error: jsonschema.ValidationError) -> tuple[str, str]:
-    """Put a schema error into a sentence for people."""
-    value, rule = error.instance, error.validator_value
-    shown = json.dumps(value, ensure_ascii=False, default=str)
-    match error.validator:
-        case "required":
-            missing = [k for k in rule if k not in value]
-            return f"missing: {', '.join(missing)}", f"缺少:{', '.join(missing)}"
-        case "enum":
-            options = ", ".join(map(str, rule))
-            return f"{shown} is not one of: {options}", f"{shown} 不在可选值中:{options}"
-        case "const" if list(error.absolute_path) == ["format_version"]:
-            return (
-                f"format_version {shown} is not known to this release, which reads {rule}",
-                f"格式版本 {shown} 未知,本版本可读取 {rule}",
-            )
-        case "type":
-            return f"{shown} is not of type {rule}", f"{shown} 的类型应为 {rule}"
-        case "minimum":
-            return f"{shown} is less than {rule}", f"{shown} 小于下限 {rule}"
-        case "oneOf":
-            says = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
-            return (
-                f"{shown} is written in none of the ways this key knows{f' ({says})' if says else ''}; "
-                "see docs/scenarios.md",
-                f"{shown} 的写法不对;写法见 docs/scenarios.md",
-            )
-        case "maximum":
-            return f"{shown} is more than {rule}", f"{shown} 大于上限 {rule}"
-        case _:
-            return error.message, f"取值 {shown} 不符合要求({error.validator}: {rule})"

@@ -66,6 +66,59 @@ def test_bad_files_get_one_clear_message(change, words):
     assert caught.value.zh != caught.value.en
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            {"coverage": {"floor": 0.0}},
+            "每区覆盖底线(coverage.floor):取值 0% 超出范围,应大于 0%、不大于 100%",
+        ),
+        ({"coverage": {"floors": {"440106": 1.5}}}, "分区底线 · 天河区(coverage.floors.440106):取值 150%"),
+        ({"quotas": {"method": "webster", "weights": {}}}, "分区权重(quotas.weights):不能为空"),
+        ({"quotas": {"method": "guess"}}, '凑整方法(quotas.method):"guess" 不在可选值中;可选:最大余额法、'),
+        ({"demand": {"residents": "x"}}, "服务对象 · 常住人口(demand.residents)"),
+        ({"amount": 1.5}, "数量(amount):1.5 的类型不对,应为整数"),
+        ({"amount": -3}, "取值 -3 超出范围,应不小于 1、不大于 1,000,000,000"),
+        ({"amount": 10**12}, "取值 1,000,000,000,000 超出范围"),
+        ({"amount": 10**30}, "超出范围"),
+        ({"seed": 10**30}, "随机种子(seed)"),
+        (
+            {"quotas": {"method": "webster", "floors": {"units": 10**30}}},
+            "下限:每单元不少于(quotas.floors.units)",
+        ),
+        ({"phases": [{"year": 1900, "amount": 5}]}, "年份第 1 行(phases.0.year):取值 1900"),
+        ({"region": "4401"}, "区域(region):“4401”有误:应为六位行政区划代码"),
+        ({"must_cover": {}}, "必保场所(must_cover):不能为空"),
+        ({"resolutoin": 9}, "是否应为“网格分辨率(resolution)”"),
+        ({"seed": float("nan")}, "不是有限的数"),
+    ],
+    ids=str,
+)
+def test_a_chinese_reader_is_told_the_fields_name_and_what_it_may_hold(change, said):
+    with pytest.raises(DataError) as caught:
+        load.of_document({**yaml.safe_load(GOOD), **change}, "")
+    assert said in caught.value.zh
+    assert "exclusiveMinimum" not in caught.value.zh
+    assert "minProperties" not in caught.value.zh
+
+
+def test_what_is_missing_is_told_once():
+    with pytest.raises(DataError) as caught:
+        load.of_document({**yaml.safe_load(GOOD), "cells": {}}, "")
+    [problem] = caught.value.problems
+    assert problem.text("zh") == (
+        "网格规则(cells):缺少网格凑整方法(cells.method)、网格权重(cells.weights);请填写"
+    )
+    assert problem.text("en") == "Cell rules (cells): missing: method, weights"
+
+
+def test_a_long_list_is_not_poured_over_the_reader():
+    cells = ["x"] * 5000
+    with pytest.raises(DataError) as caught:
+        load.of_document({**yaml.safe_load(GOOD), "candidates": {"sites": {"cells": cells}}}, "")
+    assert len(caught.value.zh) < 400
+
+
 def test_overrides_reach_nested_keys_and_are_checked():
     scenario = load.load("guangzhou-5g-2022", {"amount": "40000", "quotas.method": "webster"})
     assert scenario.amount == 40000
