@@ -144,12 +144,15 @@ def load(region: str, surface_id: str = DEFAULT, resolution: int = BASE_RESOLUTI
         if path.is_file():
             surface = _kept(path, path.stat().st_mtime_ns, resolution)
             return surface if code == unit.adcode else surface.part(unit.adcode)
-    regions = ", ".join(code for surface, code in available() if surface == surface_id)
+    shipped = [boundaries.unit(code) for surface, code in available() if surface == surface_id]
     raise UnknownNameError(
-        f"no surface {surface_id} ships for {unit.adcode} {unit.name_zh} (it ships for {regions}); bring people for "
-        "it: python -m infraplan data import FILE --region ADCODE (docs/population.md)",
-        f"未随附 {unit.name_zh}({unit.adcode})的人口分布 {surface_id}(随附地区:{regions});请自备数据:"
-        "python -m infraplan data import FILE --region ADCODE(见 docs/population.md)",
+        f"no people ship for {unit.adcode} {unit.name()}; they ship for "
+        f"{', '.join(f'{u.name()} ({u.adcode})' for u in shipped)} and their districts. Upload people for it under "
+        "Data › Upload (infraplan data import on the command line), then choose them as the population surface; own "
+        "boundaries are uploaded there too",
+        f"没有随附{unit.name_zh}({unit.adcode})的人口数据;随附的有:"
+        f"{'、'.join(f'{u.name_zh}({u.adcode})' for u in shipped)}及其区县。"
+        "其他地区请在“数据 › 上传数据”中上传人口(边界也可在此上传),再在“人口面”中选用",
     )
 
 

@@ -163,7 +163,8 @@ def _unknown_adcode(text: str) -> UnknownNameError:
         u for u in units() if u.adcode[:2] == text[:2] and u.level != "district"
     ]
     listed = [f"{u.adcode} {u.name_zh}" for u in near[:12]]
+    hint = f"; near it: {', '.join(listed)}" if listed else "; give a six-digit adcode, such as 440100"
+    hint_zh = f";相近的有:{'、'.join(listed)}" if listed else ";请输入六位行政区划代码,如 440100(广州市)"
     return UnknownNameError(
-        f"no administrative unit has the adcode {text}; near it: {', '.join(listed) or 'none'}",
-        f"没有代码为 {text} 的行政区;相近的有:{'、'.join(listed) or '无'}",
+        f"no administrative unit has the adcode {text}{hint}", f"没有代码为 {text} 的行政区{hint_zh}"
     )

@@ -7,6 +7,7 @@ content: an edited file is seen at once.
 
 from __future__ import annotations
 
+import difflib
 import functools
 import hashlib
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from geo.errors import Problem, raise_if_any, unknown
+from geo.errors import Problem, UnknownNameError, raise_if_any, unknown
 from geo.paths import data_root
 from plans import document, table
 from plans.model import Baseline, Body, Clause, NotTarget, Plan, Project, Target
@@ -80,20 +81,40 @@ def target(target_id: str, root: Path | None = None) -> Target:
     Raises
     ------
     UnknownNameError
-        When no plan has it; the message lists the known ones.
+        When no plan has it; the message names the nearest ones and says how many there are.
     """
     known = {item.id: item for plan in load_all(root) for item in plan.targets}
     if target_id not in known:
-        raise unknown("target", target_id, known, "指标")
+        named = {item.id: (item.indicator_en, item.indicator_zh) for item in known.values()}
+        raise _not_there("target", target_id, named, "指标", "目标", "Targets")
     return known[target_id]
 
 
 def project(project_id: str, root: Path | None = None) -> Project:
-    """Return one project of any plan; an unknown id lists the known ones."""
+    """Return one project of any plan; for an unknown id the message names the nearest ones."""
     known = {item.id: item for plan in load_all(root) for item in plan.projects}
     if project_id not in known:
-        raise unknown("project", project_id, known, "项目")
+        named = {item.id: (item.name_en, item.name_zh) for item in known.values()}
+        raise _not_there("project", project_id, named, "项目", "项目", "Projects")
     return known[project_id]
+
+
+#: Nearest names that an unknown one is answered with.
+_NEAREST = 5
+
+
+def _not_there(
+    kind: str, name: str, known: dict[str, tuple[str, str]], kind_zh: str, page_zh: str, page: str
+) -> UnknownNameError:
+    """Build the error for an id that no plan has: the nearest ones with their names, and where all are listed."""
+    near = difflib.get_close_matches(str(name), known, _NEAREST, cutoff=0.3) or sorted(known)[:_NEAREST]
+    listed = ", ".join(f"{i} ({known[i][0]})" for i in near)
+    listed_zh = "、".join(f"{known[i][1]}({i})" for i in near)
+    return UnknownNameError(
+        f"no {kind} {str(name)!r}; near it: {listed}; all {len(known)} are listed on the page {page} and by "
+        f"'infraplan {kind}s'",
+        f"没有{kind_zh}“{name}”;相近的有:{listed_zh};全部 {len(known)} 条见“{page_zh}”页",
+    )
 
 
 def bodies(root: Path | None = None) -> MappingProxyType[str, Body]:

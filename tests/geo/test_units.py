@@ -62,7 +62,7 @@ def test_a_name_of_several_units_asks_for_the_code() -> None:
     [
         ("44", "has 2 digits"),
         ("440199", "near it: 440100 广州市"),
-        ("990000", "near it: none"),
+        ("990000", "give a six-digit adcode"),
         ("无此地", "give a six-digit adcode"),
         ("天河", "near it: 440106 广东省广州市天河区"),
         ("", "no administrative unit"),

@@ -60,6 +60,19 @@ def test_an_unknown_target_lists_the_known_ones(folder):
     assert catalogue.target("t-poles", folder.root).value == 300
 
 
+def test_an_unknown_target_names_the_nearest_and_where_all_are_listed():
+    with pytest.raises(UnknownNameError) as caught:
+        catalogue.target("gz-charger")
+    assert "建成充电桩(gz-chargers)" in caught.value.zh
+    assert "页" in caught.value.zh
+    n = sum(len(plan.targets) for plan in catalogue.load_all())
+    assert f"全部 {n} 条" in caught.value.zh
+    assert f"all {n} are listed" in caught.value.en
+    assert caught.value.zh.count("(") == 5
+    with pytest.raises(UnknownNameError, match="near it"):
+        catalogue.project("nothing")
+
+
 def test_all_problems_of_all_files_come_at_once(folder):
     folder.change("targets.csv", ",38900,", ',"38,9OO",')
     folder.change("projects.csv", ",substation,", ",substations,")
