@@ -23,12 +23,12 @@ from layers import allocation as allocation_layers
 from layers.export import geojson, sidecar
 from plans import catalogue
 from scenarios import compare as compare_engine
-from scenarios import givens, ground, load, model
+from scenarios import facility, foresight, givens, ground, load, model
 from scenarios import quotas as quota_rules
 from scenarios import uncertainty as uncertainty_engine
 from scenarios.fingerprint import ENGINE_VERSION, of_inputs
 from scenarios.model import Allocation, Scenario
-from scenarios.run import Progress, amount_of, inputs_of, quotas_of, target_row
+from scenarios.run import Progress, inputs_of
 from scenarios.run import run as run_engine
 
 
@@ -83,25 +83,24 @@ def preview(scenario: Scenario) -> dict[str, Any]:
 
     Raises
     ------
-    RequestError
-        When the amount or the quotas cannot be met; the message says why.
+    InfraPlanError
+        When a run would be refused: with every reason that can be known beforehand.
     """
-    inverse = quota_rules.is_inverse(scenario)
-    amount = None if inverse else amount_of(scenario, target_row(scenario))
-    land = ground.load(scenario)
-    quotas: list[Any] = quotas_of(scenario, land, amount or 0).tolist()
-    if inverse or quota_rules.is_free(scenario):
+    start = foresight.foresee(scenario)
+    land, quotas = start.land, start.quotas.tolist()
+    if quota_rules.is_inverse(scenario) or quota_rules.is_free(scenario):
         quotas = [None] * len(land.units)
     people = land.sum_by_unit(land.people)
     fixed = scenario.document["quotas"].get("fixed", {})
     units = land.units
     return {
-        "amount": amount,
+        "amount": start.amount,
         "n_cells": len(land.cells),
         "people": int(people.sum()),
         "agreed": sum(fixed.values()),
         "given": _given(land.givens),
         "target_of": _elsewhere(scenario),
+        "category_of": _other_facility(scenario),
         "unplaced": [{"name": zone.name, "quota": zone.units} for zone in quota_rules.unplaced(scenario)],
         "districts": [
             {"adcode": str(a), "name_zh": str(zh), "name_en": str(en), "quota": q, "population": int(p)}
@@ -118,6 +117,15 @@ def _elsewhere(scenario: Scenario) -> str | None:
         return None
     own, of = boundaries.unit(scenario.region), catalogue.target(scenario.target).region_adcode
     return None if of in (own.adcode, own.city_adcode) else of
+
+
+def _other_facility(scenario: Scenario) -> str | None:
+    """Return the category of the scenario's target where its facility serves another, else None."""
+    profile = (scenario.document.get("facility") or {}).get("profile")
+    if not scenario.target or not profile:
+        return None
+    category = catalogue.target(scenario.target).category
+    return None if category in facility.categories(profile) else category
 
 
 def _given(found: givens.Givens) -> dict[str, Any]:

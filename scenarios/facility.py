@@ -7,6 +7,7 @@ is the scenario's own assumption and is recorded with it.
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from geo.errors import DataError, Problem, RequestError, unknown
+from geo.errors import DataError, Gathering, InfraPlanError, Problem, RequestError, UnknownNameError, unknown
 from geo.formats import require_format
 from geo.paths import data_root
 
@@ -27,7 +28,27 @@ MORPHOLOGY_NAMES = {
     "suburban": ("郊区", "suburban"),
     "rural": ("农村", "rural"),
 }
+#: The source of a value that the scenario sets itself.
+SET_BY_SCENARIO = "情景设定 / set by the scenario"
 STATUSES = ("confirmed", "derived", "unverified", "assumption")
+#: What a parameter may be, by its unit: least, most (in the unit), and whether the least itself is allowed. The most of
+#: distances and counts only keep a slip of the hand from a run without end; they are no planning figures.
+RANGES: Mapping[str, tuple[float, float, bool]] = {
+    "share": (0, 1, True),
+    "metres": (0, 200_000, False),
+    "ratio": (0, 100, False),
+    "kW": (0, 1_000_000, True),
+    "networks": (1, 100, True),
+    "operators": (1, 100, True),
+    "stations per cell": (1, 1_000_000, True),
+    "piles per station": (1, 1_000_000, True),
+    "connectors per pile": (0, 1_000, False),
+    "weight per place": (0, 1_000_000, True),
+    "people per km²": (0, 10_000_000, False),
+    "km per km²": (0, 1_000, False),
+}
+#: Units that are counted in whole numbers.
+WHOLE = ("networks", "operators")
 STRATEGIES = ("cellular", "service_radius", "search_area", "proportional")
 
 
@@ -83,6 +104,21 @@ def available() -> list[str]:
     return sorted(p.stem for p in (data_root() / "facilities").glob("*.yaml") if p.stem not in other)
 
 
+def categories(profile_id: str) -> tuple[str, ...]:
+    """Return the categories of targets (``plans/schema/vocabulary/category.csv``) whose units a profile sites."""
+    return tuple(_document(profile_id).get("categories", ()))
+
+
+def statuses(profile_id: str) -> dict[tuple[str, ...], str]:
+    """Return how sure the parts of a parameter are that are less or more sure than the parameter: by (name, part)."""
+    found = _document(profile_id)["parameters"]
+    return {
+        (name, part): str(status)
+        for name, entry in found.items()
+        for part, status in entry.get("status_of", {}).items()
+    }
+
+
 def load(profile_id: str, changes: Mapping[str, Any] | None = None) -> Profile:
     """Load a profile and apply a scenario's changes to its values.
 
@@ -95,18 +131,17 @@ def load(profile_id: str, changes: Mapping[str, Any] | None = None) -> Profile:
     RequestError
         When a change has a value that the parameter cannot take.
     """
-    if profile_id not in available():
-        raise unknown("facility profile", profile_id, available(), "设施类型")
-    document = yaml.safe_load((data_root() / "facilities" / f"{profile_id}.yaml").read_text("utf-8"))
-    require_format(document, f"facilities/{profile_id}.yaml")
+    document = _document(profile_id)
     found = list(problems(document, f"facilities/{profile_id}.yaml"))
     if found:
         raise DataError(found)
     parameters = {name: _parameter(name, entry) for name, entry in document["parameters"].items()}
+    refused = Gathering()
     for name, value in (changes or {}).items():
-        if name not in parameters:
-            raise unknown("parameter", name, parameters, "参数")
-        parameters[name] = _changed(parameters[name], value)
+        made = refused.of(lambda n=name, v=value: _change(parameters, n, v))  # type: ignore[misc]
+        if made is not None:
+            parameters[name] = made
+    refused.done()
     thresholds = {name: float(document["morphology"][name]) for name in MORPHOLOGIES[:3]}
     return Profile(
         document["id"],
@@ -118,6 +153,18 @@ def load(profile_id: str, changes: Mapping[str, Any] | None = None) -> Profile:
         parameters,
         thresholds,
     )
+
+
+def _document(profile_id: str) -> dict[str, Any]:
+    if profile_id not in available():
+        titles = "、".join(f"{_document(i)['title_zh']}({i})" for i in available())
+        en = unknown("facility profile", profile_id, available()).en
+        raise UnknownNameError(en, f"没有设施类型“{profile_id}”;可选:{titles}")
+    document: dict[str, Any] = yaml.safe_load(
+        (data_root() / "facilities" / f"{profile_id}.yaml").read_text("utf-8")
+    )
+    require_format(document, f"facilities/{profile_id}.yaml")
+    return document
 
 
 def problems(document: Mapping[str, Any], where: str) -> Iterator[Problem]:
@@ -138,6 +185,14 @@ def problems(document: Mapping[str, Any], where: str) -> Iterator[Problem]:
             yield Problem(
                 "facility_status", place, f"status must be one of {', '.join(STATUSES)}", "status 取值有误"
             )
+        for part, status in entry.get("status_of", {}).items():
+            if status not in STATUSES or part not in entry["value"]:
+                yield Problem(
+                    "facility_status",
+                    f"{place} {part}",
+                    f"status_of names parts of the value, each with one of {', '.join(STATUSES)}",
+                    "status_of 应为取值各部分的可信度",
+                )
         if not entry.get("source"):
             yield Problem("facility_source", place, "a number without a source", "数值缺少来源")
         if entry.get("value") is None:
@@ -149,28 +204,32 @@ def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
     return Parameter(name, entry["value"], options=tuple(entry.get("options", ())), **known)
 
 
-def _changed(old: Parameter, value: Any) -> Parameter:
-    """Return the parameter with another value, as the scenario's own assumption."""
-    if old.options and value not in old.options:
-        shown = ", ".join(map(str, old.options))
-        raise RequestError(
-            f"{old.name}: {value!r} is not one of {shown}", f"{old.name}:{value!r} 不在可选值 {shown} 中"
-        )
-    if isinstance(old.value, Mapping):
-        if not isinstance(value, Mapping):
-            if not isinstance(value, int | float) or isinstance(value, bool) or value <= 0:
-                raise RequestError(f"{old.name}: give a positive number", f"{old.name}:请给出正数")
-            return _with(old, value)
-        merged = copy.deepcopy(dict(old.value))
-        _merge(merged, value, old.name)
-        return _with(old, merged)
-    if isinstance(old.value, int | float) and (
-        not isinstance(value, int | float) or isinstance(value, bool) or value < 0
-    ):
-        raise RequestError(
-            f"{old.name}: {value!r} is not a number of 0 or more", f"{old.name}:{value!r} 应为非负数"
-        )
-    return _with(old, value)
+def _change(parameters: Mapping[str, Parameter], name: str, value: Any) -> Parameter:
+    """Return a parameter with another value, as the scenario's own assumption."""
+    if name not in parameters:
+        listed = "、".join(_word(f"param.{known}", known) for known in parameters)
+        en = unknown("parameter", name, parameters).en
+        raise UnknownNameError(en, f"{_place(name)}:该设施没有这个参数;可用:{listed}")
+    old = parameters[name]
+    if old.options:
+        if value not in old.options:
+            shown = ", ".join(map(str, old.options))
+            options = "、".join(_word(f"param.{name}={o}", str(o)) for o in old.options)
+            raise RequestError(
+                f"{name}: {value!r} is not one of {shown}",
+                f"{_place(name)}:{value} 不在可选值中;可选:{options}",
+            )
+        return _with(old, value)
+    if not isinstance(old.value, Mapping):
+        _require_number(old, value, name)
+        return _with(old, value)
+    if not isinstance(value, Mapping):
+        _require_number(old, value, name)
+        return _with(old, value)
+    merged, refused = copy.deepcopy(dict(old.value)), Gathering()
+    _merge(merged, value, old, name, refused)
+    refused.done()
+    return _with(old, merged)
 
 
 def _with(old: Parameter, value: Any) -> Parameter:
@@ -179,20 +238,55 @@ def _with(old: Parameter, value: Any) -> Parameter:
         value,
         old.unit,
         "assumption",
-        "情景设定 / set by the scenario",
+        SET_BY_SCENARIO,
         old.note_zh,
         old.note_en,
         old.options,
     )
 
 
-def _merge(into: dict[str, Any], changes: Mapping[str, Any], name: str) -> None:
+def _merge(
+    into: dict[str, Any], changes: Mapping[str, Any], old: Parameter, path: str, refused: Gathering
+) -> None:
     for key, value in changes.items():
+        inner = f"{path}.{key}"
         if key not in into:
-            raise unknown(f"key of {name}", key, into, "键")
-        if isinstance(into[key], dict) and isinstance(value, Mapping):
-            _merge(into[key], value, f"{name}.{key}")
-        elif not isinstance(value, int | float) or isinstance(value, bool) or value <= 0:
-            raise RequestError(f"{name}.{key}: give a positive number", f"{name}.{key}:请给出正数")
+            refused.of(lambda k=key: _raise(unknown(f"key of {path}", k, into, "键")))  # type: ignore[misc]
+        elif isinstance(into[key], dict) and isinstance(value, Mapping):
+            _merge(into[key], value, old, inner, refused)
         else:
+            refused.of(lambda v=value, i=inner: _require_number(old, v, i))  # type: ignore[misc]
             into[key] = value
+
+
+def _raise(error: InfraPlanError) -> None:
+    raise error
+
+
+def _require_number(old: Parameter, value: Any, path: str) -> None:
+    """Refuse a value that a parameter cannot take: what stands there, and what may."""
+    low, high, included = RANGES.get(old.unit, (0, math.inf, True))
+    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    whole = old.unit not in WHOLE or (number and float(value).is_integer())
+    if number and whole and low <= value <= high and (included or value != low):
+        return
+    more, more_zh = ("at least", "不小于") if included else ("more than", "大于")
+    kind, kind_zh = ("a whole number", "为整数,") if old.unit in WHOLE else ("a number", "")
+    most, most_zh = ("", "") if math.isinf(high) else (f" and at most {high:,}", f"、不大于 {high:,}")
+    shown = f"{value:,.10g}" if number else str(value)
+    raise RequestError(
+        f"{path}: {shown} is out of range; give {kind} of {more} {low:,}{most}",
+        f"{_place(path)}:取值 {shown} 超出范围,应{kind_zh}{more_zh} {low:,}{most_zh}",
+    )
+
+
+def _place(path: str) -> str:
+    from scenarios import words  # it knows the classes of settlement from here
+
+    return words.place(("facility", "set", *path.split(".")), "zh")
+
+
+def _word(key: str, otherwise: str) -> str:
+    from scenarios import words
+
+    return words.NAMES.get(key, (otherwise, ""))[0]

@@ -7,6 +7,8 @@ by largest remainder, so that each milestone is contained in the next and sums t
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from geo.errors import RequestError
@@ -32,18 +34,9 @@ def nest(scenario: Scenario, land: Ground, solution: Solution) -> tuple[Phase, .
         return ()
     years, amounts = [p["year"] for p in asked], [p["amount"] for p in asked]
     total = int(solution.units.sum())
-    if years != sorted(set(years)) or amounts != sorted(amounts) or amounts[-1] != total:
-        raise RequestError(
-            f"phases must have ascending years and amounts, the last one {total}; given: {years}, {amounts}",
-            f"分期的年份与数量应递增,末期应为 {total};现为 {years}、{amounts}",
-        )
     standing = solution.parts.get("existing", np.zeros_like(solution.units))
     held = int(standing.sum())
-    if amounts[0] < held:
-        raise RequestError(
-            f"the first phase of {amounts[0]} holds fewer than the {held} units that stand already; raise it",
-            f"首期数量 {amounts[0]} 少于既有 {held};请提高首期数量",
-        )
+    require(scenario, total, held)
     order_of_cell = _order(solution)
     phases: list[Phase] = []
     upper = solution.units - standing
@@ -60,6 +53,43 @@ def nest(scenario: Scenario, land: Ground, solution: Solution) -> tuple[Phase, .
         known = None if covered is None or not whole else share(covered, whole)
         phases.append(Phase(year, amount, upper + standing, covered, known))
     return tuple(reversed(phases))
+
+
+def require(scenario: Scenario, total: int | None, standing: int) -> None:
+    """Refuse phases that cannot hold, with everything that is wrong with them; nothing where there are none.
+
+    ``total`` is what the last phase must be (None: it is what the run finds out), ``standing`` the existing units that
+    stand in every phase.
+
+    Raises
+    ------
+    RequestError
+        As one sentence a problem.
+    """
+    asked = scenario.document.get("phases") or []
+    en, zh = [], []
+    for i, (before, after) in enumerate(itertools.pairwise(asked), 2):
+        if after["year"] <= before["year"]:
+            en.append(f"row {i}: the year {after['year']} is not after {before['year']}")
+            zh.append(f"第 {i} 行年份 {after['year']} 应晚于上一行的 {before['year']}")
+        if after["amount"] < before["amount"]:
+            en.append(
+                f"row {i}: the amount {after['amount']:,} is less than the {before['amount']:,} before it"
+            )
+            zh.append(f"第 {i} 行累计数量 {after['amount']:,} 少于上一行的 {before['amount']:,}")
+    if asked and total is not None and asked[-1]["amount"] != total:
+        en.append(f"the last amount is {asked[-1]['amount']:,}, the whole is {total:,}")
+        zh.append(f"末期数量 {asked[-1]['amount']:,} 应为总数 {total:,}")
+    if asked and asked[0]["amount"] < standing:
+        en.append(
+            f"the first amount of {asked[0]['amount']:,} is less than the {standing:,} units that stand already"
+        )
+        zh.append(f"首期数量 {asked[0]['amount']:,} 少于既有 {standing:,}")
+    if en:
+        raise RequestError(
+            f"phases must have ascending years and amounts up to the whole: {'; '.join(en)}",
+            f"分期的年份与累计数量应逐期递增,末期等于总数:{';'.join(zh)};请修改分期表",
+        )
 
 
 def _order(solution: Solution) -> Ints:

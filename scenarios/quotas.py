@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.errors import DataError, Problem, RequestError, raise_if_any
-from scenarios import brought, demand
+from geo.errors import DataError, Gathering, Problem, RequestError, raise_if_any
+from scenarios import brought, demand, words
 from scenarios.allocation import apportionment
 from scenarios.fingerprint import of_document
 from scenarios.ground import Ground
@@ -60,17 +60,42 @@ def quotas_of(scenario: Scenario, land: Ground, amount: int) -> Ints:
     left = amount - sum(zone.units for zone in unplaced(scenario))
     if left < 0:
         raise RequestError(
-            f"quotas.unplaced holds {amount - left}, more than the whole amount of {amount}",
-            f"quotas.unplaced 合计 {amount - left},超过总量 {amount}",
+            f"quotas.unplaced holds {amount - left:,}, more than the whole amount of {amount:,}; change one of them",
+            f"{words.place(('quotas', 'unplaced'), 'zh')}合计 {amount - left:,},超过总量 {amount:,};请修改其一",
         )
     if is_free(scenario) or is_inverse(scenario):
         return np.array([left], dtype=np.int64)
-    fixed = agreed(scenario, land, left)
-    floors, caps = limits(scenario, land, fixed, left)
-    weights = shares(scenario, land)
+    found = Gathering()
+    fixed = found.of(lambda: agreed(scenario, land, left))
+    within = found.of(lambda: limits(scenario, land, fixed or {}, left))
+    weights = found.of(lambda: shares(scenario, land))
+    found.done()
+    assert within is not None
+    assert weights is not None
+    floors, caps = within
     if rule["method"] == "largest_remainder":
         return apportionment.largest_remainder(left, weights, floors=floors, caps=caps)
     return apportionment.divisor(left, weights, method=rule["method"], floors=floors, caps=caps)
+
+
+def require_units(key: str, codes: Iterable[str], land: Ground) -> None:
+    """Refuse codes that are no assessment unit of the region; ``key`` is where they stand.
+
+    Raises
+    ------
+    RequestError
+        With every such code, and the units that there are.
+    """
+    known = land.units["adcode"].tolist()
+    strange = sorted(set(codes) - set(known))
+    if not strange:
+        return
+    named = "、".join(c if (zh := words.part(c, "zh")) == c else f"{zh}({c})" for c in strange)
+    there = "、".join(f"{zh}({code})" for zh, code in zip(land.units["name_zh"], known, strict=True))
+    raise RequestError(
+        f"{key} names units outside the region: {', '.join(strange)}; its units are {', '.join(known)}",
+        f"{words.place(tuple(key.split('.')), 'zh')}中的单元不在该区域内:{named};可用:{there}",
+    )
 
 
 def agreed(scenario: Scenario, land: Ground, amount: int) -> dict[str, int]:
@@ -83,21 +108,15 @@ def agreed(scenario: Scenario, land: Ground, amount: int) -> dict[str, int]:
     """
     rule = scenario.document["quotas"]
     fixed: dict[str, int] = {**_from_file(scenario, land), **rule.get("fixed", {})}
+    require_units("quotas.fixed", fixed, land)
     adcodes = land.units["adcode"].tolist()
-    strange = sorted(set(fixed) - set(adcodes))
-    if strange:
-        raise RequestError(
-            f"quotas.fixed names districts outside the region: {', '.join(strange)}; "
-            f"its districts are {', '.join(adcodes)}",
-            f"quotas.fixed 中的代码不在该区域内:{'、'.join(strange)};可用:{'、'.join(adcodes)}",
-        )
     total, everyone = sum(fixed.values()), set(fixed) == set(adcodes)
     if total > amount or (everyone and total != amount):
         more = total - amount
         raise RequestError(
             f"the agreed quotas sum to {total:,}, the amount to be shared out is {amount:,}: "
             f"{abs(more):,} too {'many' if more > 0 else 'few'}; change a quota or the amount",
-            f"约定配额合计 {total:,},待分配数量 {amount:,},{'多' if more > 0 else '少'} {abs(more):,};请修改配额或数量",
+            f"商定配额合计 {total:,},待分配数量 {amount:,},{'多' if more > 0 else '少'} {abs(more):,};请修改配额或数量",
         )
     return fixed
 
@@ -112,7 +131,7 @@ def shares(scenario: Scenario, land: Ground) -> NDArray[np.int64]:
     if "weights" not in rule:
         raise RequestError(
             "quotas.weights: say by what the units share, for example residents: 1",
-            "quotas.weights:请给出分区权重,例如按常住人口(residents: 1)",
+            f"{words.place(('quotas', 'weights'), 'zh')}:请给出各区按什么分配,例如按常住人口,权重 1",
         )
     weights = land.sum_by_unit(demand.mix(land.surface, rule["weights"]))
     fairness = float(rule.get("fairness", 0.0))
@@ -134,31 +153,48 @@ def limits(scenario: Scenario, land: Ground, fixed: Mapping[str, int], amount: i
     rule = scenario.document["quotas"]
     codes = land.units["adcode"].tolist()
     people = land.sum_by_unit(land.people)
-    floors = _stated(rule.get("floors") or {}, codes, people, np.ceil, 0, "quotas.floors")
-    caps = _stated(rule.get("caps") or {}, codes, people, np.floor, amount, "quotas.caps")
+    found = Gathering()
+    for key in ("floors", "caps"):
+        stated = (rule.get(key) or {}).get("by_unit", {})
+        found.of(lambda k=key, s=stated: require_units(f"quotas.{k}.by_unit", s, land))  # type: ignore[misc]
+    floors = _stated(rule.get("floors") or {}, codes, people, np.ceil, 0)
+    caps = _stated(rule.get("caps") or {}, codes, people, np.floor, amount)
     for i, code in enumerate(codes):
         if code in fixed:
             floors[i] = caps[i] = fixed[code]
-    names = list(zip(land.units["name_zh"], land.units["name_en"], strict=True))
-    if int(floors.sum()) > amount or int(caps.sum()) < amount:
-        kind_en, kind_zh, total = (
-            ("floors", "下限", int(floors.sum()))
-            if int(floors.sum()) > amount
-            else ("caps", "上限", int(caps.sum()))
-        )
-        raise RequestError(
-            f"the {kind_en} of the units sum to {total:,}, the amount is {amount:,}; the nearest amount that they "
-            f"allow is {total:,}. Change the {kind_en} or the amount",
-            f"各单元{kind_zh}合计 {total:,},数量为 {amount:,};可行的最近数量为 {total:,}。请调整{kind_zh}或数量",
-        )
+    _require_sums(found, floors, caps, amount)
     crossed = np.flatnonzero(floors > caps).tolist()
     if crossed:
-        zh, en = names[crossed[0]]
-        raise RequestError(
-            f"{en}: its floor of {floors[crossed[0]]:,} is above its cap of {caps[crossed[0]]:,}; change one of them",
-            f"{zh}:下限 {floors[crossed[0]]:,} 高于上限 {caps[crossed[0]]:,};请修改其一",
+        names = list(zip(land.units["name_zh"], land.units["name_en"], strict=True))
+        found.refuse(
+            "; ".join(
+                f"{names[i][1]}: its floor of {floors[i]:,} is above its cap of {caps[i]:,}" for i in crossed
+            )
+            + "; change one of them",
+            ";".join(f"{names[i][0]}:配额下限 {floors[i]:,} 高于上限 {caps[i]:,}" for i in crossed)
+            + ";请修改其一",
         )
+    found.done()
     return floors, caps
+
+
+def _require_sums(found: Gathering, floors: Ints, caps: Ints, amount: int) -> None:
+    """Refuse floors that sum to more, and caps that sum to less, than the amount."""
+    low, high = int(floors.sum()), int(caps.sum())
+    if low > amount:
+        found.refuse(
+            f"the floors of the units sum to {low:,}, {low - amount:,} more than the amount of {amount:,}; the nearest "
+            f"amount that they allow is {low:,}. Lower the floors or raise the amount",
+            f"各单元配额下限合计 {low:,},比数量 {amount:,} 多 {low - amount:,};可行的最近数量为 {low:,}。"
+            "请降低下限或增加数量",
+        )
+    if high < amount:
+        found.refuse(
+            f"the caps of the units sum to {high:,}, {amount - high:,} less than the amount of {amount:,}; the nearest "
+            f"amount that they allow is {high:,}. Raise the caps or lower the amount",
+            f"各单元配额上限合计 {high:,},比数量 {amount:,} 少 {amount - high:,};可行的最近数量为 {high:,}。"
+            "请提高上限或减少数量",
+        )
 
 
 def file_digest(scenario: Scenario, land: Ground) -> str | None:
@@ -168,16 +204,8 @@ def file_digest(scenario: Scenario, land: Ground) -> str | None:
     return of_document(_from_file(scenario, land))
 
 
-def _stated(
-    rule: Mapping[str, Any], codes: list[str], people: Ints, rounded: Any, default: int, key: str
-) -> Ints:
+def _stated(rule: Mapping[str, Any], codes: list[str], people: Ints, rounded: Any, default: int) -> Ints:
     """Return the limit of each unit: the strictest stated; a floor rounds up, a cap down."""
-    strange = sorted(set(rule.get("by_unit", {})) - set(codes))
-    if strange:
-        raise RequestError(
-            f"{key}.by_unit names units outside the region: {', '.join(strange)}; known: {', '.join(codes)}",
-            f"{key}.by_unit 中的代码不在该区域内:{'、'.join(strange)};可用:{'、'.join(codes)}",
-        )
     strictest = np.maximum if rounded is np.ceil else np.minimum
     result = np.full(len(codes), int(rule.get("units", default)), dtype=np.int64)
     if "per_10k" in rule:

@@ -11,7 +11,7 @@ import numpy as np
 
 from geo.errors import RequestError
 from plans import catalogue
-from scenarios import facility, fingerprint, givens, ground, load, metrics, phasing
+from scenarios import facility, fingerprint, givens, ground, load, metrics, phasing, ways
 from scenarios import quotas as quota_rules
 from scenarios.clock import Cancelled, Clock, Progress
 from scenarios.ground import Ground
@@ -51,6 +51,9 @@ def run(
     quotas = quotas_of(scenario, land, amount)
     clock.step("siting", 0.25)
     held = land.placeable(quotas) if len(quotas) == len(land.units) else quotas
+    # what a long siting would be thrown away for
+    ways.require(scenario, profile)
+    phasing.require(scenario, *phased(scenario, land, held))
     solution = solve(scenario, profile, land, held, clock)
     if is_free(scenario) or is_inverse(scenario):
         quotas = land.sum_by_unit(solution.units)
@@ -60,6 +63,17 @@ def run(
     clock.step("done", 1.0)
     allocation.timings_s.update(clock.seconds)
     return allocation
+
+
+def phased(scenario: Scenario, land: Ground, held: Ints) -> tuple[int | None, int]:
+    """Return what the last phase must be (None: the run finds it out), and what stands in every phase already.
+
+    ``held`` are the quotas that cells can hold.
+    """
+    stock = scenario.distributes == "stock" and land.givens.existing_known
+    return (None if is_inverse(scenario) else int(held.sum())), int(
+        land.givens.existing.sum()
+    ) if stock else 0
 
 
 def solve(
@@ -76,12 +90,7 @@ def solve(
     """
     if is_free(scenario) and not is_inverse(scenario):
         land, quotas = land.as_one_unit(), np.array([quotas.sum()], dtype=np.int64)
-    name = profile.strategy if profile else "proportional"
-    if scenario.document.get("linked"):
-        name = "linked"
-    elif is_inverse(scenario):
-        name = "fewest"
-    strategy = import_module(f"scenarios.strategies.{name}")
+    strategy = import_module(f"scenarios.strategies.{ways.of(scenario, profile)}")
     solution: Solution = strategy.solve(scenario, profile, land, quotas, clock, factor)
     return solution
 
@@ -113,16 +122,16 @@ def amount_of(scenario: Scenario, target: Mapping[str, Any] | None) -> int:
         if target is None:
             raise RequestError(
                 f"{scenario.id}: neither a target nor an amount is given; name one of them",
-                f"{scenario.id}:未指定目标或数量;请至少给出一项",
+                "未指定承诺目标或数量;请至少给出一项",
             )
         if target["value"] is None or float(target["value"]) != int(target["value"]):
             raise RequestError(
                 f"target {target['id']} has no whole number to distribute; give an amount and its basis",
-                f"指标 {target['id']} 没有可分配的整数;请给出数量及依据",
+                f"指标“{target['indicator_zh']}”({target['id']})没有可分配的整数;请给出数量及依据",
             )
         amount = int(target["value"])
     if amount <= 0:
-        raise RequestError(f"the amount is {amount}; it must be at least 1", f"数量为 {amount},应不小于 1")
+        raise RequestError(f"the amount is {amount}; it must be at least 1", f"数量为 {amount:,},应不小于 1")
     return amount
 
 

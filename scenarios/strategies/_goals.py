@@ -18,6 +18,7 @@ from scenarios.allocation.coverage import Coverage, maximal_coverage
 from scenarios.allocation.instance import build
 from scenarios.ground import Ground
 from scenarios.model import Scenario
+from scenarios.quotas import require_units
 from scenarios.solution import Ints
 
 Floats = NDArray[np.float64]
@@ -74,12 +75,7 @@ def of(scenario: Scenario, ground: Ground) -> Goals:
     asked: Mapping[str, Any] = scenario.document.get("coverage") or {}
     by_unit: Mapping[str, float] = asked.get("floors", {})
     known = ground.units["adcode"].tolist()
-    strange = sorted(set(by_unit) - set(known))
-    if strange:
-        raise RequestError(
-            f"coverage.floors names units outside the region: {', '.join(strange)}; known: {', '.join(known)}",
-            f"coverage.floors 中的代码不在该区域内:{'、'.join(strange)};可用:{'、'.join(known)}",
-        )
+    require_units("coverage.floors", by_unit, ground)
     least = float(asked.get("floor", 0.0))
     return Goals(asked.get("goal"), np.array([by_unit.get(a, least) for a in known]))
 
@@ -101,11 +97,18 @@ def curve(covers: sparse.csr_array, demand: Ints) -> Curve:
     return Curve(order[useful], np.cumsum(gains[: len(order)][useful]) // int(instance.scale))
 
 
-def own_sites(problem: Problem, goals: Goals, units: pd.DataFrame) -> list[Ints]:
-    """Return for each unit with a floor the fewest of its own sites (greedy), beside the given ones, that keep it."""
-    names = list(zip(units["name_zh"], units["name_en"], strict=True))
+def own_sites(problem: Problem, goals: Goals, units: pd.DataFrame, most: Ints) -> list[Ints]:
+    """Return for each unit with a floor the fewest of its own sites (greedy), beside the given ones, that keep it.
+
+    ``most`` is how many sites each unit's quota could hold.
+
+    Raises
+    ------
+    RequestError
+        With every unit whose floor its own sites cannot reach, or its quota cannot hold: what it takes, what there is.
+    """
     reached = problem.reached(problem.fixed)
-    result = []
+    result, refused = [], []
     for g, floor in enumerate(goals.floors.tolist()):
         points = np.flatnonzero(problem.unit_of_point == g)
         whole = float(problem.demand[points].sum())
@@ -118,34 +121,43 @@ def own_sites(problem: Problem, goals: Goals, units: pd.DataFrame) -> list[Ints]
         count = line.needed(floor * whole - already)
         if count is None:
             more = float(line.covered[-1]) if len(line.covered) else 0.0
-            raise _unreachable(names[g], floor, (already + more) / max(whole, 1.0))
-        result.append(np.sort(members[line.order[:count]]))
+            refused.append(_unreachable(floor, (already + more) / max(whole, 1.0)))
+        elif count > most[g]:
+            refused.append(_too_many(floor, count, int(most[g])))
+        else:
+            result.append(np.sort(members[line.order[:count]]))
+            continue
+        names = units["name_zh"].iloc[g], units["name_en"].iloc[g]
+        refused[-1] = (f"{names[1]}: {refused[-1][0]}", f"{names[0]}:{refused[-1][1]}")
+    if refused:
+        raise RequestError(
+            "the floors cannot be kept everywhere: "
+            + "; ".join(en for en, _ in refused)
+            + ". Lower these floors, or raise the quotas of units that are short",
+            f"有 {len(refused)} 个单元达不到覆盖底线:"
+            + ";".join(zh for _, zh in refused)
+            + "。请降低这些底线,或提高不足单元的配额",
+        )
     return result
 
 
-def _unreachable(name: tuple[str, str], floor: float, best: float) -> RequestError:
-    zh, en = name
-    return RequestError(
-        f"{en}: the floor of {floor:.1%} cannot be reached; the most its own sites can cover is {best:.1%}",
-        f"{zh}:下限 {floor:.1%} 无法达到;本区站点最多可覆盖 {best:.1%}",
+def _unreachable(floor: float, best: float) -> tuple[str, str]:
+    return (
+        f"the floor of {floor:.1%} cannot be reached, the most its own sites can cover is {best:.1%}",
+        f"底线 {floor:.1%} 无法达到,本区站点最多可覆盖 {best:.1%}",
     )
 
 
-def raise_to_needs(sites: Ints, needs: list[Ints], most: Ints, units: pd.DataFrame, goals: Goals) -> Ints:
-    """Return site counts large enough for the floors, or say which unit's quota cannot hold them."""
-    needed = np.array([len(n) for n in needs], dtype=np.int64)
-    short = np.flatnonzero(needed > most)
-    if len(short):
-        g = int(short[0])
-        zh, en = units["name_zh"].iloc[g], units["name_en"].iloc[g]
-        floor = float(goals.floors[g])
-        raise RequestError(
-            f"{en}: covering {floor:.0%} takes {needed[g]} stations, its quota holds {most[g]}; lower the floor or "
-            f"raise its quota ({len(short)} unit(s) are short)",
-            f"{zh}:覆盖 {floor:.0%} 需要 {needed[g]} 座站,配额只够 {most[g]} 座;"
-            f"请降低下限或提高配额(共 {len(short)} 个单元不足)",
-        )
-    return np.maximum(sites, needed)
+def _too_many(floor: float, needed: int, most: int) -> tuple[str, str]:
+    return (
+        f"covering {floor:.1%} takes {needed:,} sites, its quota holds {most:,}",
+        f"覆盖 {floor:.1%} 需要 {needed:,} 处站点,配额只够 {most:,} 处",
+    )
+
+
+def raise_to_needs(sites: Ints, needs: list[Ints]) -> Ints:
+    """Return site counts large enough for the floors."""
+    return np.maximum(sites, np.array([len(n) for n in needs], dtype=np.int64))
 
 
 def keep_floors(plan: Coverage, problem: Problem, quotas: Ints, needs: list[Ints], goals: Goals) -> Coverage:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,6 +48,7 @@ def add_capacity(
         Units by cell, at least ``start``, at most ``caps``, summing to ``totals`` over each group.
     """
     units = start.copy()
+    short: list[tuple[int, int, int]] = []
     for g, total in enumerate(totals.tolist()):
         members = np.flatnonzero(groups == g)
         placed = int(start[members].sum())
@@ -60,17 +60,29 @@ def add_capacity(
             usable = members[caps[members] > 0]
             room = int(caps[usable].sum() + start[np.setdiff1d(members, usable)].sum())
         if room < total:
-            raise RequestError(
-                f"{names['name_en'].iloc[g]}: {total} units do not fit; its cells hold at most {room}. "
-                "Raise the cap or lower the quota",
-                f"{names['name_zh'].iloc[g]}:{total} 个单位放不下,其网格最多容纳 {room} 个;请提高单格上限或降低配额",
-            )
+            short.append((g, total, room))
+            continue
         left = total - int(start[np.setdiff1d(members, usable)].sum())
         weights = np.maximum(load[usable], 1)
         units[usable] = apportionment.divisor(
             left, weights, method="huntington_hill", floors=start[usable], caps=caps[usable]
         )
+    if short:
+        raise _no_place(short, names)
     return units
+
+
+def _no_place(short: list[tuple[int, int, int]], names: pd.DataFrame) -> RequestError:
+    """Return the refusal with every unit (row, quota, room) whose cells cannot hold its quota."""
+    en, zh = names["name_en"], names["name_zh"]
+    return RequestError(
+        "; ".join(
+            f"{en.iloc[g]}: {n:,} units do not fit, its cells hold at most {room:,}" for g, n, room in short
+        )
+        + ". Raise the cap of a cell or lower these quotas",
+        ";".join(f"{zh.iloc[g]}:{n:,} 个单位放不下,其网格最多容纳 {room:,} 个" for g, n, room in short)
+        + ";请提高单格上限或降低这些配额",
+    )
 
 
 def capacity_stage(load: Ints, units: Ints) -> Stage:
@@ -169,29 +181,3 @@ def existing_note(scenario: Scenario, ground: Ground) -> tuple[str, str]:
         f"既有 {count:,} 个参与覆盖和承担负荷,不计入分配数量。",
         f"{count:,} existing units cover and carry load; they are not part of the amount.",
     )
-
-
-def refuse(scenario: Scenario, keys: tuple[str, ...]) -> None:
-    """Refuse keys (dotted) that a way of siting does not read, rather than pass over them in silence."""
-    stated = [k for k in keys if _stated(scenario.document, k) not in (None, "unknown")]
-    if stated:
-        raise RequestError(
-            f"{scenario.id}: this way of siting does not use {', '.join(stated)}; take the keys out",
-            f"该布点方式不使用:{'、'.join(_WORDS.get(k, k) for k in stated)};请清空这些设定",
-        )
-
-
-def _stated(document: Mapping[str, Any], key: str) -> Any:
-    found: Any = document
-    for part in key.split("."):
-        found = found.get(part) if isinstance(found, Mapping) else None
-    return found
-
-
-#: The keys of a coverage: what only a way of siting that computes one can keep.
-COVERAGE = ("coverage.goal", "coverage.floor", "coverage.floors", "coverage.area")
-_WORDS = {
-    "existing": "既有设施", "must_cover": "必保场所", "candidates": "候选范围与限制", "cells": "网格规则",
-    "coverage.goal": "总体覆盖目标", "coverage.floor": "每区覆盖底线", "coverage.floors": "分区覆盖底线",
-    "coverage.area": "计入覆盖的范围",
-}  # fmt: skip

@@ -122,13 +122,19 @@ def _within(ground: Ground, rows: Ints, radius_m: NDArray[np.float64], by: str) 
 
 
 def _no_room(ground: Ground, left: Ints, chosen: int, room: Ints) -> RequestError:
-    g = int(ground.groups[left[0]])
-    zh, en = ground.units["name_zh"].iloc[g], ground.units["name_en"].iloc[g]
+    """Return the refusal with every unit in which places stay out of reach: how many, and what its quota holds."""
+    units, places = np.unique(ground.groups[left], return_counts=True)
+    told = [
+        (ground.units["name_zh"].iloc[g], ground.units["name_en"].iloc[g], int(room[g]), int(n))
+        for g, n in zip(units.tolist(), places.tolist(), strict=True)
+    ]
     return RequestError(
-        f"{en}: its quota holds {room[g]} new sites, too few for its must-cover places; {len(left)} places of the "
-        f"region stay out of reach after {chosen} sites. Raise its quota or name fewer kinds of places",
-        f"{zh}:配额只能新建 {room[g]} 个站址,不足以覆盖必保场所;已布 {chosen} 个站址后全域仍有 {len(left)} 处未覆盖。"
-        "请提高配额或减少必保场所类别",
+        f"after {chosen} sites {len(left)} must-cover places of the region stay out of reach: "
+        + "; ".join(f"{en}: {n} places left, its quota holds {holds} new sites" for _, en, holds, n in told)
+        + ". Raise these quotas or name fewer kinds of places",
+        f"已布 {chosen} 个站址后全域仍有 {len(left)} 处必保场所未覆盖:"
+        + ";".join(f"{zh}:还差 {n} 处,配额只能新建 {holds} 个站址" for zh, _, holds, n in told)
+        + "。请提高这些配额或减少必保场所类别",
     )
 
 
@@ -141,8 +147,8 @@ def plan(
     ``most`` is how many free sites a unit's quota could hold: floors may take more sites than ``free``, up to it.
     """
     goals = _goals.of(scenario, ground)
-    needs = _goals.own_sites(problem, goals, ground.units)
-    counts = _goals.raise_to_needs(free, needs, most, ground.units, goals)
+    needs = _goals.own_sites(problem, goals, ground.units, most)
+    counts = _goals.raise_to_needs(free, needs)
     given = np.bincount(problem.unit_of_candidate[problem.fixed], minlength=len(counts)).astype(np.int64)
     quotas = counts + given
     asked = scenario.document.get("effort", "quick")

@@ -48,7 +48,6 @@ def solve(
     """Site the stations of one scenario."""
     if profile is None:
         raise ValueError("a cellular scenario has a facility profile")
-    _shared.refuse(scenario, ("cells",))
     rule, stock = counting(profile), scenario.distributes == "stock"
     existing = ground.givens.existing
     if stock:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from geo.errors import RequestError
 from scenarios.allocation.covering import fewest_units
 from scenarios.clock import Clock
 from scenarios.facility import Profile
@@ -27,12 +26,8 @@ def solve(
     The number of units is the result: sites times networks. The stage's bound is a certified lower bound on it.
     """
     goals = _goals.of(scenario, ground)
-    if profile is None or profile.strategy != "cellular" or goals.goal is None:
-        raise RequestError(
-            "fewest_units needs a cellular facility and coverage.goal",
-            "fewest_units 需要通信设施和 coverage.goal",
-        )
-    _shared.refuse(scenario, ("must_cover",))
+    if profile is None or goals.goal is None:
+        raise ValueError("the inverse question has a facility profile and a goal")
     per_site = cellular.counting(profile).per_site
     existing, stock = ground.givens.existing, scenario.distributes == "stock"
     stand = -(-existing // per_site)

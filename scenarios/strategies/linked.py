@@ -17,7 +17,6 @@ from scenarios.facility import Profile
 from scenarios.ground import Ground
 from scenarios.model import Scenario
 from scenarios.solution import Ints, Solution, Stage
-from scenarios.strategies import _shared
 
 
 def solve(
@@ -31,29 +30,34 @@ def solve(
     """Give every cell the sites its stations need, then the reserve by weight; quotas are kept exactly."""
     from scenarios import run as runs
 
-    _shared.refuse(scenario, ("existing", "must_cover"))
-
     other = loading.load(str(scenario.document["linked"]["stations"]))
     if (other.region, other.resolution) != (scenario.region, scenario.resolution):
         raise RequestError(
             f"{scenario.id} is linked to {other.id}, which has another region or resolution; make them the same",
-            f"{scenario.id} 关联的 {other.id} 区域或分辨率不同;请改为一致",
+            f"本情景关联的“{other.title('zh')}”区域或分辨率不同;请改为一致",
         )
     stations = runs.run(other, cancelled=clock.cancelled)
     in_use = stations.solution.sites
     if in_use is None:
         raise RequestError(
             f"{other.id} sites nothing, so no sites follow from it; link a scenario with a cellular facility",
-            f"{other.id} 没有布点结果,无法关联;请关联通信设施情景",
+            f"“{other.title('zh')}”没有布点结果,无法关联;请关联通信设施情景",
         )
     needed = ground.sum_by_unit(in_use)
-    short = np.flatnonzero(needed > quotas)
-    if len(short):
-        g = int(short[0])
-        zh, en = ground.units["name_zh"].iloc[g], ground.units["name_en"].iloc[g]
+    short = np.flatnonzero(needed > quotas).tolist()
+    if short:
+        units = ground.units
+        told = [
+            (units["name_zh"].iloc[g], units["name_en"].iloc[g], int(needed[g]), int(quotas[g]))
+            for g in short
+        ]
         raise RequestError(
-            f"{en}: the stations of {other.id} stand on {needed[g]} sites, its quota is {quotas[g]}; raise the quota",
-            f"{zh}:{other.id} 的基站需要 {needed[g]} 个站址,配额为 {quotas[g]};请提高配额",
+            f"the stations of {other.id} stand on more sites than the quotas hold: "
+            + "; ".join(f"{en}: {n:,} sites, quota {quota:,}" for _, en, n, quota in told)
+            + "; raise these quotas",
+            f"“{other.title('zh')}”的基站所需站址超过配额:"
+            + ";".join(f"{zh}:需要 {n:,} 个站址,配额 {quota:,}" for zh, _, n, quota in told)
+            + ";请提高这些配额",
         )
     rule = scenario.document.get("cells") or {"weights": {"residents": 1}}
     weights = np.where(ground.givens.allowed, demands.mix(ground.surface, rule["weights"]), 0)

@@ -11,7 +11,6 @@ from scenarios.facility import Profile
 from scenarios.ground import Ground
 from scenarios.model import Scenario
 from scenarios.solution import Ints, Solution, Stage
-from scenarios.strategies import _shared
 
 
 def solve(
@@ -23,7 +22,6 @@ def solve(
     factor: float = 1.0,
 ) -> Solution:
     """Give every cell its share of its district's quota."""
-    _shared.refuse(scenario, ("existing", "must_cover", *_shared.COVERAGE))
     rule = scenario.document.get("cells") or {"method": "largest_remainder", "weights": {"residents": 1}}
     weights = demands.mix(ground.surface, rule["weights"])
     weights = np.where(ground.givens.allowed, weights, 0)

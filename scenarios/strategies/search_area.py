@@ -36,7 +36,6 @@ def solve(
     """Choose one search area a unit, none closer to another than the spacing."""
     if profile is None:
         raise ValueError("a search-area scenario has a facility profile")
-    _shared.refuse(scenario, ("must_cover", "cells", *_shared.COVERAGE))
     demand, name = _demand(scenario, profile, ground)
     radius = np.full(len(demand), float(profile.value("service_radius_m")) * factor)
     existing, stock = ground.givens.existing, scenario.distributes == "stock"

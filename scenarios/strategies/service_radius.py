@@ -42,7 +42,6 @@ def solve(
     """Site the piles of one scenario."""
     if profile is None:
         raise ValueError("a charging scenario has a facility profile")
-    _shared.refuse(scenario, ("cells",))
     stock, existing = scenario.distributes == "stock", ground.givens.existing
     if stock:
         _siting.room_for_existing(existing, quotas, ground)

@@ -60,7 +60,7 @@ def test_quotas_sum_exactly_within_floors_and_caps_or_say_what_is_possible(
     floors = np.ceil(np.round(people * low / 1e4, 9))
     caps = np.floor(np.round(people * high / 1e4, 9))
     if floors.sum() > amount or caps.sum() < amount:
-        with pytest.raises(RequestError, match="nearest amount"):
+        with pytest.raises((RequestError, DataError), match="nearest amount"):
             by_unit(land, rule, amount)
         return
     got = by_unit(land, rule, amount)
@@ -82,6 +82,10 @@ def test_a_floor_above_a_cap_names_the_unit(land):
     with pytest.raises(RequestError, match="above its cap") as caught:
         by_unit(land, {"floors": {"by_unit": {"370303": 900}}, "caps": {"units": 800}})
     assert "张店区" in caught.value.zh
+    with pytest.raises(RequestError) as caught:
+        by_unit(land, {"floors": {"by_unit": {"370303": 900, "370321": 850}}, "caps": {"units": 800}})
+    for words in ("张店区:配额下限 900 高于上限 800", "桓台县:配额下限 850 高于上限 800"):
+        assert words in caught.value.zh
     with pytest.raises(RequestError, match=r"quotas\.floors\.by_unit names units outside"):
         by_unit(land, {"floors": {"by_unit": {"440100": 1}}})
 
@@ -151,3 +155,23 @@ def test_units_per_people_and_land_are_told_by_district(land):
     assert table["per_km2"].to_numpy() == pytest.approx(table["allocated"] / area * 1e6, abs=6e-4)
     assert result.capacity["per_10k_least"] == table["per_10k"].min()
     assert (table["worst_tenth"] > 0).all()
+
+
+def test_everything_that_is_wrong_with_quotas_is_told_at_once(land):
+    rule = {
+        "fixed": {"440100": 5},
+        "floors": {"by_unit": {"370303": 900, "320302": 1}},
+        "caps": {"units": 100},
+    }
+    with pytest.raises(DataError) as caught:
+        by_unit(land, {**rule, "weights": {"residents": 0}})
+    said = caught.value.zh
+    assert len(caught.value.problems) == 5
+    for words in (
+        "商定配额(quotas.fixed)中的单元不在该区域内:广州市(440100)",
+        "个别单元的配额下限(quotas.floors.by_unit)中的单元不在该区域内:鼓楼区(320302)",
+        "上限合计 800,比数量 3,000 少 2,200",
+        "张店区:配额下限 900 高于上限 100",
+        "各权重均为零",
+    ):
+        assert words in said
