@@ -6,12 +6,19 @@ from datetime import datetime
 
 import streamlit as st
 
+from infraplan.ui.i18n import texts
 from infraplan.workspace import who
+
+#: Accounts that servers run under: not the name of a person.
+_NOBODY = {"root", "administrator", "system", "nobody", "www-data", "unknown"}
 
 
 def box(label: str) -> str:
     """Draw the box for the reader's name and return it; until somebody writes one it is the computer's user."""
-    return str(st.text_input(label, who(), key="person", persist_state="session")).strip() or who()
+    default = "" if who().lower() in _NOBODY else who()
+    asked = texts("common")("your_name")
+    written = st.text_input(label, default, key="person", persist_state="session", placeholder=asked)
+    return str(written).strip() or who()
 
 
 def name() -> str:

@@ -1,6 +1,7 @@
 """Words that several pages share."""
 
 TEXT = {
+    "your_name": ("请填写姓名", "Your name"),
     "unexpected": (
         "此页出现意外错误,已记录,编号 {number}。您的数据未受影响;请刷新重试,或将编号告知管理员。",
         "Something unexpected happened on this page; it is logged as {number}. Your data is untouched. "

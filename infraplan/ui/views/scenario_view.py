@@ -9,7 +9,7 @@ import streamlit as st
 from geo.errors import InfraPlanError
 from infraplan.ui import guard, runs, state
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import scenario_form, scenario_result, scenario_store
+from infraplan.ui.views import scenario_form, scenario_keep, scenario_result, scenario_store
 from infraplan.ui.views.scenario_store import Opened
 from scenarios.model import Allocation
 
@@ -29,10 +29,10 @@ def render() -> None:
         runs.begin_again()
         scenario_form.draw(opened)
         with head:  # after the form: it says whether there are changes
-            scenario_store.headline(opened)
+            scenario_keep.headline(opened)
         return
     with head:
-        scenario_store.headline(opened)
+        scenario_keep.headline(opened)
     _result(opened)
 
 

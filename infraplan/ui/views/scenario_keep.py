@@ -1,0 +1,294 @@
+"""Keeping scenarios: the headline with its menu, saving and copies, status, deleting and undoing it, conflicts."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from geo.errors import InfraPlanError
+from infraplan.ui import guard, person, state
+from infraplan.ui.i18n import texts
+from infraplan.ui.views import scenario_words
+from infraplan.ui.views.scenario_store import (
+    MINE,
+    Opened,
+    as_form,
+    current,
+    discard,
+    edited,
+    of_document,
+)
+from infraplan.workspace import STATUSES, ConflictError, Record, Workspace
+from layers.punctuation import printed
+from scenarios import load
+
+#: Characters of one item where two versions stand side by side.
+_MOST_SHOWN = 400
+#: So many old versions and deleted scenarios are offered.
+_MOST_OLD = 8
+
+
+def headline(shown: Opened) -> None:
+    """Draw the title, what state the scenario is in, and the menu that keeps it."""
+    t, lang = texts("scenario_store"), state.language()
+    _undo()
+    _conflict(shown)
+    try:
+        title = printed(current(shown).title(lang), lang)
+    except InfraPlanError:
+        title = printed(shown.base.title(lang), lang)
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    tags = [("", _where(shown))]
+    if shown.record:
+        tags.insert(0, ("", shown.record.status_text(lang)))
+    if edited(shown) is not None:
+        tags.append(("warn", t("unsaved")))
+    marks = "".join(f'<span class="tag {kind}">{html.escape(text)}</span>' for kind, text in tags)
+    left.html(f'<h2 class="headline">{html.escape(title)} {marks}</h2>')
+    with right.popover(t("keep"), icon=":material/save:", width="stretch"):
+        _menu(shown)
+
+
+def _where(shown: Opened) -> str:
+    t = texts("scenario_store")
+    if shown.record is None:
+        return t("from_library")
+    when = person.when(shown.record.saved_at)
+    return t("version", n=shown.record.version, who=shown.record.saved_by, when=when)
+
+
+def _menu(shown: Opened) -> None:
+    t = texts("scenario_store")
+    by = person.box(t("who"))
+    document = edited(shown) or as_form(shown.base.document)
+    record = shown.record
+    key = f"{shown.code}-{record.version if record else 0}"
+    note = st.text_area(t("note"), record.note if record else "", key=f"store_note-{key}", height=68)
+    if record:
+        st.button(
+            t("save"), type="primary", key="store_save", on_click=_save, args=(shown, document, by, note),
+            icon=":material/save:",
+        )  # fmt: skip
+        _status(record, by)
+    if edited(shown) is not None:
+        st.button(t("discard"), key="store_discard", on_click=discard, args=(shown,), icon=":material/undo:")
+    name = st.text_input(
+        t("name"), _copy_name(document, shown.code), key=f"store_name-{shown.code}-{state.language()}"
+    )
+    st.button(
+        t("save_copy"), key="store_copy", on_click=_save_copy, args=(shown, document, by, name, note),
+        icon=":material/file_copy:",
+    )  # fmt: skip
+    if record:
+        st.button(
+            t("delete"), key="store_delete", on_click=_delete, args=(shown, by), icon=":material/delete:"
+        )
+        _history(record)
+    _deleted(by)
+
+
+def _copy_name(document: Mapping[str, Any], code: str) -> str:
+    title = printed(str(document.get(f"title_{state.language()}", code)), state.language())
+    return texts("scenario_store")("copy_of", title=title)
+
+
+def _status(record: Record, by: str) -> None:
+    """Let the reader set the status; it holds at once, for what is saved."""
+    t, column = texts("scenario_store"), 0 if state.language() == "zh" else 1
+    status = st.selectbox(
+        t("status"), list(STATUSES), list(STATUSES).index(record.status),
+        format_func=lambda s: STATUSES[s][column], key=f"store_status-{record.id}-{record.version}",
+        help=t("status_help"),
+    )  # fmt: skip
+    if status != record.status:
+        _try(
+            lambda: Workspace().set_status("scenario", record.id, status, by=by, base_version=record.version)
+        )
+        st.rerun()
+
+
+def _save(shown: Opened, document: dict[str, Any], by: str, note: str) -> None:
+    assert shown.record is not None
+    record = shown.record
+
+    def save() -> None:
+        made = dict(of_document(document, record.title).document)
+        kept = Workspace().save(
+            "scenario", record.id, made, by=by, base_version=record.version, title=_title(document), note=note
+        )  # fmt: skip
+        t, lang = texts("scenario_store"), state.language()
+        if kept.status == record.status:
+            st.toast(t("saved", n=kept.version))
+        else:  # what was sent out is not what is saved now
+            st.toast(t("saved_draft", n=kept.version, was=record.status_text(lang)))
+        discard(shown)
+
+    _try(save)
+
+
+def _save_copy(shown: Opened, document: dict[str, Any], by: str, name: str, note: str = "") -> None:
+    def save() -> None:
+        workspace = Workspace()
+        # never the id of a library scenario: files and reports bear it
+        stem = str(document.get("id", "scenario"))
+        new = workspace.new_id("scenario", stem if stem not in load.available() else f"{stem}-copy")
+        title = name.strip() or _title(document)
+        # a name that somebody gives is the scenario's name in both languages
+        copy = {**document, "id": new, "title_zh": title, "title_en": title}
+        copy = dict(of_document(copy, title).document)
+        kept = workspace.save("scenario", new, copy, by=by, base_version=None, title=_title(copy), note=note)
+        st.toast(texts("scenario_store")("saved", n=kept.version))
+        discard(shown)
+        state.put("scenario", MINE + new)
+
+    _try(save)
+
+
+def _title(document: Mapping[str, Any]) -> str:
+    return str(document["title_zh" if state.language() == "zh" else "title_en"])
+
+
+def _delete(shown: Opened, by: str) -> None:
+    assert shown.record is not None
+    record = shown.record
+
+    def delete() -> None:
+        Workspace().delete("scenario", record.id, by=by, base_version=record.version)
+        st.session_state["store_deleted"] = (record.id, record.title, by)
+        discard(shown)
+        state.put("scenario", "")
+
+    _try(delete)
+
+
+def _undo() -> None:
+    """Offer to bring back what this session deleted last; the menu offers whatever anybody deleted."""
+    gone = st.session_state.get("store_deleted")
+    if not gone:
+        return
+    t = texts("scenario_store")
+    record_id, title, by = gone
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    left.info(guard.plain(t("deleted", title=title)))
+    right.button(t("undo"), on_click=_restore, args=(record_id, by), key="store_undo", icon=":material/undo:")
+
+
+def _deleted(by: str) -> None:
+    """Offer the scenarios that were deleted, by whomever, last month's: a clean-up removes them for good after that."""
+    gone = {r.id: r for r in Workspace().records("scenario", deleted=True)[:_MOST_OLD]}
+    if not gone:
+        return
+    t = texts("scenario_store")
+
+    def shown(record_id: str) -> str:
+        record = gone[record_id]
+        said = t("deleted_by", who=record.deleted_by, when=person.when(str(record.deleted_at)))
+        return f"{record.title} · {said}"
+
+    with st.expander(t("gone", n=len(gone)), icon=":material/delete_history:"):
+        chosen = st.selectbox(t("gone_which"), list(gone), format_func=shown, key="store_gone")
+        st.button(t("restore"), on_click=_restore, args=(chosen, by), key="store_restore")
+
+
+def _restore(record_id: str, by: str) -> None:
+    def bring_back() -> None:
+        Workspace().restore("scenario", record_id, by=by)
+        state.put("scenario", MINE + record_id)
+        st.session_state.pop("store_deleted", None)
+
+    _try(bring_back)
+
+
+def _history(record: Record) -> None:
+    t, lang = texts("scenario_store"), state.language()
+    versions = Workspace().history("scenario", record.id)
+    if len(versions) > 1:
+        st.caption(t("history"))
+        for old in versions[:_MOST_OLD]:
+            said = t("version", n=old.version, who=old.saved_by, when=person.when(old.saved_at))
+            st.text(" · ".join(filter(None, (said, old.status_text(lang), old.note))))
+
+
+def _try(what: Callable[[], Any]) -> None:
+    """Do it; a refusal is kept until the page is drawn and shown there."""
+    try:
+        what()
+    except ConflictError as error:
+        st.session_state["store_conflict"] = error
+    except InfraPlanError as error:
+        st.session_state["store_error"] = error
+
+
+def _conflict(shown: Opened) -> None:
+    """Show a refused save: both versions side by side, item by item."""
+    refused = st.session_state.pop("store_error", None)
+    if refused is not None:
+        guard.show(refused)
+    conflict: ConflictError | None = st.session_state.get("store_conflict")
+    if conflict is None or shown.record is None or conflict.mine.id != shown.record.id:
+        return
+    t, mine = texts("scenario_store"), conflict.mine
+    with st.container(border=True):
+        st.warning(t("conflict"), icon=":material/sync_problem:")
+        st.caption(guard.plain(printed(conflict.text(state.language()), state.language())))
+        st.dataframe(
+            differences(mine.document, conflict.theirs.document, conflict.theirs.saved_by), hide_index=True
+        )
+
+        def open_theirs() -> None:
+            del st.session_state["store_conflict"]
+            discard(shown)
+
+        def keep_mine() -> None:
+            del st.session_state["store_conflict"]
+            document = as_form(mine.document)
+            _save_copy(shown, document, mine.saved_by, _copy_name(document, shown.code), mine.note)
+
+        left, right, _ = st.columns([1, 1.4, 2])
+        left.button(t("open_theirs"), on_click=open_theirs, key="store_theirs", help=t("open_theirs_help"))
+        right.button(t("keep_mine"), on_click=keep_mine, key="store_mine", icon=":material/file_copy:")
+
+
+def differences(mine: Mapping[str, Any], theirs: Mapping[str, Any], who: str) -> pd.DataFrame:
+    """Return what differs between two versions of a scenario, a row each, in the words of the form."""
+    t = texts("scenario_store")
+    ours, other = _leaves(mine), _leaves(theirs)
+    paths = [path for path in {**other, **ours} if ours.get(path) != other.get(path)]
+    return pd.DataFrame(
+        {
+            t("key"): [_words_of(path) for path in paths],
+            t("yours"): [_text(path, ours.get(path)) for path in paths],
+            t("theirs", who=who): [_text(path, other.get(path)) for path in paths],
+        }
+    )
+
+
+def _leaves(document: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    """Return the values of a document by dotted path, as far down as the form has words for the parts."""
+    found: dict[str, Any] = {}
+    for key, value in document.items():
+        path = f"{above}{key}"
+        if isinstance(value, Mapping) and value and all(scenario_words.known(f"{path}.{k}") for k in value):
+            found |= _leaves(value, f"{path}.")
+        else:
+            found[path] = value
+    return found
+
+
+def _words_of(path: str) -> str:
+    parts = path.split(".")
+    return " › ".join(scenario_words.label(".".join(parts[: i + 1])) for i in range(len(parts)))
+
+
+def _text(path: str, value: Any) -> str:
+    if value is None:
+        return texts("scenario_store")("not_set")
+    if scenario_words.known(f"{path}={value}"):
+        return scenario_words.label(f"{path}={value}")
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
