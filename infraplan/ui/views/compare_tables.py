@@ -164,7 +164,7 @@ def districts(results: Results) -> None:
 
 def _numbers(frame: pd.DataFrame, form: str) -> None:
     config: Any = {c: st.column_config.NumberColumn(format=form) for c in frame.columns[1:]}
-    st.dataframe(frame, hide_index=True, column_config=config, height="content")
+    st.dataframe(frame, hide_index=True, placeholder="—", column_config=config, height="content")
 
 
 def _covered(results: Results, letters: Sequence[str]) -> None:

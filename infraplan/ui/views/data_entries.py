@@ -55,7 +55,8 @@ def corrections() -> None:
     _listing(
         "correction",
         lambda r: {
-            t("project"): known[r.document["project"]].name(lang) if r.document["project"] in known else r.id,
+            t("project"): _project_name(r),
+            t("plan"): _plan_name(r),
             t("lon"): f"{r.document['lon']:.6f}",
             t("lat"): f"{r.document['lat']:.6f}",
             t("accuracy_m"): accuracy(float(r.document["accuracy_m"]), lang),
@@ -146,9 +147,8 @@ def progress() -> None:
     _listing(
         "progress",
         lambda r: {
-            t("target"): known[r.document["target"]].indicator(lang)
-            if r.document["target"] in known
-            else r.id,
+            t("target"): _target_name(r),
+            t("plan"): _plan_name(r),
             t("date"): str(r.document["date"]),
             t("value"): quantity(r.document.get("value"), r.document.get("unit"), lang),
             t("rule"): label("counting_rule", r.document.get("counting_rule"), lang),
@@ -157,9 +157,33 @@ def progress() -> None:
     )
 
 
+def _project_name(record: Record) -> str:
+    """Return the name of a corrected project, of whichever plan; one that is gone has the name it had then."""
+    plan = _plans().get(str(record.document["plan"]))
+    projects = plan.projects if plan else ()
+    found = next((p for p in projects if p.id == record.document["project"]), None)
+    return found.name(state.language()) if found else record.title
+
+
+def _target_name(record: Record) -> str:
+    """Return the indicator that a figure was reported for, of whichever plan."""
+    plan = _plans().get(str(record.document["plan"]))
+    found = plan.target_by_id.get(str(record.document["target"])) if plan else None
+    return found.indicator(state.language()) if found else record.title
+
+
+def _plan_name(record: Record) -> str:
+    plan = _plans().get(str(record.document["plan"]))
+    return plan.title(state.language()) if plan else "—"
+
+
+def _plans() -> dict[str, Plan]:
+    return {plan.id: plan for plan in catalogue.load_all()}
+
+
 def _plan() -> Plan:
     t, lang = texts("data_page"), state.language()
-    known = {plan.id: plan for plan in catalogue.load_all()}
+    known = _plans()
     chosen = state.choose("plan", t("plan"), list(known), lambda i: known[i].title(lang), "guangzhou-2020")
     return known[chosen]
 
@@ -171,11 +195,15 @@ def _listing(kind: str, row: Callable[[Record], dict[str, str]]) -> None:
     if not records:
         return
     rows = [{**row(r), t("by"): r.saved_by, t("when"): person.when(r.saved_at)} for r in records]
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    st.dataframe(pd.DataFrame(rows, dtype="string"), hide_index=True, placeholder="—")
+    names = {
+        r.id: f"{next(iter(cells.values()))} · {cells[t('when')]}"
+        for r, cells in zip(records, rows, strict=True)
+    }
     chosen = st.selectbox(
         t("open"),
         records,
-        format_func=lambda r: r.title,
+        format_func=lambda r: names[r.id],
         key=f"{kind}-open",
         index=None,
         placeholder=t("choose"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,11 +12,13 @@ from geo.errors import InfraPlanError, Problem
 from infraplan import uploads
 from infraplan.ui import guard, person, state
 from infraplan.ui.i18n import texts
+from infraplan.ui.i18n.data_page import TEXT as DATA_TEXT
 from infraplan.ui.views import own_projects, upload_words
+from infraplan.uploads import census_check, in_scenarios
 from infraplan.uploads import columns as uploads_columns
-from infraplan.uploads import in_scenarios
 from infraplan.uploads.inspection import Inspection
 from infraplan.workspace import Record, Workspace
+from layers.punctuation import printed
 
 _SHOWN = 300
 
@@ -26,7 +29,8 @@ def draw() -> None:
     st.caption(t("upload_hint"))
     left, right = st.columns([1, 2])
     with left:
-        what = state.choose("what", t("what"), list(uploads.WHAT), upload_words.kind)
+        kinds = {what: upload_words.kind(what) for what in uploads.WHAT}
+        what = state.choose("what", t("what"), list(kinds), kinds.__getitem__)
     endings = [e.lstrip(".") for e in uploads.WHAT[what][2]]
     with right:
         file = st.file_uploader(
@@ -70,14 +74,16 @@ def _ask(found: Inspection, name: str) -> dict[str, Any]:
         key = f"{name}-{question.key}"
         given = answers.get(question.key)
         if not question.options:
-            text = st.text_input(guard.plain(question.text(lang)), given or question.suggested or "", key=key)
+            text = st.text_input(
+                guard.plain(printed(question.text(lang), lang)), given or question.suggested or "", key=key
+            )
             answers[question.key] = text.strip() or None
             continue
         values = [o.value for o in question.options]
         start = given if given in values else question.suggested
-        words = {o.value: o.text(lang) for o in question.options}
+        words = {o.value: printed(o.text(lang), lang) for o in question.options}
         answers[question.key] = st.selectbox(
-            guard.plain(question.text(lang)),
+            guard.plain(printed(question.text(lang), lang)),
             values,
             values.index(start) if start in values else None,
             format_func=words.__getitem__,
@@ -117,16 +123,29 @@ def _report(found: Inspection) -> None:
     t, lang = texts("data_page"), state.language()
     summary = found.summary_zh if lang == "zh" else found.summary_en
     if summary:
-        st.text(summary)
-    if found.problems:
-        st.error(t("problems", n=len(found.problems)), icon=":material/error:")
-        _problems(found.problems)
-    for key, rows in (("doubts", found.doubts), ("notes", found.notes)):
+        st.text(printed(summary, lang))
+    for problem in found.file_problems:
+        place, said = upload_words.where(problem), upload_words.said(problem)
+        st.error(guard.plain(t("whole_file", place=place, said=said)), icon=":material/error:")
+    wrong = found.row_problems
+    if wrong:
+        st.error(
+            t("problems", rows=f"{found.bad_lines:,}", n=f"{len(wrong):,}"),
+            icon=":material/error:",
+        )
+        _problems(wrong)
+    doubts = [p for p in found.doubts if p.check != census_check.CHECK]
+    for problem in found.doubts:
+        if problem.check == census_check.CHECK:
+            st.warning(guard.plain(upload_words.said(problem)), icon=":material/warning:")
+    for key, rows in (("doubts", doubts), ("notes", list(found.notes))):
         if rows:
-            with st.expander(t(key, n=len(rows))):
+            with st.expander(t(key, n=f"{len(rows):,}")):
                 _problems(rows)
     if found.preview:
-        st.markdown(f"**{t('preview', n=len(found.preview))}**")
+        word = f"preview_{found.what}"
+        heading = t(word if word in DATA_TEXT else "preview", n=len(found.preview))
+        st.markdown(f"**{heading}**")
         _rows(pd.DataFrame(found.preview, dtype=object), found.what)
 
 
@@ -141,20 +160,24 @@ def _rows(frame: pd.DataFrame, what: str) -> None:
         shown["stage"] = [upload_words.stage(v) for v in shown["stage"]]
     if "position_basis" in shown:
         shown["position_basis"] = [upload_words.basis(v) for v in shown["position_basis"]]
+    if "position_source" in shown:
+        shown["position_source"] = [upload_words.source(v) for v in shown["position_source"]]
     st.dataframe(shown.rename(columns=heads), hide_index=True, placeholder="—")
 
 
-def _problems(rows: tuple[Problem, ...]) -> None:
-    t, lang = texts("data_page"), state.language()
+def _problems(rows: Sequence[Problem]) -> None:
+    t = texts("data_page")
     st.dataframe(
         pd.DataFrame(
             {
-                t("where"): [p.where for p in rows[:_SHOWN]],
-                t("said"): [p.zh if lang == "zh" and p.zh else p.en for p in rows[:_SHOWN]],
+                t("where"): [upload_words.where(p) for p in rows[:_SHOWN]],
+                t("said"): [upload_words.said(p) for p in rows[:_SHOWN]],
             }
         ),
         hide_index=True,
     )
+    if len(rows) > _SHOWN:
+        st.caption(t("first_only", n=_SHOWN))
 
 
 def _accept(found: Inspection, stored: str) -> None:
@@ -162,7 +185,7 @@ def _accept(found: Inspection, stored: str) -> None:
     t = texts("data_page")
     kept: Record | None = st.session_state.get(stored)
     if kept is not None:
-        st.success(guard.plain(t("stored", title=kept.title, n=kept.document.get("rows", 0))))
+        st.success(guard.plain(t("stored", title=kept.title, size=upload_words.size(kept))))
         _next(kept)
         return
     left, middle, right = st.columns(3)
@@ -214,13 +237,15 @@ def listing() -> None:
             {
                 t("title"): [r.title for r in records],
                 t("kind"): [upload_words.kind(r.document["what"]) for r in records],
-                t("rows"): [r.document.get("rows") for r in records],
+                t("extent"): [upload_words.size(r) for r in records],
                 t("source"): [r.document.get("source") for r in records],
                 t("by"): [r.saved_by for r in records],
                 t("when"): [upload_words.saved(r) for r in records],
-            }
+            },
+            dtype="string",
         ),
         hide_index=True,
+        placeholder="—",
     )
     chosen = st.selectbox(
         t("open"), records, format_func=lambda r: r.title, key="own-open", index=None, placeholder=t("choose")
@@ -235,7 +260,8 @@ def _look(workspace: Workspace, record: Record) -> None:
     lang = state.language()
     if record.document["what"] == "projects":
         own_projects.link(record)
-    st.text(str(record.document.get("summary_zh" if lang == "zh" else "summary_en") or ""))
+    st.text(printed(str(record.document.get("summary_zh" if lang == "zh" else "summary_en") or ""), lang))
+    _doubt_of_census(record)
     try:
         data = uploads.load(workspace, record)
     except InfraPlanError as error:
@@ -244,6 +270,15 @@ def _look(workspace: Workspace, record: Record) -> None:
     if isinstance(data, pd.DataFrame):
         shown = data.drop(columns="geometry") if "geometry" in data.columns else data
         _rows(pd.DataFrame(shown).head(_SHOWN), str(record.document["what"]))
+
+
+def _doubt_of_census(record: Record) -> None:
+    """Say again of a stored population that it is far from the census."""
+    document = record.document
+    if document["what"] == "population":
+        far = census_check.beside_census(str(document["region"]), int(document["people"]), record.title)
+        if far is not None:
+            st.warning(guard.plain(upload_words.said(far)), icon=":material/warning:")
 
 
 def _delete(record: Record) -> None:

@@ -24,6 +24,7 @@ from infraplan.ui.views.list_parts import NONE
 from infraplan.uploads import columns as uploads_columns
 from infraplan.uploads.columns import Field
 from infraplan.workspace import Record, Workspace
+from layers.source_words import source_words
 from layers.words import accuracy, quantity
 from plans.vocabulary import label, vocabulary
 
@@ -367,7 +368,7 @@ def _position(rows: Rows, i: int) -> list[tuple[str, str]]:
         (t("position"), f"{row['lon']:.5f}, {row['lat']:.5f}"),
         (t("accuracy_card"), accuracy(None if metres is None else float(metres), lang)),
         (t("basis"), upload_words.basis(row["position_basis"]) or "—"),
-        (t("position_source"), str(_known(row["position_source"]) or "—")),
+        (t("position_source"), source_words(str(_known(row["position_source"]) or "—"), lang)),
         (t("lies_in"), list_parts.unit_name(str(lies)) if lies else "—"),
     ]
 

@@ -9,14 +9,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo import demand_surfaces
 from infraplan.ui import state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views.scenario_words import UNSET, help_of, key_of, known, label
-from scenarios import facility
-from scenarios.facility import MORPHOLOGY_NAMES, Parameter, Profile
+from scenarios import facility, words
+from scenarios.facility import Parameter, Profile
 
 Path = tuple[str, ...]
+#: Parameters that decide whom a site reaches; the first differs by band.
+REACH = ("inter_site_distance_m", "radius_per_isd", "service_radius_m")
 
 
 def draw(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
@@ -43,12 +44,8 @@ def title(profile_id: str) -> str:
 
 def part(name: str) -> str:
     """Return the word for a part of a parameter: a class of settlement, a sort of place, a network."""
-    column = 0 if state.language() == "zh" else 1
-    if name in MORPHOLOGY_NAMES:
-        return MORPHOLOGY_NAMES[name][column]
-    if name in demand_surfaces.names():
-        return demand_surfaces.names()[name][1 - column]
-    return label(f"part.{name}") if known(f"part.{name}") else name
+    option = f"param.band={name}"
+    return label(option) if known(option) else words.part(name, state.language())
 
 
 def shown(name: str, value: object) -> str:
@@ -116,11 +113,12 @@ def _numbers(
     rows = [p for p in before if not unused.intersection(p)]
     key = f"{name}.{'-'.join(sorted(unused))}"
     if key not in st.session_state or f"{key}.start" not in st.session_state:
-        st.session_state[f"{key}.start"] = _table(plain, rows, {**before, **held})
+        st.session_state[f"{key}.start"] = _table(plain, rows, before, held)
     edited = st.data_editor(
         st.session_state[f"{key}.start"],
         hide_index=True,
         disabled=["name", "unit", "status", "source"],
+        placeholder="—",
         key=key,
         height=min(36 * (len(rows) + 1) + 4, 330),
         width="stretch",
@@ -139,24 +137,87 @@ def _columns() -> dict[str, Any]:
     t = texts("scenario_form")
     return {
         "name": st.column_config.TextColumn(t("parameter"), width=190),
-        "value": st.column_config.NumberColumn(t("value"), min_value=0, required=True, width=80),
+        "value": st.column_config.NumberColumn(t("value"), required=True, width=80),
         "unit": st.column_config.TextColumn(t("unit"), width=70),
         "status": st.column_config.TextColumn(t("status"), width=70),
         "source": st.column_config.TextColumn(t("source")),
     }
 
 
-def _table(plain: Profile, rows: list[Path], values: Mapping[Path, int | float]) -> pd.DataFrame:
+def _table(
+    plain: Profile, rows: list[Path], before: Mapping[Path, int | float], held: Mapping[Path, int | float]
+) -> pd.DataFrame:
+    """Return the table of numbers; what the scenario holds itself is its own assumption."""
     parameters = [plain.parameters[path[0]] for path in rows]
+    known = facility.statuses(plain.id)
+    statuses = [
+        "assumption" if p in held else known.get(p, q.status) for p, q in zip(rows, parameters, strict=True)
+    ]
     return pd.DataFrame(
         {
             "name": [" · ".join([label(f"param.{p[0]}"), *map(part, p[1:])]) for p in rows],
-            "value": [float(values[p]) for p in rows],
+            "value": [float(held.get(p, before[p])) for p in rows],
             "unit": [label(f"unit.{q.unit}") for q in parameters],
-            "status": [label(f"status.{q.status}") for q in parameters],
-            "source": [q.source for q in parameters],
+            "status": [label(f"status.{status}") for status in statuses],
+            "source": [
+                source(facility.SET_BY_SCENARIO if p in held else q.source)
+                for p, q in zip(rows, parameters, strict=True)
+            ],
         }
     )
+
+
+def sure(profile_id: str, parameter: Parameter) -> str:
+    """Return how sure a parameter is, with the parts of which that is another."""
+    said = label(f"status.{parameter.status}")
+    if parameter.source == facility.SET_BY_SCENARIO:
+        return said
+    others = [
+        f"{part(path[1])} {label(f'status.{status}')}"
+        for path, status in facility.statuses(profile_id).items()
+        if path[0] == parameter.name
+    ]
+    return texts("scenario_page")("reach_part_join").join([said, *others])
+
+
+def source(text: str) -> str:
+    """Return a parameter's source; that of a scenario's own value in the reader's language."""
+    if text != facility.SET_BY_SCENARIO:
+        return text
+    return text.split(" / ")[0 if state.language() == "zh" else 1]
+
+
+def reach(profile: Profile) -> list[str]:
+    """Return the distances that decide whom a site reaches: each figure with how sure it is, and its source."""
+    band = str(profile.value("band")) if "band" in profile.parameters else ""
+    said = []
+    for name in REACH:
+        if name in profile.parameters:
+            parameter = profile.parameters[name]
+            by_band = name == REACH[0]
+            value = parameter.value[band] if by_band else parameter.value
+            title = label(f"param.{name}") + (f" ({shown('band', band)})" if by_band else "")
+            said.append(_sure(profile, parameter, title, value))
+    return said
+
+
+def _sure(profile: Profile, parameter: Parameter, title: str, value: Any) -> str:
+    """Return a parameter's figures in words; parts that are equally sure stand together."""
+    own = parameter.source == facility.SET_BY_SCENARIO
+    known = {} if own else facility.statuses(profile.id)
+    unit = label(f"unit.{parameter.unit}")
+    parts = value if isinstance(value, Mapping) else {"": value}
+    by_status: dict[str, list[str]] = {}
+    for name, number in parts.items():
+        status = known.get((parameter.name, str(name)), parameter.status)
+        figure = f"{float(number):,.10g} {unit}" if parameter.unit == "metres" else f"{float(number):,.10g}"
+        by_status.setdefault(status, []).append(f"{part(str(name))} {figure}".strip())
+    t = texts("scenario_page")
+    joined = t("reach_part_join").join(
+        t("reach_part", figures=t("reach_join").join(figures), status=label(f"status.{status}"))
+        for status, figures in by_status.items()
+    )
+    return t("reach", name=title, figures=joined, source=source(parameter.source))
 
 
 def _like(before: int | float, number: float) -> int | float:

@@ -13,8 +13,9 @@ from geo.activity_places import PLACES
 from geo.errors import InfraPlanError
 from infraplan.ui import guard, state
 from infraplan.ui.i18n import texts
+from infraplan.ui.views import upload_words
 from infraplan.ui.views.scenario_words import UNSET, help_of, key_of, label
-from infraplan.uploads import in_scenarios
+from infraplan.uploads import census_check, in_scenarios
 from infraplan.workspace import Record, Workspace
 from plans import catalogue
 from scenarios import givens
@@ -41,7 +42,21 @@ def people(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any
     )  # fmt: skip
     if not own:
         st.caption(t("surface_none_own"))
+    elif chosen in own:
+        _beside_census(own[chosen], region, chosen)
     return chosen
+
+
+def _beside_census(record: Record, region: str, surface: str) -> None:
+    """Say of a planner's own population that it is far from the census of the scenario's region."""
+    try:
+        total = population.load(region, surface).total
+    except InfraPlanError as error:
+        guard.show(error)
+        return
+    far = census_check.beside_census(region, total, record.title)
+    if far is not None:
+        st.warning(guard.plain(upload_words.said(far)), icon=":material/warning:")
 
 
 def _people(record: Record) -> str:

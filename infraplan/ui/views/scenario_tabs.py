@@ -60,7 +60,9 @@ def _districts(allocation: Allocation) -> None:
         if f.kind not in {"text", "code"}
     }
     shown = frame.rename(columns={f.name: f.label(lang) for f in fields}).round(2)
-    st.dataframe(shown, hide_index=True, column_config=config, height=36 * (len(shown) + 1) + 4)
+    st.dataframe(
+        shown, hide_index=True, placeholder="—", column_config=config, height=36 * (len(shown) + 1) + 4
+    )
     st.caption(t("table_note"))
     widgets.csv_button(shown, f"{allocation.scenario.id}-districts.csv", "csv-districts")
 
@@ -78,9 +80,13 @@ def _charts(allocation: Allocation) -> None:
         _milestones(allocation)
     with right:
         st.markdown(f"**{t('load')}**")
-        chart = _loads(allocation)
-        if chart is not None:
-            st.altair_chart(chart, width="stretch")
+        per_unit, left_out = _load_by_unit(allocation)
+        if len(per_unit):
+            st.altair_chart(_loads(per_unit), width="stretch")
+        else:
+            st.caption(t("load_none"))
+        if left_out:
+            st.caption(t("load_left_out", n=f"{left_out:,}"))
         worst, highest = allocation.capacity.get("worst_tenth"), allocation.capacity.get("max_load")
         lang = state.language()
         st.caption(t("load_max", max=number(highest, lang), worst=number(worst, lang)))
@@ -129,13 +135,21 @@ def _curve(allocation: Allocation) -> alt.Chart:
     )
 
 
-def _loads(allocation: Allocation) -> alt.Chart | None:
+def _load_by_unit(allocation: Allocation) -> tuple[NDArray[np.float64], int]:
+    """Return the load on a unit in each cell that carries one, and how many cells with units carry none.
+
+    Counted as the highest load is (``scenarios.metrics``): what stands beside an increment carries its part.
+    """
+    solution, held = allocation.solution, allocation.units
+    if solution.load is None:
+        return np.zeros(0), 0
+    held = held if solution.beside is None else held + solution.beside
+    carrying = (held > 0) & (solution.load > 0)
+    return solution.load[carrying] / held[carrying], int(((held > 0) & ~carrying).sum())
+
+
+def _loads(per_unit: NDArray[np.float64]) -> alt.Chart:
     t = texts("scenario_page")
-    load = allocation.solution.load
-    used = allocation.units > 0
-    if load is None or not used.any():
-        return None
-    per_unit = load[used] / allocation.units[used]
     counts, edges = np.histogram(per_unit, bins=24)
     frame = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "cells": counts})
     return (
@@ -200,6 +214,7 @@ def _phases(allocation: Allocation) -> None:
             }
         ),
         hide_index=True,
+        placeholder="—",
     )
 
 
@@ -284,15 +299,16 @@ def _profile(allocation: Allocation) -> None:
             t("parameter"): words(f"param.{p.name}").removeprefix("param."),
             t("value"): scenario_facility.shown(p.name, p.value),
             t("unit"): words(f"unit.{p.unit}").removeprefix("unit."),
-            t("status"): words(f"status.{p.status}"),
+            t("status"): scenario_facility.sure(allocation.profile.id, p),
             t("note"): p.note_zh if lang == "zh" else p.note_en,
-            t("source"): p.source,
+            t("source"): scenario_facility.source(p.source),
         }
         for p in allocation.profile.parameters.values()
     ]
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
+        placeholder="—",
         column_config={t("value"): st.column_config.TextColumn(width=120)},
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from geo.errors import Problem
 from infraplan import uploads
 from infraplan.ui import person, state
 from infraplan.ui.i18n import texts
@@ -13,6 +14,8 @@ from infraplan.ui.i18n.data_page import TEXT as DATA_TEXT
 from infraplan.ui.i18n.own_projects import TEXT as OWN_TEXT
 from infraplan.uploads import columns
 from infraplan.workspace import Record
+from layers.punctuation import printed
+from layers.source_words import source_words
 from plans.vocabulary import label
 
 
@@ -20,6 +23,26 @@ def kind(what: str) -> str:
     """Return the word for a kind of upload."""
     zh, en, _ = uploads.WHAT[what]
     return zh if state.language() == "zh" else en
+
+
+def size(record: Record) -> str:
+    """Return how much an upload holds: rows of a list, polygons, or cells with the people in them."""
+    t, what = texts("data_page"), str(record.document["what"])
+    rows = f"{int(record.document.get('rows') or 0):,}"
+    if what == "population":
+        return t("size_population", n=rows, people=f"{int(record.document.get('people') or 0):,}")
+    return t("size_boundaries" if what == "boundaries" else "size_rows", n=rows)
+
+
+def where(problem: Problem) -> str:
+    """Return where a problem is, in the reader's language."""
+    return problem.where_zh or problem.where if state.language() == "zh" else problem.where
+
+
+def said(problem: Problem) -> str:
+    """Return what a problem is, in the reader's language."""
+    lang = state.language()
+    return printed(problem.zh if lang == "zh" and problem.zh else problem.en, lang)
 
 
 def heading(column: str, what: str) -> str:
@@ -43,6 +66,11 @@ def basis(value: Any) -> str | None:
     word = f"precision.{precision}"
     known = texts("own_projects")(word) if word in OWN_TEXT else precision
     return texts("data_page")(f"basis.{found}", precision=known)
+
+
+def source(value: Any) -> str | None:
+    """Return where a position is from: the file, or the gazetteer's place and whose it is."""
+    return None if pd.isna(value) else source_words(str(value), state.language())
 
 
 def stage(code: Any, text: Any = None) -> str | None:
