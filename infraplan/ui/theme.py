@@ -5,7 +5,11 @@ One style sheet, no script, no font from elsewhere. Colours keep a contrast of a
 
 from __future__ import annotations
 
+import json
+
 import streamlit as st
+
+from infraplan.ui.i18n import texts
 
 INK, QUIET, LINE, ACCENT = "#1c2733", "#51606b", "#d5dce1", "#1f5f8b"
 
@@ -57,6 +61,36 @@ iframe {{border-radius: 6px;}}
 """
 
 
+_UPLOADER = '[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"]'
+_UPLOADER_HINT = '[data-testid="stFileUploaderDropzoneInstructions"]'
+_ENTER = '[data-testid="InputInstructions"]'
+_FORM, _AREA = '[data-testid="stForm"]', '[data-testid="stTextArea"]'
+#: Where Streamlit writes English of its own that no setting changes, and our word for it. Ours is content of the style.
+_OWN_WORDS = (
+    (_UPLOADER, "uploader_button"),
+    (_ENTER, "enter_takes"),
+    (f"{_FORM} {_ENTER}", "enter_sends"),
+    (f"{_AREA} {_ENTER}", "control_enter_takes"),
+    (f"{_FORM} {_AREA} {_ENTER}", "control_enter_sends"),
+)
+#: A button keeps Streamlit's text for those who listen, beside ours: checks of access count no content of a style.
+_UNSEEN = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;"
+
+
 def apply() -> None:
     """Put the style sheet on the page."""
-    st.html(_STYLE)
+    t = texts("app")
+    words = "".join(_instead(where, t(key)) for where, key in _OWN_WORDS)
+    st.html(f"{_STYLE}<style>{words}</style>")
+
+
+def uploader_hint(text: str) -> None:
+    """Say beside the button of a file uploader what it takes, in place of Streamlit's own English."""
+    st.html(f"<style>{_instead(_UPLOADER_HINT, text)}</style>")
+
+
+def _instead(where: str, text: str) -> str:
+    """Return rules that show ``text`` in place of what an element holds."""
+    quoted = json.dumps(text, ensure_ascii=False).replace("<", "\\3c ")
+    hidden = _UNSEEN if where == _UPLOADER else "display: none !important;"
+    return f"{where} > * {{{hidden}}}\n{where}::after {{content: {quoted}; font-size: .84rem;}}\n"

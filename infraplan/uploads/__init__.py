@@ -10,6 +10,16 @@ Two steps, and nothing is stored before the second ends well:
 Every value comes from a stranger's file: it is text to be escaped by whoever shows it.
 """
 
-from infraplan.uploads.intake import LISTS, WHAT, accept, cells_of, inspect, load, stage, surface_path
+from infraplan.uploads.intake import (
+    LISTS,
+    WHAT,
+    accept,
+    cells_of,
+    inspect,
+    load,
+    most_bytes,
+    stage,
+    surface_path,
+)
 
-__all__ = ["LISTS", "WHAT", "accept", "cells_of", "inspect", "load", "stage", "surface_path"]
+__all__ = ["LISTS", "WHAT", "accept", "cells_of", "inspect", "load", "most_bytes", "stage", "surface_path"]

@@ -190,6 +190,14 @@ def cells_of(workspace: Workspace, record: Record, resolution: int) -> dict[str,
     return dict(zip(grid.to_hex(sums.index.to_numpy()).tolist(), sums.tolist(), strict=True))
 
 
+def most_bytes(what: str) -> int:
+    """Return how large a file of a kind of upload may be."""
+    return {
+        "boundaries": uploads_spatial.MAX_BOUNDARY_BYTES,
+        "population": uploads_spatial.MAX_POPULATION_BYTES,
+    }.get(what, uploads_table.MAX_BYTES)
+
+
 def stage(source: Path | bytes, name: str, root: Path) -> Path:
     """Return a file to read: the path itself, or bytes put into the workspace's staging folder."""
     if isinstance(source, Path):

@@ -15,6 +15,7 @@ PAGES = {
     "compare": "compare",
     "data": "data",
     "data?part=upload&lang=en": "data",
+    "data?part=upload&what=population": "data",
     "data?part=progress": "data",
     "about": "about",
     "?sel=target:gz-chargers&lang=en&scenario=none": "map",

@@ -30,6 +30,7 @@ TEXT = {
     "size": ("大小(KB)", "Size (KB)"),
     "what": ("上传什么", "What do you bring"),
     "choose_file": ("选择文件({endings})", "Choose a file ({endings})"),
+    "drop_here": ("或将文件拖到此处;每个文件不超过 {mb} MB", "or drop it here; at most {mb} MB"),
     "upload_hint": (
         "先读取和核对,确认后才一次性保存;不会只导入一半。",
         "It is read and checked first; it is stored as a whole after you confirm, or not at all.",

@@ -15,6 +15,7 @@ from infraplan.ui import guard, person, state
 from infraplan.ui.i18n import texts
 from infraplan.workspace import Record, Workspace
 from infraplan.workspace import entries as workspace_entries
+from layers.punctuation import printed
 from layers.words import accuracy, figure, quantity
 from plans import catalogue
 from plans.model import Plan
@@ -174,7 +175,7 @@ def _target_name(record: Record) -> str:
 
 def _plan_name(record: Record) -> str:
     plan = _plans().get(str(record.document["plan"]))
-    return plan.title(state.language()) if plan else "—"
+    return printed(plan.title(state.language()), state.language()) if plan else "—"
 
 
 def _plans() -> dict[str, Plan]:
@@ -184,7 +185,9 @@ def _plans() -> dict[str, Plan]:
 def _plan() -> Plan:
     t, lang = texts("data_page"), state.language()
     known = _plans()
-    chosen = state.choose("plan", t("plan"), list(known), lambda i: known[i].title(lang), "guangzhou-2020")
+    chosen = state.choose(
+        "plan", t("plan"), list(known), lambda i: printed(known[i].title(lang), lang), "guangzhou-2020"
+    )
     return known[chosen]
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from geo.errors import InfraPlanError, Problem
 from infraplan import uploads
-from infraplan.ui import guard, person, state
+from infraplan.ui import guard, person, state, theme
 from infraplan.ui.i18n import texts
 from infraplan.ui.i18n.data_page import TEXT as DATA_TEXT
 from infraplan.ui.views import own_projects, upload_words
@@ -21,6 +21,8 @@ from infraplan.workspace import Record, Workspace
 from layers.punctuation import printed
 
 _SHOWN = 300
+#: What Streamlit takes; a kind of upload may take less, and says so in the reader's language.
+_MOST_MB = 500
 
 
 def draw() -> None:
@@ -37,8 +39,9 @@ def draw() -> None:
             t("choose_file", endings=", ".join(endings)),
             type=endings,
             key=f"upload-{what}",
-            max_upload_size=500,
+            max_upload_size=_MOST_MB,
         )
+        theme.uploader_hint(t("drop_here", mb=min(_MOST_MB, uploads.most_bytes(what) // 1_000_000)))
     if file is None:
         return
     name = f"answers-{what}-{file.file_id}"

@@ -192,3 +192,29 @@ def test_a_project_card_says_its_source_in_words(page):
     bodies = "\n".join(h.proto.body for h in test.get("html"))
     assert "离线地名库" in bodies
     assert "gazetteer osm-" not in bodies
+
+
+@pytest.mark.parametrize(
+    ("lang", "what", "words"),
+    [
+        ("zh", "units", ["选择文件", "按回车键生效", "按回车键提交", "50 MB"]),
+        ("zh", "boundaries", ["200 MB"]),
+        ("zh", "population", ["500 MB"]),
+        ("en", "units", ["Choose a file", "Press Enter to apply", "50 MB"]),
+    ],
+)
+def test_words_that_streamlit_writes_itself_are_in_the_readers_language(page, lang, what, words):
+    test = page("data", part="upload", what=what, lang=lang)
+    styles = "\n".join(h.proto.body for h in test.get("html"))
+    assert "stFileUploaderDropzoneInstructions" in styles
+    assert [word for word in words if word not in styles] == []
+    if lang == "zh":
+        assert "Press Enter" not in styles
+
+
+def test_no_word_of_ours_can_close_the_style_sheet():
+    from infraplan.ui import theme
+
+    rule = theme._instead("p", '</style><script>alert("1")</script>')
+    assert "<" not in rule
+    assert rule.count('\\"') == 2
