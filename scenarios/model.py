@@ -18,7 +18,7 @@ from scenarios.solution import Solution
 DISTRIBUTES = {
     "stock": ("期末总量", "stock at the deadline"),
     "increment": ("新增量", "units still to be added"),
-    "annual": ("年均", "units a year"),
+    "annual": ("年均折算", "from a yearly figure"),
 }
 
 
@@ -50,7 +50,15 @@ class Scenario:
     def title(self, lang: str) -> str:
         """Return the title in ``lang`` with the word for what is distributed (conventions P2)."""
         zh, en = DISTRIBUTES[self.distributes]
-        return f"{self.title_zh}({zh})" if lang == "zh" else f"{self.title_en} ({en})"
+        if lang == "zh":
+            return _with(self.title_zh, zh, ",", "()", "\uff08\uff09") or f"{self.title_zh}({zh})"
+        return _with(self.title_en, en, ", ", "()") or f"{self.title_en} ({en})"
+
+
+def _with(title: str, word: str, comma: str, *brackets: str) -> str | None:
+    """Return the title with one more word in the brackets that it ends with; None where it ends with none."""
+    closing = next((b for b in brackets if title.endswith(b[1]) and b[0] in title), None)
+    return f"{title[:-1]}{comma}{word}{closing[1]}" if closing else None
 
 
 @dataclass(frozen=True, slots=True)

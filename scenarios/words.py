@@ -24,7 +24,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "distributes": ("数量口径", "What the amount counts"),
     "distributes=stock": ("期末总量", "stock at the deadline"),
     "distributes=increment": ("新增量", "units still to be added"),
-    "distributes=annual": ("年均", "units a year"),
+    "distributes=annual": ("年均折算", "from a yearly figure"),
     "amount": ("数量(单位:个/座/根)", "Amount (whole units)"),
     "amount_basis_zh": ("数量依据", "Basis of the amount (Chinese)"),
     "amount_basis_en": ("数量依据(英文)", "Basis of the amount"),

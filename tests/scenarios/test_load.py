@@ -19,6 +19,13 @@ def test_each_file_of_the_library_loads_and_is_named_by_its_id(scenario_id):
     assert any(word in scenario.title("zh") for word in ("期末总量", "新增量", "年均"))
 
 
+def test_a_title_takes_the_word_for_what_is_distributed_into_its_own_brackets():
+    nine = load.load("guangzhou-hydrogen-9")
+    assert nine.title("zh") == "广州市加氢站选址范围(9 座:每年3座 × 3 年,年均折算)"
+    assert nine.title("en").endswith("(9: 3 a year x 3 years, from a yearly figure)")
+    assert load.load("guangzhou-5g-2022").title("zh").endswith("测算分配(期末总量)")
+
+
 def test_an_unknown_scenario_lists_the_known_ones():
     with pytest.raises(UnknownNameError) as caught:
         load.load("basline")

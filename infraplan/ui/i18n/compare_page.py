@@ -58,8 +58,8 @@ TEXT = {
         "These scenarios place different things: a difference of numbers is no more than that.",
     ),
     "different_counts": (
-        "数量口径不同(期末总量、新增量或年均):差值不是增减。",
-        "They count differently (stock, units to be added, or units a year): a difference is no gain or loss.",
+        "数量口径不同(期末总量、新增量或年均折算):差值不是增减。",
+        "They count differently (stock, units to be added, or from a yearly figure): a difference is no gain or loss.",
     ),
     "gains_text": ("增加最多:{names}", "Most more: {names}"),
     "losses_text": ("减少最多:{names}", "Most fewer: {names}"),

@@ -24,7 +24,7 @@ TEXT = NAMES | {
         "文件中的指标;数量默认取其数值。",
         "A target of a plan; its figure is the default amount.",
     ),
-    "distributes.help": ("期末总量、新增量或年均,将写入标题与成果。", "Stands in every title and file."),
+    "distributes.help": ("期末总量、新增量或年均折算,将写入标题与成果。", "Stands in every title and file."),
     "amount.help": (
         "留空则取目标数值。合计将与此数完全一致。",
         "Empty: the target's figure. The cells sum to it exactly.",
