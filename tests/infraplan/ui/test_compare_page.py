@@ -145,5 +145,5 @@ def test_a_title_is_shown_as_it_is_and_an_unreadable_scenario_leaves_the_rest(pa
     test = page("compare", ids="guangzhou-hydrogen-6,mine:mine,mine:old")
     assert not test.exception
     assert len(test.error) == 1
-    assert "&lt;i&gt;我&lt;/i&gt; *的* [x](y" in shown(test)
+    assert "&lt;i&gt;我&lt;/i&gt; *的* [x]（y" in shown(test)
     assert "\\*的\\*" in test.table[0].value.columns[2]
