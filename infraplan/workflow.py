@@ -23,7 +23,7 @@ from layers import allocation as allocation_layers
 from layers.export import geojson, sidecar
 from plans import catalogue
 from scenarios import compare as compare_engine
-from scenarios import facility, foresight, givens, ground, load, model
+from scenarios import facility, foresight, givens, ground, load, model, waiting, ways
 from scenarios import quotas as quota_rules
 from scenarios import uncertainty as uncertainty_engine
 from scenarios.fingerprint import ENGINE_VERSION, of_inputs
@@ -101,6 +101,7 @@ def preview(scenario: Scenario) -> dict[str, Any]:
         "given": _given(land.givens),
         "target_of": _elsewhere(scenario),
         "category_of": _other_facility(scenario),
+        "wait": _wait(scenario, start),
         "unplaced": [{"name": zone.name, "quota": zone.units} for zone in quota_rules.unplaced(scenario)],
         "districts": [
             {"adcode": str(a), "name_zh": str(zh), "name_en": str(en), "quota": q, "population": int(p)}
@@ -126,6 +127,14 @@ def _other_facility(scenario: Scenario) -> str | None:
         return None
     category = catalogue.target(scenario.target).category
     return None if category in facility.categories(profile) else category
+
+
+def _wait(scenario: Scenario, start: foresight.Beginning) -> dict[str, Any] | None:
+    """Return the measured run to expect a run like, None where it is short or nothing like it was measured."""
+    way = ways.of(scenario, start.profile)
+    effort = str(scenario.document.get("effort", "standard" if way == "search_area" else "quick"))
+    found = waiting.like(way, effort, len(start.land.cells))
+    return None if found is None else {**asdict(found[0]), "beyond": found[1]}
 
 
 def _given(found: givens.Givens) -> dict[str, Any]:

@@ -80,6 +80,25 @@ TEXT = {
         "所引目标属于{city},不是本情景的区域:请改目标、区域或名称,否则成果会张冠李戴。",
         "The target is {city}'s, not this region's: change target, region or title, or the result will mislead.",
     ),
+    "facility_elsewhere": (
+        "所引目标是“{kind}”,所选设施类型布的不是它:请改目标或设施类型,否则数量与半径对不上。",
+        "The target is of “{kind}”, which this kind of facility does not site: change one of them, or the amount and "
+        "the distances do not belong together.",
+    ),
+    "wait": (
+        "耗时参考(双核机器实测):{where} {cells} 个网格、“{effort}”力度,计算约 {took}。",
+        "How long (measured on two cores): {where}, {cells} cells, “{effort}” effort: about {took}.",
+    ),
+    "wait_stop": (
+        "计算中可随时停止,也可离开本页。",
+        " A run can be stopped, and goes on when you leave the page.",
+    ),
+    "wait_longer": (
+        "本情景网格更多,会更久;计算中可随时停止,也可离开本页。",
+        " This one has more cells and will take longer. A run can be stopped, and goes on when you leave the page.",
+    ),
+    "wait_seconds": ("{n} 秒", "{n} seconds"),
+    "wait_minutes": ("{n} 分钟", "{n} minutes"),
     "feasible": ("可建网格 {allowed} / {cells}", "cells to build in {allowed} / {cells}"),
     "feasible_existing": ("既有设施 {n}", "existing units {n}"),
     "feasible_unknown": ("既有设施未知", "existing units not known"),

@@ -83,6 +83,17 @@ TEXT = {
         "In this plan's order: {list} (not the fewest possible if planned for that alone).",
     ),
     "load": ("负荷分布:每单位服务人数", "Load: people served by one unit"),
+    "load_left_out": (
+        "有分配而没有服务对象的 {n} 个网格(如只有私人桩、专用桩,或只增加容量)不计入。",
+        "{n} cells with units that serve nobody of their own (private or dedicated piles, say, or capacity alone) are "
+        "left out.",
+    ),
+    "load_none": ("没有承担负荷的网格。", "No cell carries a load."),
+    "reach_title": ("所用距离", "Distances used"),
+    "reach": ("{name}:{figures};来源:{source}", "{name}: {figures}; source: {source}"),
+    "reach_part": ("{figures}({status})", "{figures} ({status})"),
+    "reach_join": ("、", ", "),
+    "reach_part_join": (";", "; "),
     "load_bin": ("每单位服务人数", "People a unit"),
     "load_cells": ("网格数", "Cells"),
     "load_max": (

@@ -12,16 +12,19 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo import demand_surfaces, population
+from geo import population
 from infraplan.ui import cache, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_facility, scenario_givens, scenario_store
 from infraplan.ui.views.scenario_words import UNSET, help_of, key_of, known, label
 from layers.words import quantity
 from plans import catalogue
-from scenarios import load
+from plans.model import Target
+from scenarios import demand, load
 
 Schema = Mapping[str, Any]
+#: The largest whole number of a browser.
+MOST = 2**53 - 1
 _OTHER = {"zh": "_en", "en": "_zh"}
 
 
@@ -49,7 +52,7 @@ def field(
     if kind == "array":
         return _rows(code, path, schema["items"]["properties"], value or [])
     if kind == "integer":
-        return _integer(code, path, schema, value)
+        return _integer(code, path, value)
     if kind == "number":
         return _percent(code, path, value)
     return _text(code, path, value)
@@ -89,30 +92,27 @@ def _option(code: str, path: str, options: Sequence[Any], value: Any, required: 
     return UNSET if chosen is None else chosen
 
 
-def _integer(code: str, path: str, schema: Schema, value: Any) -> Any:
-    low, high = _room(schema.get("minimum"), schema.get("maximum"), value)
+def _integer(code: str, path: str, value: Any) -> Any:
     number = st.number_input(
-        label(path), min_value=low, max_value=high, value=None if value is None else int(value), step=1,
+        label(path), value=None if value is None else whole(value), step=1,
         key=key_of(code, path), help=help_of(path), format="%d",
     )  # fmt: skip
     return UNSET if number is None else int(number)
 
 
-def _room(low: Any, high: Any, value: Any) -> tuple[Any, Any]:
-    """Return the ends of a number's widget: a link's value may lie beyond them, and the check says what is wrong."""
-    if value is None:
-        return low, high
-    return (None if low is None else min(low, value)), (None if high is None else max(high, value))
+def whole(value: Any) -> int:
+    """Return a whole number that a widget can hold: one beyond (of a link) becomes the outermost, which is refused too.
+
+    No widget of the form has ends of its own: it would take a figure beyond them for the end in silence, where the
+    check says what is wrong with it.
+    """
+    return int(min(max(int(value), -MOST), MOST))
 
 
 def _percent(code: str, path: str, value: Any) -> Any:
-    percent = None if value is None else round(float(value) * 100, 6)
-    low, high = _room(0.0, 100.0, percent)
     number = st.number_input(
         label(path),
-        min_value=low,
-        max_value=high,
-        value=percent,
+        value=None if value is None else round(float(value) * 100, 6),
         step=1.0,
         key=key_of(code, path),
         help=help_of(path),
@@ -128,19 +128,15 @@ def _text(code: str, path: str, value: Any) -> Any:
 def _rows(code: str, path: str, columns: Mapping[str, Any], value: Sequence[Mapping[str, Any]]) -> Any:
     """Draw a table to which rows can be added; rows that are not full are left out."""
     st.markdown(f"**{label(path)}**")
-    frame = pd.DataFrame(list(value), columns=list(columns))
+    whole_columns = [name for name, part in columns.items() if part["type"] == "integer"]
+    rows = [{n: whole(v) if n in whole_columns else v for n, v in row.items()} for row in value]
+    frame = pd.DataFrame(rows, columns=list(columns))
     config: dict[str, Any] = {}
-    for name, part in columns.items():
+    for name in columns:
         inner = f"{path}.{name}"
-        if part["type"] == "integer":
+        if name in whole_columns:
             frame[name] = frame[name].astype("Int64")
-            config[name] = st.column_config.NumberColumn(
-                label(inner),
-                min_value=part.get("minimum"),
-                max_value=part.get("maximum"),
-                step=1,
-                format="%d",
-            )
+            config[name] = st.column_config.NumberColumn(label(inner), step=1, format="%d")
         else:
             frame[name] = frame[name].astype("string")
             config[name] = st.column_config.TextColumn(label(inner))
@@ -155,7 +151,7 @@ def _rows(code: str, path: str, columns: Mapping[str, Any], value: Sequence[Mapp
     if len(edited.dropna()) < len(edited.dropna(how="all")):
         st.caption(texts("scenario_form")("rows_left_out"))
     made = [
-        {str(n): int(v) if columns[str(n)]["type"] == "integer" else str(v) for n, v in row.items()}
+        {str(n): int(v) if n in whole_columns else str(v) for n, v in row.items()}
         for row in edited.dropna().to_dict("records")
     ]
     return made or UNSET
@@ -165,7 +161,7 @@ def _mix(code: str, path: str, value: Mapping[str, float] | None) -> Any:
     """Draw a mix of demands: a name and a weight each."""
     st.markdown(f"**{label(path)}**", help=help_of(path))
     lang = state.language()
-    named = {name: pair[1 if lang == "zh" else 0] for name, pair in demand_surfaces.names().items()}
+    named = {name: pair[0 if lang == "zh" else 1] for name, pair in demand.titles().items()}
     words = {title: name for name, title in named.items()}
     rows = [{"demand": named.get(n, n), "weight": float(w)} for n, w in (value or {}).items()]
     edited = st.data_editor(
@@ -178,7 +174,7 @@ def _mix(code: str, path: str, value: Mapping[str, float] | None) -> Any:
             "demand": st.column_config.SelectboxColumn(
                 label("mix.demand"), options=list(words), required=True
             ),
-            "weight": st.column_config.NumberColumn(label("mix.weight"), min_value=0.0, step=0.1),
+            "weight": st.column_config.NumberColumn(label("mix.weight"), step=0.1),
         },
     ).dropna()
     made = {
@@ -188,18 +184,23 @@ def _mix(code: str, path: str, value: Mapping[str, float] | None) -> Any:
 
 
 def _target(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
-    lang = state.language()
+    """Draw the choice of a target; one that no plan has stays in the list, so that the check can say so."""
     targets = {
         x.id: x for plan in catalogue.load_all() for x in plan.targets if x.allocatable or x.id == value
     }
-    listed = [None, *targets]
+    listed = list(dict.fromkeys([None, *targets, value]))
     chosen = st.selectbox(
-        label(path), listed, listed.index(value) if value in listed else 0, key=key_of(code, path), help=help_of(path),
-        format_func=lambda i: label("none") if i is None else targets[i].indicator(lang),
+        label(path), listed, listed.index(value), key=key_of(code, path), help=help_of(path),
+        format_func=lambda i: label("none") if i is None else _target_name(targets[i]) if i in targets else str(i),
     )  # fmt: skip
     if chosen is None and path in document and document[path] is None:
         return None  # the scenario says that it has none
     return UNSET if chosen is None else chosen
+
+
+def _target_name(target: Target) -> str:
+    """Return a target's name behind its city's: two cities promise the same things."""
+    return f"{scenario_store.region_name(target.region_adcode)} · {target.indicator(state.language())}"
 
 
 def _region(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
@@ -221,13 +222,12 @@ def _resolution(code: str, path: str, value: Any, document: Mapping[str, Any]) -
 def _amount(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
     """Draw the amount; empty it is the target's figure, which stands there as a hint."""
     chosen = st.session_state.get(key_of(code, "target"), document.get("target"))
-    target = catalogue.target(chosen) if chosen else None
-    hint = None
+    known = {x.id: x for plan in catalogue.load_all() for x in plan.targets}
+    target, hint = known.get(chosen), None
     if target is not None and target.value is not None:
         hint = texts("scenario_form")("amount_hint", n=quantity(float(target.value), None, state.language()))
-    low, _ = _room(1, None, value)
     number = st.number_input(
-        label(path), min_value=low, value=None if value is None else int(value), step=1, key=key_of(code, path),
+        label(path), value=None if value is None else whole(value), step=1, key=key_of(code, path),
         help=help_of(path), format="%d", placeholder=hint,
     )  # fmt: skip
     return UNSET if number is None else int(number)
@@ -256,7 +256,7 @@ def _assumptions(code: str, path: str, value: Any, document: Mapping[str, Any]) 
 def _unplaced(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
     """Draw the quotas of units without a boundary: a name and a number each."""
     st.markdown(f"**{label(path)}**", help=help_of(path))
-    frame = pd.DataFrame({"name": list(value or {}), "units": list((value or {}).values())})
+    frame = pd.DataFrame({"name": list(value or {}), "units": [whole(v) for v in (value or {}).values()]})
     edited = st.data_editor(
         frame.astype({"name": "string", "units": "Int64"}),
         num_rows="dynamic",
@@ -266,7 +266,7 @@ def _unplaced(code: str, path: str, value: Any, document: Mapping[str, Any]) -> 
         column_config={
             "name": st.column_config.TextColumn(label(f"{path}.name"), required=True),
             "units": st.column_config.NumberColumn(
-                label(f"{path}.units"), min_value=0, step=1, format="%d", required=True
+                label(f"{path}.units"), step=1, format="%d", required=True
             ),
         },
     ).dropna()
@@ -276,18 +276,17 @@ def _unplaced(code: str, path: str, value: Any, document: Mapping[str, Any]) -> 
 def _unit_limits(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
     """Draw the least or most units of every unit; those of one unit alone stand in the district table."""
     value = value or {}
+    least = value.get("units")
     rate = None if value.get("per_10k") is None else float(value["per_10k"])
     left, right = st.columns(2)
     with left:
         units = st.number_input(
-            label(f"{path}.units"), min_value=_room(0, None, value.get("units"))[0], value=value.get("units"), step=1,
-            format="%d",
+            label(f"{path}.units"), value=None if least is None else whole(least), step=1, format="%d",
             key=key_of(code, f"{path}.units"), help=help_of(path),
         )  # fmt: skip
     with right:
         rate = st.number_input(
-            label(f"{path}.per_10k"), min_value=_room(0.0, None, rate)[0], value=rate, step=0.1,
-            key=key_of(code, f"{path}.per_10k"), help=help_of(path),
+            label(f"{path}.per_10k"), value=rate, step=0.1, key=key_of(code, f"{path}.per_10k"), help=help_of(path),
         )  # fmt: skip
     made: dict[str, Any] = {} if units is None else {"units": int(units)}
     if rate is not None:

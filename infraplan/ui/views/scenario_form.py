@@ -19,6 +19,7 @@ from infraplan.ui.views.scenario_store import Opened
 from infraplan.ui.views.scenario_words import UNSET, key_of, label
 from layers.style import number
 from layers.words import short_name
+from plans.vocabulary import label as category
 from scenarios import load
 
 GROUPS = {
@@ -112,11 +113,11 @@ def _district_table(code: str, start: Mapping[str, Any], document: dict[str, Any
     frame = pd.DataFrame(
         {
             "district": [short_name(zh if state.language() == "zh" else en) for zh, en in names.values()],
-            **{column: pd.array([by.get(a) for a in names], dtype="Int64") for column, by in held.items()},
+            **{column: _whole(names, by) for column, by in held.items()},
             "floor": [None if floors.get(a) is None else floors[a] * 100 for a in names],
         }
     ).astype({"floor": float})
-    whole = {c: st.column_config.NumberColumn(t(c), min_value=0, step=1, format="%d", width=88) for c in held}
+    whole = {c: st.column_config.NumberColumn(t(c), step=1, format="%d", width=88) for c in held}
     edited = st.data_editor(
         frame,
         hide_index=True,
@@ -128,9 +129,7 @@ def _district_table(code: str, start: Mapping[str, Any], document: dict[str, Any
         column_config={
             "district": st.column_config.TextColumn(t("district"), width=76),
             **whole,
-            "floor": st.column_config.NumberColumn(
-                t("floor"), min_value=0.0, max_value=100.0, step=1.0, width=100
-            ),
+            "floor": st.column_config.NumberColumn(t("floor"), step=1.0, width=100),
         },
     )
     agreed, least, most = ({a: int(v) for a, v in _said(names, edited[column])} for column in held)
@@ -141,6 +140,12 @@ def _district_table(code: str, start: Mapping[str, Any], document: dict[str, Any
             given = document.get("quotas", {}).get(rule) or {}
             _put(document, "quotas", rule, {**given, "by_unit": by_unit})
     _put(document, "coverage", "floors", covered)
+
+
+def _whole(names: Mapping[str, Any], by_unit: Mapping[str, int]) -> Any:
+    """Return a column of the table: each unit's figure, nothing where there is none."""
+    found = [by_unit.get(a) for a in names]
+    return pd.array([None if v is None else scenario_fields.whole(v) for v in found], dtype="Int64")
 
 
 def _said(names: Mapping[str, Any], column: pd.Series) -> list[tuple[str, Any]]:
@@ -163,7 +168,8 @@ def _check(document: Mapping[str, Any]) -> dict[str, Any] | InfraPlanError:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _previewed(key: str, _document: Mapping[str, Any]) -> dict[str, Any]:
-    return workflow.preview(scenario_store.of_document(_document, str(_document.get("id", ""))))
+    # no name: whoever reads what is wrong has the scenario before them
+    return workflow.preview(scenario_store.of_document(_document, ""))
 
 
 def _preview(preview: dict[str, Any] | InfraPlanError) -> None:
@@ -188,8 +194,30 @@ def _preview(preview: dict[str, Any] | InfraPlanError) -> None:
         width="stretch",
     )
     st.caption(guard.plain(" · ".join(_feasible(preview))))
+    if preview["wait"]:
+        st.caption(guard.plain(_expected(preview["wait"])))
+    if preview["category_of"]:
+        kind = category("category", preview["category_of"], lang)
+        st.warning(guard.plain(t("facility_elsewhere", kind=kind)))
     if preview["target_of"]:
         st.warning(guard.plain(t("target_elsewhere", city=scenario_store.region_name(preview["target_of"]))))
+
+
+def _expected(wait: Mapping[str, Any]) -> str:
+    """Return how long a run like this one took where it was measured, in words."""
+    t = texts("scenario_form")
+    seconds = wait["seconds"]
+    took = (
+        t("wait_seconds", n=f"{seconds:.0f}") if seconds < 90 else t("wait_minutes", n=f"{seconds / 60:.0f}")
+    )
+    said = t(
+        "wait",
+        where=scenario_store.region_name(wait["region"]),
+        cells=f"{wait['cells']:,}",
+        effort=label(f"effort={wait['effort']}"),
+        took=took,
+    )
+    return said + t("wait_longer" if wait["beyond"] else "wait_stop")
 
 
 def _feasible(preview: Mapping[str, Any]) -> list[str]:

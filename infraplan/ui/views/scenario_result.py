@@ -10,9 +10,9 @@ import numpy as np
 import streamlit as st
 
 from geo import boundaries, grid
-from infraplan.ui import browser, cache, later, runs, state, widgets
+from infraplan.ui import browser, cache, guard, later, runs, state, widgets
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import scenario_tabs, scenario_why
+from infraplan.ui.views import scenario_facility, scenario_tabs, scenario_why
 from layers import allocation as allocation_layers
 from layers import render_deck, render_folium
 from layers.punctuation import printed
@@ -181,6 +181,17 @@ def _certificate(allocation: Allocation) -> None:
             on_click=_measure,
             args=(allocation,),
         )
+    _distances(allocation)
+
+
+def _distances(allocation: Allocation) -> None:
+    """Say at which distances the coverage was counted, how sure each of them is, and where it is from."""
+    if allocation.profile is None or allocation.coverage is None:
+        return
+    lang = state.language()
+    said = [guard.plain(printed(line, lang)) for line in scenario_facility.reach(allocation.profile)]
+    if said:
+        st.caption("  \n".join([f"**{texts('scenario_page')('reach_title')}**", *said]))
 
 
 def _how_close(allocation: Allocation) -> list[str]:

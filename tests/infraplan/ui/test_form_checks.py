@@ -1,0 +1,206 @@
+"""What a planner types is taken as it is, and what is wrong with it is said before a run, in the form's own words."""
+
+from __future__ import annotations
+
+import pytest
+
+from infraplan.ui import drafts
+from infraplan.ui.i18n.scenario_fields import TEXT
+from infraplan.ui.views import scenario_facility, scenario_tabs
+from scenarios import facility, load, waiting
+
+CHARGERS = "guangzhou-chargers-2022"
+STATIONS = "guangzhou-5g-2022"
+
+
+def edit(page, scenario=CHARGERS, lang="zh", **change):
+    """The form of a scenario with changes."""
+    document = {**load.load(scenario).document, "resolution": 8, **change}
+    test = page("scenario", scenario=scenario, mode="edit", lang=lang, edit=drafts.pack(scenario, document))
+    assert not test.exception
+    return test
+
+
+def told(test) -> str:
+    """Everything that is said to be wrong: one sentence, or the rows of the table of problems."""
+    tables = [frame.value for frame in test.dataframe]
+    rows = [str(v) for table in tables if len(table.columns) == 1 for v in table.iloc[:, 0]]
+    return "\n".join([e.value for e in test.error] + rows).replace("\\", "")
+
+
+def draft_of(test) -> dict:
+    text = test.query_params["edit"]
+    return drafts.unpack(text if isinstance(text, str) else text[0])[1]
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "words"),
+    [
+        ("coverage.floor", 150.0, "每区覆盖底线"),
+        ("coverage.floor", -1.0, "取值 -1%"),
+        ("coverage.goal", 0.0, "取值 0%"),
+        ("amount", -3, "取值 -3"),
+        ("amount", 10**12, "取值 1,000,000,000,000"),
+        ("seed", -1, "随机种子"),
+        ("quotas.floors.units", -1, "每单元不少于"),
+        ("quotas.caps.per_10k", -2.5, "每万人不超过"),
+    ],
+)
+def test_a_figure_out_of_range_is_taken_as_typed_and_refused_in_one_sentence(page, key, typed, words):
+    test = edit(page)
+    box = test.number_input(key=f"form:{CHARGERS}:{key}:zh")
+    assert box.min is None or box.min < -(10**12), "a browser would refuse or clip it in silence"
+    assert box.max is None or box.max > 10**12
+    box.set_value(typed).run()
+    assert not test.exception
+    assert len(test.error) == 1
+    assert words in told(test)
+    assert "超出范围" in told(test)
+    assert "form_run" not in {b.key for b in test.button}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"amount": 10**20},
+        {"seed": -(10**30)},
+        {"phases": [{"year": 2022, "amount": 10**25}]},
+        {"quotas": {"method": "webster", "weights": {"residents": 1}, "unplaced": {"某园区": 10**25}}},
+        {"quotas": {"method": "webster", "weights": {"residents": 1}, "fixed": {"440106": 10**25}}},
+        {"quotas": {"method": "webster", "weights": {"residents": 1}, "floors": {"units": 10**25}}},
+    ],
+    ids=str,
+)
+def test_a_link_with_a_figure_beyond_a_browsers_is_refused(page, change):
+    test = edit(page, **change)
+    assert "意外错误" not in told(test)
+    assert "超出范围" in told(test)
+
+
+def test_a_radius_of_nothing_is_refused_by_its_name(page):
+    test = edit(page, facility={"profile": "ev-charger", "set": {"service_radius_m": {"rural": 0}}})
+    assert "服务半径 · 农村" in told(test)
+
+
+def test_no_table_of_the_form_clips_a_figure(page):
+    """A column with an end takes what is beyond it for the end."""
+    test = edit(page, phases=[{"year": 2022, "amount": 55_000}])
+    columns = [frame.proto.columns for frame in test.dataframe if '"number"' in frame.proto.columns]
+    assert len(columns) >= 5
+    assert not any("max_value" in c or "min_value" in c for c in columns)
+
+
+def test_all_that_is_wrong_is_told_at_once_and_nothing_can_be_run(page):
+    test = edit(
+        page,
+        phases=[{"year": 2022, "amount": 5}, {"year": 2021, "amount": 9}],
+        quotas={"method": "webster", "weights": {"residents": 1}, "caps": {"units": 400}},
+        demand={"residents": 0},
+    )
+    for words in ("第 2 行年份", "末期数量 9 应为总数 55,000", "上限合计 4,400", "各权重均为零"):
+        assert words in told(test)
+    assert "form_run" not in {b.key for b in test.button}
+
+
+def test_a_target_that_no_plan_has_stays_until_another_is_chosen(page):
+    test = edit(page, target="gz-charger")
+    assert draft_of(test)["target"] == "gz-charger"
+    assert "建成充电桩" in told(test)
+    assert len(told(test)) < 600
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_targets_are_named_with_their_city(page, lang):
+    options = edit(page, lang=lang).selectbox(key=f"form:{CHARGERS}:target:{lang}").options
+    city = ("广州市 · ", "徐州市 · ") if lang == "zh" else ("Guangzhou", "Xuzhou")
+    assert all(any(o.startswith(c) for o in options) for c in city)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_facility_that_does_not_site_what_the_target_promises_is_pointed_out(page, lang):
+    test = edit(page, lang=lang, facility={"profile": "5g"})
+    kind = "充电桩" if lang == "zh" else "EV chargers"
+    assert any(kind in w.value for w in test.warning)
+    assert not edit(page, lang=lang).warning
+
+
+def test_a_region_without_people_is_answered_in_the_words_of_the_screen(page):
+    said = told(edit(page, region="440400", target=None, amount=5))
+    assert "珠海市" in said
+    assert "上传数据" in said
+    assert "python" not in said
+
+
+# --- how long
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", ("分钟", "可随时停止")), ("en", ("minutes", "can be stopped"))]
+)
+def test_a_long_run_is_announced_from_one_that_was_measured(page, lang, words):
+    test = edit(page, STATIONS, lang, resolution=10, effort="thorough")
+    said = "\n".join(c.value for c in test.caption)
+    assert all(w in said for w in (*words, "497,540"))
+    short = "\n".join(c.value for c in edit(page, STATIONS, lang).caption)
+    assert words[1] not in short
+
+
+def test_the_measured_run_is_the_next_in_size():
+    found, beyond = waiting.like("cellular", "thorough", 80_000)
+    assert (found.cells, beyond) == (141_951, False)
+    found, beyond = waiting.like("cellular", "thorough", 71_500)
+    assert (found.cells, beyond) == (71_071, False)
+    found, beyond = waiting.like("cellular", "thorough", 5_000_000)
+    assert beyond
+    assert found.cells == max(
+        m.cells for m in waiting.MEASURED if (m.way, m.effort) == ("cellular", "thorough")
+    )
+    assert waiting.like("service_radius", "quick", 10_000) is None
+    assert waiting.like("nothing-such", "quick", 10_000) is None
+
+
+# --- how sure
+
+
+def test_a_part_that_is_less_sure_says_so_and_a_scenarios_own_figure_is_assumed():
+    plain = facility.load("ev-charger")
+    rows = [("service_radius_m", "urban"), ("service_radius_m", "rural"), ("piles_per_station",)]
+    before = {rows[0]: 1000, rows[1]: 2500, rows[2]: 12.5}
+    table = scenario_facility._table(plain, rows, before, {rows[0]: 900})
+    assert table["status"].tolist() == [
+        TEXT[f"status.{s}"][0] for s in ("assumption", "unverified", "derived")
+    ]
+    assert table["source"].tolist()[0] == "情景设定"
+    assert table["value"].tolist() == [900, 2500, 12.5]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "words"),
+    [
+        (CHARGERS, ("农村 2,500 米（未核实）", "城区 1,000 米", "来源")),
+        (STATIONS, ("站间距", "3.5 GHz", "未核实", "半径与站间距之比")),
+    ],
+)
+def test_the_result_says_of_its_distances_how_sure_they_are(page, scenario, words):
+    document = {**load.load(scenario).document, "resolution": 8}
+    test = page("scenario", scenario=scenario, edit=drafts.pack(scenario, document))
+    assert not test.exception
+    said = "\n".join(c.value for c in test.caption).replace("\\", "")
+    assert all(w in said for w in ("所用距离", *words)), said
+
+
+# --- the load
+
+
+def test_cells_that_carry_no_load_are_no_bar_of_the_chart(page):
+    from infraplan.ui import runs
+
+    document = {**load.load(CHARGERS).document, "resolution": 8}
+    result = runs.of(load.of_document(document, "x"))
+    loads, left_out = scenario_tabs._load_by_unit(result)
+    assert (loads > 0).all()
+    assert len(loads) + left_out == int((result.units > 0).sum())
+    assert left_out > 0
+    assert loads.max() == pytest.approx(result.capacity["max_load"], abs=1e-3)
+    test = page("scenario", scenario=CHARGERS, tab="charts", edit=drafts.pack(CHARGERS, document))
+    assert any(f"{left_out:,} 个网格" in c.value for c in test.caption)
