@@ -40,7 +40,7 @@ TEXT = {
     "field": ("字段", "Field"),
     "column": ("文件中的列", "Column in the file"),
     "no_column": ("(没有)", "(none)"),
-    "required": ("必填", "required"),
+    "required": ("{name}(必填)", "{name} (required)"),
     "questions": ("需要您回答", "Please answer"),
     "choose": ("请选择", "choose"),
     "preview": ("预览(前 {n} 行)", "Preview (first {n} rows)"),

@@ -107,8 +107,8 @@ def _columns(found: Inspection, name: str) -> dict[str, str | None] | None:
         chosen: dict[str, str | None] = {}
         for start in range(0, len(fields), 3):
             for column, item in zip(st.columns(3), fields[start : start + 3], strict=False):
-                words = item.label_zh if lang == "zh" else item.label_en
-                label = f"{words} ({t('required')})" if item.required else words
+                words = printed(item.label(lang), lang)
+                label = t("required", name=words) if item.required else words
                 listed = [None, *found.headers]
                 now = suggested[item.name]
                 with column:
@@ -117,6 +117,7 @@ def _columns(found: Inspection, name: str) -> dict[str, str | None] | None:
                         listed,
                         listed.index(now) if now in listed else 0,
                         format_func=lambda h: t("no_column") if h is None else str(h),
+                        placeholder=t("no_column"),
                         key=f"{name}-column-{item.name}",
                     )
     return chosen if chosen != suggested or "columns" in found.answers else None
@@ -159,6 +160,8 @@ def _rows(frame: pd.DataFrame, what: str) -> None:
         word = upload_words.heading(column, what)
         heads[column] = word if word not in heads.values() else f"{word} ({column})"
     shown = frame.astype("string")
+    for column in upload_words.counted(frame.columns, what):
+        shown[column] = [None if pd.isna(v) else f"{int(v):,}" for v in frame[column]]
     if "stage" in shown:
         shown["stage"] = [upload_words.stage(v) for v in shown["stage"]]
     if "position_basis" in shown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -53,7 +54,14 @@ def heading(column: str, what: str) -> str:
     field = next((f for f in columns.fields(what) if f.name == column), None)
     if field is None:
         return column
-    return t("in_yuan", name=field.label(lang)) if field.kind == "money" else field.label(lang)
+    name = printed(field.label(lang), lang)
+    return t("in_yuan", name=name) if field.kind == "money" else name
+
+
+def counted(names: Iterable[Any], what: str) -> list[str]:
+    """Return the columns that hold whole numbers of people, things or yuan."""
+    kinds = {f.name: f.kind for f in columns.fields(what)} | {"people": "count"}
+    return [str(name) for name in names if kinds.get(str(name)) in ("money", "count")]
 
 
 def basis(value: Any) -> str | None:

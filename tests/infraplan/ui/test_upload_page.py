@@ -92,6 +92,21 @@ def test_a_population_far_from_the_census_is_told_before_and_after_it_is_stored(
     assert "18,676,605" in own.warning[0].value
 
 
+def test_numbers_of_a_preview_have_separators_and_no_column_is_said_in_chinese(page):
+    test = brought(page, "population", "人口.csv", FEW)
+    answer(test, "region", "440100")
+    answer(test, "datum", "WGS84")
+    assert "1,000" in test.dataframe[-1].value["人口"].tolist()
+    content = "名称,数量,经度,纬度\n甲,12345,113.36,23.13\n乙,,113.36,23.13\n".encode()
+    test = brought(page, "units", "桩.csv", content)
+    answer(test, "region", "440100")
+    assert test.dataframe[-1].value["数量"].tolist()[0] == "12,345"
+    assert test.dataframe[-1].value["数量"].isna().tolist() == [False, True]
+    boxes = [b for b in test.selectbox if "-column-" in b.key]
+    assert {b.proto.placeholder for b in boxes} == {"（没有）"}
+    assert any(b.label == "名称（必填）" for b in boxes)
+
+
 def test_a_population_near_the_census_is_not_doubted(page):
     content = FEW.replace(b"1000", b"18000000")
     test = brought(page, "population", "人口.csv", content)
