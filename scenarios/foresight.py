@@ -18,6 +18,7 @@ from scenarios.model import Scenario
 from scenarios.reach import AREA_RULE_BELOW
 from scenarios.run import amount_of, phased, profile_of, target_row
 from scenarios.solution import Ints
+from scenarios.strategies import proportional
 
 #: Pairs of a site and a cell within its reach that are computed at most; half a million cells with about a fifth as
 #: many took 3.5 GB (benchmarks/waiting.md).
@@ -65,6 +66,8 @@ def foresee(scenario: Scenario) -> Beginning:
             held = found.of(lambda: quotas.quotas_of(scenario, land, amount or 0))
         if profile is not None:
             found.of(lambda: _reach(profile, land))
+        if held is not None and not found.errors:
+            found.of(lambda: _room(scenario, profile, land, held))
     _phases(found, scenario, land, amount, held)
     found.done()
     assert land is not None
@@ -86,6 +89,13 @@ def _phases(
 def placeable(land: Ground, held: Ints) -> Ints:
     """Return the quotas that cells can hold; free quotas are one figure for the whole region."""
     return land.placeable(held) if len(held) == len(land.units) else held
+
+
+def _room(scenario: Scenario, profile: Profile | None, land: Ground, held: Ints) -> None:
+    """Refuse shares that cells cannot hold; where units are sited, only the siting finds that out."""
+    if ways.of(scenario, profile) == "proportional":
+        ground_of = land.as_one_unit() if quotas.is_free(scenario) else land
+        proportional.require_room(scenario, profile, ground_of, placeable(land, held))
 
 
 def _weights(found: Gathering, scenario: Scenario, key: str) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from geo.errors import DataError, Gathering, Problem, RequestError, raise_if_any
@@ -95,6 +96,19 @@ def require_units(key: str, codes: Iterable[str], land: Ground) -> None:
     raise RequestError(
         f"{key} names units outside the region: {', '.join(strange)}; its units are {', '.join(known)}",
         f"{words.place(tuple(key.split('.')), 'zh')}中的单元不在该区域内:{named};可用:{there}",
+    )
+
+
+def no_room(short: Sequence[tuple[int, int, int]], units: pd.DataFrame) -> RequestError:
+    """Return the refusal with every unit (row, quota, room) whose cells cannot hold its quota."""
+    en, zh = units["name_en"], units["name_zh"]
+    return RequestError(
+        "; ".join(
+            f"{en.iloc[g]}: {n:,} units do not fit, its cells hold at most {room:,}" for g, n, room in short
+        )
+        + ". Raise the cap of a cell or lower these quotas",
+        ";".join(f"{zh.iloc[g]}:{n:,} 个单位放不下,其网格最多容纳 {room:,} 个" for g, n, room in short)
+        + ";请提高单格上限或降低这些配额",
     )
 
 

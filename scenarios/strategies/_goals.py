@@ -130,15 +130,33 @@ def own_sites(problem: Problem, goals: Goals, units: pd.DataFrame, most: Ints) -
         names = units["name_zh"].iloc[g], units["name_en"].iloc[g]
         refused[-1] = (f"{names[1]}: {refused[-1][0]}", f"{names[0]}:{refused[-1][1]}")
     if refused:
-        raise RequestError(
-            "the floors cannot be kept everywhere: "
-            + "; ".join(en for en, _ in refused)
-            + ". Lower these floors, or raise the quotas of units that are short",
-            f"有 {len(refused)} 个单元达不到覆盖底线:"
-            + ";".join(zh for _, zh in refused)
-            + "。请降低这些底线,或提高不足单元的配额",
-        )
+        raise _no_floors(refused)
     return result
+
+
+def require_reachable(problem: Problem, goals: Goals, units: pd.DataFrame) -> None:
+    """Refuse floors that all candidates together do not reach, with every unit: what is asked, what is possible."""
+    reached = problem.reached(np.arange(problem.covers.shape[0]))
+    refused = []
+    for g in np.flatnonzero(goals.floors > 0).tolist():
+        own = problem.unit_of_point == g
+        whole, most = float(problem.demand[own].sum()), float(problem.demand[own & reached].sum())
+        if most < float(goals.floors[g]) * whole - 1e-9:
+            en, zh = _unreachable(float(goals.floors[g]), most / whole)
+            refused.append((f"{units['name_en'].iloc[g]}: {en}", f"{units['name_zh'].iloc[g]}:{zh}"))
+    if refused:
+        raise _no_floors(refused)
+
+
+def _no_floors(refused: list[tuple[str, str]]) -> RequestError:
+    return RequestError(
+        "the floors cannot be kept everywhere: "
+        + "; ".join(en for en, _ in refused)
+        + ". Lower these floors, or raise the quotas of units that are short",
+        f"有 {len(refused)} 个单元达不到覆盖底线:"
+        + ";".join(zh for _, zh in refused)
+        + "。请降低这些底线,或提高不足单元的配额",
+    )
 
 
 def _unreachable(floor: float, best: float) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from scenarios.allocation import apportionment
 from scenarios.allocation.coverage import Coverage
 from scenarios.ground import Ground
 from scenarios.model import Scenario
+from scenarios.quotas import no_room
 from scenarios.solution import Ints, Stage
 
 #: Residents per km² from which a cell belongs to an urban centre.
@@ -68,21 +69,8 @@ def add_capacity(
             left, weights, method="huntington_hill", floors=start[usable], caps=caps[usable]
         )
     if short:
-        raise _no_place(short, names)
+        raise no_room(short, names)
     return units
-
-
-def _no_place(short: list[tuple[int, int, int]], names: pd.DataFrame) -> RequestError:
-    """Return the refusal with every unit (row, quota, room) whose cells cannot hold its quota."""
-    en, zh = names["name_en"], names["name_zh"]
-    return RequestError(
-        "; ".join(
-            f"{en.iloc[g]}: {n:,} units do not fit, its cells hold at most {room:,}" for g, n, room in short
-        )
-        + ". Raise the cap of a cell or lower these quotas",
-        ";".join(f"{zh.iloc[g]}:{n:,} 个单位放不下,其网格最多容纳 {room:,} 个" for g, n, room in short)
-        + ";请提高单格上限或降低这些配额",
-    )
 
 
 def capacity_stage(load: Ints, units: Ints) -> Stage:

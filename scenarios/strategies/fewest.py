@@ -36,6 +36,7 @@ def solve(
         profile, ground, demand, _shared.allowed_cells(ground), factor, stand
     )
     covering = cellular.covering(problem, ground, stand)
+    _goals.require_reachable(covering, goals, ground.units)
     floors = {g: float(f) for g, f in enumerate(goals.floors.tolist()) if f > 0}
     found = fewest_units(
         problem.covers,

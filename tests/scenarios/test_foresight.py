@@ -6,9 +6,10 @@ import copy
 
 import pytest
 
+from geo import grid
 from geo.errors import DataError, InfraPlanError, RequestError, UnknownNameError
 from infraplan import workflow
-from scenarios import facility, foresight, load
+from scenarios import facility, foresight, ground, load
 from scenarios.run import run
 from scenarios.strategies import service_radius
 
@@ -151,6 +152,26 @@ def test_floors_that_cannot_be_kept_are_told_of_every_unit():
         run(load.of_document(document, ""))
     for words in ("有 2 个单元", "天河区:覆盖 95.0% 需要 27 处站点,配额只够 1 处", "白云区:覆盖 90.0% 需要"):
         assert words in caught.value.zh
+
+
+def test_shares_that_cells_cannot_hold_are_refused_by_name_before_a_run():
+    poles = {**load.load("guangzhou-poles-2022").document, "resolution": 8}
+    said = refused(poles, amount=500_000).zh
+    for words in ("荔湾区:17,997 个单位放不下,其网格最多容纳 13,172 个", "增城区:"):
+        assert words in said
+    assert "组:" not in said
+    with pytest.raises(RequestError, match="Liwan District: 17,997 units do not fit"):
+        run(load.of_document({**poles, "amount": 500_000}, ""))
+
+
+def test_the_fewest_units_names_every_unit_whose_floor_nothing_reaches():
+    document = {**load.load("qianjiang-5g-85-urban").document, "resolution": 8}
+    land = ground.load(load.of_document(document, ""))
+    cell = grid.to_hex(land.cells[[int(land.people.argmax())]])[0]
+    few = {"coverage": {"goal": 0.01, "floor": 0.9}, "candidates": {"sites": {"cells": [str(cell)]}}}
+    with pytest.raises(RequestError, match=r"floor of 90\.0% cannot be reached, the most") as caught:
+        run(load.of_document({**document, **few}, ""))
+    assert "黔江区:底线 90.0% 无法达到" in caught.value.zh
 
 
 def test_a_facility_of_another_kind_than_the_targets_is_seen():
