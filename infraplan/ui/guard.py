@@ -14,6 +14,8 @@ from infraplan.ui.i18n import texts
 from layers.punctuation import printed
 
 log = logging.getLogger("infraplan.ui")
+#: So many problems stand as whole sentences; more are a table.
+_MOST_WHOLE = 12
 
 
 def page(draw: Callable[[], None]) -> None:
@@ -32,12 +34,14 @@ def show(error: InfraPlanError) -> None:
     """Show a deliberate error; many problems one a line."""
     lang = state.language()
     if isinstance(error, DataError) and len(error.problems) > 1:
+        t = texts("common")
+        said = [printed(p.text(lang), lang) for p in error.problems]
         with st.container(border=True):
-            st.error(texts("common")("problems", n=len(error.problems)), icon=":material/error:")
-            st.dataframe(
-                [{texts("common")("problem"): printed(p.text(lang), lang)} for p in error.problems],
-                hide_index=True,
-            )
+            st.error(t("problems", n=len(said)), icon=":material/error:")
+            if len(said) <= _MOST_WHOLE:  # a table cuts long sentences
+                st.markdown("\n".join(f"- {plain(text)}" for text in said))
+            else:
+                st.dataframe([{t("problem"): text} for text in said], hide_index=True)
         return
     st.error(plain(printed(error.text(lang), lang)), icon=":material/error:")
 

@@ -22,9 +22,8 @@ def edit(page, scenario=CHARGERS, lang="zh", **change):
 
 
 def told(test) -> str:
-    """Everything that is said to be wrong: one sentence, or the rows of the table of problems."""
-    tables = [frame.value for frame in test.dataframe]
-    rows = [str(v) for table in tables if len(table.columns) == 1 for v in table.iloc[:, 0]]
+    """Everything that is said to be wrong: one sentence, or a list of them."""
+    rows = [m.value for m in test.markdown if m.value.startswith("- ")]
     return "\n".join([e.value for e in test.error] + rows).replace("\\", "")
 
 
@@ -100,6 +99,19 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_can_be_run(page):
     for words in ("第 2 行年份", "末期数量 9 应为总数 55,000", "上限合计 4,400", "各权重均为零"):
         assert words in told(test)
     assert "form_run" not in {b.key for b in test.button}
+
+
+def test_a_few_problems_stand_as_whole_sentences_and_many_as_a_table(page, monkeypatch):
+    from infraplan.ui import guard
+
+    floors = {"floors": dict.fromkeys(("440103", "440104", "440105"), 2.0)}
+    assert told(edit(page, coverage=floors)).count("取值 200%") == 3
+    monkeypatch.setattr(guard, "_MOST_WHOLE", 2)
+    test = edit(page, coverage=floors)
+    assert "取值 200%" not in told(test)
+    assert any(
+        "取值 200%" in str(frame.value.iloc[0, 0]) for frame in test.dataframe if len(frame.value) == 3
+    )
 
 
 def test_a_target_that_no_plan_has_stays_until_another_is_chosen(page):
