@@ -16,6 +16,7 @@ import shapely
 
 from geo import atomic, grid
 from geo.errors import InfraPlanError
+from layers import few
 from layers.render_folium import BEYOND, LAND, LAND_OUTSIDE, LINE, SELECTED, WATER
 from layers.render_png import Picture, areas
 from layers.spec import Layer
@@ -80,7 +81,7 @@ def hexagons(
     )
     beneath = [] if ground is None else [_picture(ground)]
     above = [] if ground is None else [_lines(ground.districts), _names(ground.districts, lang)]
-    above += _mark(chosen)
+    above += [*_dots(layer), *_mark(chosen)]
     return pdk.Deck(
         layers=[*beneath, cells, *above],
         initial_view_state=pdk.ViewState(**view),
@@ -159,6 +160,19 @@ def _lines(districts: gpd.GeoDataFrame) -> pdk.Layer:
         width_units=pdk.types.String("pixels"),
         pickable=False,
     )
+
+
+def _dots(layer: Layer) -> list[pdk.Layer]:
+    """Mark few cells so that they are seen, and can be clicked, however far away."""
+    rows = [{**row, "rgb": _numbers(row["colour"])} for row in few.dots(layer)]
+    if not rows:
+        return []
+    return [
+        pdk.Layer(
+            "ScatterplotLayer", data=rows, id=f"{layer.id}-dots", get_position="at", get_fill_color="rgb",
+            get_radius=1, radius_min_pixels=few.RADIUS, pickable=True,
+        )
+    ]  # fmt: skip
 
 
 def _mark(chosen: str) -> list[pdk.Layer]:

@@ -21,7 +21,7 @@ import shapely
 from folium.template import Template
 
 from geo import china_offsets
-from layers import categories
+from layers import categories, few
 from layers.label_zoom import NEAREST, appear_at
 from layers.render_png import Picture
 from layers.spec import Field, Layer
@@ -57,6 +57,7 @@ class _Quiet(folium.MacroElement):  # type: ignore[misc]
         "border-radius:4px;padding:2px 8px;box-shadow:0 1px 4px rgba(28,39,51,.3);pointer-events:none}"
         ".figure b{font-size:17px;display:block}"
         ".sign{color:#fff;font-size:10px;line-height:16px;text-align:center;pointer-events:none}"
+        ".leaflet-control-scale-line:not(:first-child){display:none}"  # miles
         "</style>{% endmacro %}"
         "{% macro script(this, kwargs) %}"
         "{{ this._parent.get_name() }}.attributionControl.setPrefix('Leaflet');"
@@ -298,6 +299,20 @@ def picture(drawn: Picture, url: str, opacity: float = 0.85, datum: str = "WGS84
     )
     overlay.url = url
     return group(overlay)
+
+
+def dots(layer: Layer, datum: str = "WGS84") -> list[folium.FeatureGroup]:
+    """Return dots over few small cells, so that a picture of a whole city shows them; none where there are many."""
+    rows = few.dots(layer)
+    if not rows:
+        return []
+    middles = _display(np.array([shapely.Point(row["at"]) for row in rows]), datum)
+    look = {"radius": few.RADIUS, "weight": 0, "fillOpacity": 1}
+    marks = [
+        _feature(at, row["h"], {**look, "fillColor": row["colour"]})
+        for at, row in zip(middles, rows, strict=True)
+    ]
+    return [group(_Features(marks, interactive=False))]
 
 
 def selection(shape: shapely.Geometry, datum: str = "WGS84") -> folium.FeatureGroup:

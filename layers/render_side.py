@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import shapely
 
+from layers import few
 from layers.render_folium import BEYOND, LAND, LAND_OUTSIDE, LINE
 from layers.render_png import Picture
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One map: its heading, its picture, and the picture's address on this machine."""
+    """One map: its heading, its picture, the picture's address on this machine, dots over few cells."""
 
     heading: str
     picture: Picture
     url: str
+    dots: Sequence[Mapping[str, Any]] = ()
 
 
 _PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>
@@ -44,6 +47,8 @@ panels.forEach(function(p,i){{
   L.imageOverlay(p.url,p.corners,{{opacity:0.9}}).addTo(m);
   L.geoJSON(ground.districts,{{style:{{color:'{line}',weight:1,fill:false}},
     onEachFeature:function(f,l){{l.bindTooltip(f.properties.name)}}}}).addTo(m);
+  p.dots.forEach(function(d){{ L.circleMarker(d.at,{{radius:{radius},weight:0,fillOpacity:1,
+    fillColor:d.colour,interactive:false}}).addTo(m); }});
   m.fitBounds(ground.bounds,{{animate:false}});
   maps.push(m);
 }});
@@ -80,6 +85,7 @@ def page(
     shown = [
         {
             "url": p.url,
+            "dots": [{"at": d["at"][::-1], "colour": d["colour"]} for d in p.dots],
             "corners": [
                 [p.picture.bounds[1], p.picture.bounds[0]],
                 [p.picture.bounds[3], p.picture.bounds[2]],
@@ -89,7 +95,8 @@ def page(
     ]
     return _PAGE.format(
         lang=lang, title=html.escape(title), assets=assets, columns=columns(len(panels)), boxes=boxes,
-        ground=_script(ground), panels=_script(shown), water=BEYOND, outside=LAND_OUTSIDE, land=LAND, line=LINE,
+        ground=_script(ground), panels=_script(shown), radius=few.RADIUS,
+        water=BEYOND, outside=LAND_OUTSIDE, land=LAND, line=LINE,
     )  # fmt: skip
 
 

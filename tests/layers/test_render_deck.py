@@ -48,7 +48,7 @@ def test_the_ground_is_one_picture_beneath_and_nothing_comes_from_elsewhere():
     ground = render_deck.Ground(LAND, (113.0, 23.0, 113.6, 23.6), "/component/data/g.png")
     deck = told(ground=ground)
     kinds = [layer["@@type"] for layer in deck["layers"]]
-    assert kinds == ["BitmapLayer", "H3HexagonLayer", "PathLayer", "TextLayer"]
+    assert kinds == ["BitmapLayer", "H3HexagonLayer", "PathLayer", "TextLayer", "ScatterplotLayer"]
     assert deck["layers"][0]["image"] == "/component/data/g.png"
     assert "http" not in json.dumps(deck)
 
@@ -58,7 +58,7 @@ def test_a_chosen_cell_has_a_ring_and_a_strange_one_none():
     [ring] = [layer for layer in told(chosen=cell)["layers"] if layer["id"] == "chosen"]
     assert ring["data"][0]["at"] == [round(v, 6) for v in grid.centroids(grid.from_hex([cell]))[0].tolist()]
     for strange in ("", "nothing", "<script>"):
-        assert [layer["id"] for layer in told(chosen=strange)["layers"]] == ["cells"]
+        assert [layer["id"] for layer in told(chosen=strange)["layers"]] == ["cells", "cells-dots"]
 
 
 def test_an_island_in_a_lake_is_land():

@@ -15,6 +15,14 @@ TEXT = {
         "高德瓦片为 GCJ-02:图上要素为偏移后的显示副本,不保存、不导出。",
         "AMap tiles are in GCJ-02: what you see is a shifted display copy, never stored or exported.",
     ),
+    "basemap_no_key": (
+        "填写天地图密钥后才显示底图(可在天地图官网申请);其余图层照常。",
+        "The basemap shows once a key is given (Tianditu's site issues them); the other layers stand.",
+    ),
+    "basemap_no_url": (
+        "填写内网瓦片地址后才显示底图;其余图层照常。",
+        "The basemap shows once an address is given; the other layers stand.",
+    ),
     "branch_ground": ("底图与界线", "Ground and boundaries"),
     "branch_promises": ("承诺", "Promises"),
     "branch_projects": ("项目", "Projects"),

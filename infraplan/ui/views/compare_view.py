@@ -10,7 +10,7 @@ from infraplan.ui.i18n import texts
 from infraplan.ui.views import compare_tables, scenario_store
 from infraplan.ui.views.compare_tables import Results
 from infraplan.ui.views.scenario_store import Opened
-from layers import comparison, render_deck, render_folium, render_side
+from layers import comparison, few, render_deck, render_folium, render_side
 from layers.spec import Layer
 from scenarios.model import Allocation
 
@@ -111,7 +111,7 @@ def _side(done: Results) -> None:
     for (letter, (title, result)), layer in zip(done.items(), layers, strict=True):
         picture, _ = cache.picture(layer, result.fingerprint)
         url = cache.picture_url(layer, result.fingerprint)
-        panels.append(render_side.Panel(f"{letter} · {title}", picture, url))
+        panels.append(render_side.Panel(f"{letter} · {title}", picture, url, few.dots(layer)))
     page = render_side.page(panels, districts, context, assets.leaflet_url(), lang, t("side"))
     left, right = st.columns([5, 1], gap="medium")
     with left:
@@ -157,7 +157,7 @@ def _as_picture(layer: Layer, key: str, region: str) -> None:
     ground, _ = cache.shapes(region)
     drawn = render_folium.base_map(tuple(ground.total_bounds), widgets.LEAFLET)
     image, url = cache.picture(layer, key)
-    groups = [widgets.ground(region), render_folium.picture(image, url),
+    groups = [widgets.ground(region), render_folium.picture(image, url), *render_folium.dots(layer),
               render_folium.outlines(ground, state.language())]  # fmt: skip
     widgets.folium_map(drawn, f"difference-picture-{region}-{state.language()}", HEIGHT, groups)
 

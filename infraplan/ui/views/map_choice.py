@@ -109,7 +109,10 @@ def _plans(ids: list[str]) -> tuple[Plan, ...]:
 def _ground() -> tuple[Basemap, tuple[str, ...]]:
     t, lang = texts("map_page"), state.language()
     code = state.choose(
-        "base", t("basemap"), [b.code for b in basemap.CHOICES], lambda c: basemap.choice(c).label(lang)
+        "base",
+        t("basemap"),
+        [b.code for b in basemap.CHOICES],
+        lambda c: printed(basemap.choice(c).label(lang), lang),
     )
     ground = basemap.choice(code)
     key = address = ""
@@ -124,6 +127,8 @@ def _ground() -> tuple[Basemap, tuple[str, ...]]:
     except InfraPlanError as error:
         guard.show(error)
         tiles = ()
+    if ground.needs and not (key or address).strip():
+        st.caption(t(f"basemap_no_{ground.needs}"))
     if tiles:
         st.caption(t("basemap_outward", host=urlsplit(tiles[0]).netloc))
     if ground.datum == "GCJ-02":

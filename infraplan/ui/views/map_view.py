@@ -138,7 +138,7 @@ def _scenario(choice: Choice, cells: dict[str, Layer]) -> list[render_folium.Gro
         _scenario_link(code)
     cells["scenario"] = layer
     drawn, url = cache.picture(layer, allocation.fingerprint)
-    return [render_folium.picture(drawn, url, 0.8, choice.datum)]
+    return [render_folium.picture(drawn, url, 0.8, choice.datum), *render_folium.dots(layer, choice.datum)]
 
 
 def _scenario_legend(layer: Layer) -> None:

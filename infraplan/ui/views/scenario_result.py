@@ -36,7 +36,7 @@ def draw(allocation: Allocation) -> None:
     with st.sidebar:
         view = state.choose("view", t("show"), VIEWS, t, style="segments", help=t("show_help"))
         district = _district(allocation)
-    _figures(allocation)
+    _figures(allocation, district)
     layer = _layer(allocation, view, district)
     left, right = st.columns([2.5, 1], gap="medium")
     with left:
@@ -74,19 +74,39 @@ def _district(allocation: Allocation) -> str:
     )
 
 
-def _figures(allocation: Allocation) -> None:
+def _figures(allocation: Allocation, district: str) -> None:
     t, lang = texts("scenario_page"), state.language()
+    asked = (
+        "amount_answer" if allocation.scenario.document.get("objective") == "fewest_units" else "target_value"
+    )
     figures = [
-        (t("target_value"), f"{allocation.amount:,}"),
+        (t(asked), f"{allocation.amount:,}"),
         (t("allocated"), f"{allocation.allocated:,}"),
         (t("cells_used"), f"{int((allocation.units > 0).sum()):,}"),
         (t("people"), number(int(allocation.people.sum()), lang)),
     ]
     if allocation.coverage:
-        reached = t("covered", what=wording.noun(allocation.coverage, lang))
+        reached = t("covered", what=printed(wording.noun(allocation.coverage, lang), lang))
         figures.insert(2, (reached, share(allocation.coverage["share"])))
     for column, (label, value) in zip(st.columns(len(figures)), figures, strict=True):
         column.metric(label, value)
+    if district != WHOLE:
+        st.caption(guard.plain(_of_district(allocation, district)))
+
+
+def _of_district(allocation: Allocation, district: str) -> str:
+    """Return the figures of one district in a line; those above are the whole region's."""
+    t, lang = texts("scenario_page"), state.language()
+    table = allocation.districts
+    row = table[table["adcode"] == district].to_dict("records")[0]
+    said = [
+        f"{t('allocated')} {int(row['allocated']):,}",
+        f"{t('census')} {number(int(row['population']), lang)}",
+    ]
+    if allocation.coverage and "coverage_share" in row:
+        reached = t("covered", what=printed(wording.noun(allocation.coverage, lang), lang))
+        said.append(f"{reached} {share(row['coverage_share'])}")
+    return t("of_district", name=row[f"name_{lang}"], figures=" · ".join(said))
 
 
 def _cells(allocation: Allocation, layer: Layer, district: str) -> None:
@@ -131,7 +151,7 @@ def _picture(allocation: Allocation, layer: Layer, district: str) -> None:
     bounds = ground.total_bounds if district == WHOLE else boundaries.region(district).bounds
     drawn = render_folium.base_map(tuple(bounds), widgets.LEAFLET)
     image, url = cache.picture(layer, allocation.fingerprint)
-    groups = [widgets.ground(region), render_folium.picture(image, url),
+    groups = [widgets.ground(region), render_folium.picture(image, url), *render_folium.dots(layer),
               render_folium.outlines(ground, lang)]  # fmt: skip
     name = f"picture-{region}-{district}-{lang}"
     if browser.lacks_webgl():

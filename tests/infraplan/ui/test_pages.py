@@ -186,3 +186,31 @@ def test_a_workspace_that_cannot_be_written_is_told(monkeypatch, tmp_path):
     test = AppTest.from_string("from infraplan.ui.app import main; main()", default_timeout=60).run()
     assert not test.exception
     assert "无法写入工作区目录" in test.error[0].value
+
+
+def test_the_amount_that_is_the_answer_is_not_called_given(page):
+    labels = [m.label for m in page("scenario", scenario="qianjiang-5g-85-activity").metric]
+    assert labels[0] == "最少需要"
+    assert "覆盖面积比例" in labels
+
+
+@pytest.mark.parametrize(("lang", "name"), [("zh", "天河区"), ("en", "Tianhe District")])
+def test_one_district_on_the_map_has_its_own_figures_below_the_whole_regions(page, lang, name):
+    test = page("scenario", scenario="guangzhou-5g-2022", district="440106", lang=lang)
+    assert test.metric[0].value == "38,900"
+    [line] = [c.value for c in test.caption if name in c.value]
+    figures = re.findall(r"[\d,.]+\d", line)
+    from infraplan.ui import runs
+    from scenarios import load
+
+    known = runs.of(load.load("guangzhou-5g-2022")).districts.set_index("adcode").loc["440106"]
+    assert f"{int(known['allocated']):,}" in figures
+
+
+@pytest.mark.parametrize(
+    ("base", "asks"), [("tianditu", "密钥后才显示"), ("intranet", "地址后才显示"), ("context", "")]
+)
+def test_a_basemap_that_waits_for_something_says_for_what(page, base, asks):
+    said = [c.value for c in page("map", base=base, scenario="none").caption]
+    assert any("才显示底图" in text for text in said) == bool(asks)
+    assert any(asks in text for text in said)
