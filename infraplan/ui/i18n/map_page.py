@@ -76,6 +76,14 @@ TEXT = {
     "no_figures": ("文件未给出数值;它这样表述:", "The document gives no figures; it says:"),
     "no_promises": ("没有符合筛选的目标。", "No target fits these filters."),
     "cells_are": ("图上彩色网格:{title}", "Coloured cells: {title}"),
+    "only_district": (
+        "文件只写到区县,图上只标出该区。",
+        "The document names the district alone: that is marked.",
+    ),
+    "no_place": (
+        "文件没有写明地点,因此图上没有它。",
+        "The document names no place, so it is not on the map.",
+    ),
     "hint": ("点一行或图上要素,看出处与责任单位。", "Click a line or the map for its evidence."),
     "back": ("返回", "Back"),
     "related_targets": ("相关目标", "Targets it serves"),

@@ -18,7 +18,7 @@ TEXT = {
         "Too many cells ({n}) for the whole region: shown one resolution coarser. Choose a district for the full grid.",
     ),
     "district_filter": ("地图只看区县", "One district on the map"),
-    "of_district": ("其中{name}:{figures}", "Of which {name}: {figures}"),
+    "of_district": ("其中{name}：{figures}", "Of which {name}: {figures}"),
     "census": ("常住人口", "residents"),
     "whole_region": ("全域", "Whole region"),
     "amount_answer": ("最少需要", "Fewest needed"),

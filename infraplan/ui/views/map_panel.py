@@ -83,14 +83,20 @@ def place_of(choice: Choice, chosen: str) -> shapely.Geometry | None:
     kind, _, rest = chosen.partition(":")
     if kind == "project":
         item = _project(choice, rest)
-        return project_layers.shape(item) if item and project_layers.is_placed(item) else None
+        if item is None or project_layers.is_placed(item):
+            return item and project_layers.shape(item)
+        return _district(choice, item.adcode) if item.geometry_type == "district" else None
     if kind == "district":
-        districts, _ = cache.shapes(choice.region)
-        shapes = districts.geometry[districts["adcode"] == rest]
-        return shapes.iloc[0] if len(shapes) else None
+        return _district(choice, rest)
     if kind == "place":
         return _point(rest)
     return None
+
+
+def _district(choice: Choice, adcode: str) -> shapely.Geometry | None:
+    districts, _ = cache.shapes(choice.region)
+    shapes = districts.geometry[districts["adcode"] == adcode]
+    return shapes.iloc[0] if len(shapes) else None
 
 
 def _point(rest: str) -> shapely.Point | None:
@@ -179,6 +185,9 @@ def _project_card(choice: Choice, ident: str) -> bool:
         return False
     plan = choice.plan_of(item)
     widgets.project_card(plan, item)
+    if not project_layers.is_placed(item):
+        t = texts("map_page")
+        st.caption(t("only_district" if item.geometry_type == "district" else "no_place"))
     served = [plan.target_by_id[i] for i in item.targets if i in plan.target_by_id]
     _buttons("related_targets", [(f"target:{x.id}", x.indicator(state.language())) for x in served])
     return True

@@ -14,6 +14,7 @@ from infraplan.ui.views import list_charts, list_parts, own_projects
 from infraplan.ui.views.list_parts import NONE
 from layers import categories
 from layers import projects as project_layers
+from layers.punctuation import printed
 from layers.words import accuracy
 from plans.model import Plan, Project
 from plans.vocabulary import label, vocabulary
@@ -63,7 +64,7 @@ def _filters(plans: tuple[Plan, ...], every: Rows) -> tuple[Rows, str]:
     group = state.choose("group", t("group"), GROUPS, lambda g: t(f"group_{g}"))
     families = list_parts.families()
     shapes = state.several(
-        "place", t("places"), SHAPES, lambda s: label("geometry_type", s, lang), placeholder=t("any")
+        "place", t("places"), SHAPES, lambda s: printed(label("geometry_type", s, lang), lang), placeholder=t("any")
     )
     kinds = state.several(
         "kind", t("kinds"), list(vocabulary("kind")), lambda k: label("kind", k, lang), placeholder=t("any")
@@ -86,7 +87,8 @@ def _filters(plans: tuple[Plan, ...], every: Rows) -> tuple[Rows, str]:
         and (not stages or (p.status or NONE) in stages)
         and (not bodies or any(b.id in bodies for b in plan.responsible(p)))
     ]
-    return rows, group
+    # what stands on the map first, then what is known less exactly, each in the order of the document
+    return sorted(rows, key=lambda row: SHAPES.index(row[1].geometry_type)), group
 
 
 def _ways() -> list_parts.Ways[Project]:
@@ -96,7 +98,7 @@ def _ways() -> list_parts.Ways[Project]:
         "district": lambda plan, p: [list_parts.unit_name(p.adcode)],
         "stage": lambda plan, p: [label("stage", p.status, lang) or t("stage_none")],
         "category": lambda plan, p: [label("category", p.category, lang)],
-        "plan": lambda plan, p: [plan.title(lang)],
+        "plan": lambda plan, p: [printed(plan.title(lang), lang)],
     }
 
 
@@ -108,7 +110,7 @@ def _columns(rows: Rows) -> dict[str, list[str]]:
         t("kind"): [label("kind", p.kind, lang) for _, p in rows],
         t("stage"): [label("stage", p.status, lang) or "—" for _, p in rows],
         t("district"): [list_parts.unit_name(p.adcode) for _, p in rows],
-        t("place"): [label("geometry_type", p.geometry_type, lang) for _, p in rows],
+        t("place"): [printed(label("geometry_type", p.geometry_type, lang), lang) for _, p in rows],
         t("accuracy"): [accuracy(p.accuracy_m, lang) for _, p in rows],
         t("body"): [list_parts.joined(list_parts.body_names(plan, p)) for plan, p in rows],
         t("clause"): [p.clause for _, p in rows],
@@ -167,4 +169,10 @@ def _money_by_stage(rows: Rows) -> pd.DataFrame:
 
 def _card(plan: Plan, project: Project) -> None:
     widgets.project_card(plan, project)
-    list_parts.map_link(plan.region_adcode, sel=f"project:{project.id}")
+    t = texts("lists")
+    if project_layers.is_placed(project):
+        list_parts.map_link(plan.region_adcode, sel=f"project:{project.id}")
+    elif project.geometry_type == "district":
+        list_parts.map_link(plan.region_adcode, t("on_map_district"), sel=f"project:{project.id}")
+    else:
+        st.caption(t("not_on_map"))

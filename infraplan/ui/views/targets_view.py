@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from infraplan.ui import cache, own, state, widgets
+from infraplan.ui import cache, guard, own, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import list_charts, list_parts
 from infraplan.ui.views.list_parts import NONE
 from layers import categories
+from layers.punctuation import printed
 from layers.words import deadline, figure, share
 from plans import progress
 from plans.model import Plan, Target
@@ -94,7 +95,7 @@ def _ways() -> list_parts.Ways[Target]:
         "year": lambda plan, x: [str(x.deadline_year) if x.deadline_year else t("year_none")],
         "category": lambda plan, x: [label("category", x.category, lang)],
         "nature": lambda plan, x: [label("nature", x.nature, lang)],
-        "plan": lambda plan, x: [plan.title(lang)],
+        "plan": lambda plan, x: [printed(plan.title(lang), lang)],
     }
 
 
@@ -167,7 +168,7 @@ def _card(plan: Plan, target: Target, known: progress.Progress | None) -> None:
     _links(plan, target)
     if known is None:
         return
-    st.markdown(f"**{t('progress')}**: {known.why(lang)}")
+    st.markdown(f"**{t('progress')}** · {guard.plain(printed(known.why(lang), lang))}")
     if known.figures:
         st.dataframe(
             pd.DataFrame(

@@ -32,7 +32,7 @@ def url(test) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("name", "phrase"), [("targets", "全市5G站址6.7萬個(含儲備站址)"), ("projects", "推進粵港澳大灣區建設")]
+    ("name", "phrase"), [("targets", "全市5G站址6.7萬個(含儲備站址)"), ("projects", "南沙“5G+政務服務大廳”")]
 )
 def test_the_first_row_has_its_card_without_a_choice(page, name, phrase):
     test = page(name)
@@ -124,3 +124,40 @@ def test_years_are_a_timeline_without_gaps(monkeypatch):
     list_charts.timeline(every)
     assert seen["years"] == ["2020", "2021", "2022", "2023", "2024", "2025", "year_none"]
     assert int(seen["frame"]["count"].sum()) == len(every)
+
+
+def test_what_stands_on_the_map_comes_first(page):
+    places = list(page("projects").dataframe[0].value["位置"])
+    order = list(dict.fromkeys(places))
+    assert order == [p for p in ("点", "线（示意）", "面", "区县", "市", "不上图") if p in order]
+    assert len(order) >= 4
+
+
+@pytest.mark.parametrize(
+    ("ident", "link", "said"),
+    [
+        ("gz-nansha-5g-service-hall", "在图上查看", ""),
+        ("gz-5g-park-huangpu", "无具体位置，在图上看所在区县", ""),
+        ("gz-region-bay-area", None, "文件没有写明地点"),
+    ],
+)
+def test_a_card_offers_the_map_only_for_what_is_on_it(page, ident, link, said):
+    test = page("projects", sel=f"project:{ident}")
+    sound(test)
+    links = [element.proto.label for element in test.get("page_link")]
+    assert links == ([link] if link else [])
+    assert said in shown(test)
+
+
+def test_a_project_of_a_district_is_shown_by_its_district():
+    from types import SimpleNamespace
+
+    from infraplan.ui.views import map_panel
+    from plans import catalogue
+
+    plan = catalogue.load_plan("guangzhou-2020")
+    choice = SimpleNamespace(region="440100", projects=plan.projects, plans=(plan,))
+    place = map_panel.place_of(choice, "project:gz-5g-park-huangpu")
+    assert place.equals(map_panel.place_of(choice, "district:440112"))
+    assert map_panel.place_of(choice, "project:gz-region-bay-area") is None
+    assert map_panel.place_of(choice, "project:gz-nansha-5g-service-hall").geom_type == "Point"
