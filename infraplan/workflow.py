@@ -130,11 +130,14 @@ def _other_facility(scenario: Scenario) -> str | None:
 
 
 def _wait(scenario: Scenario, start: foresight.Beginning) -> dict[str, Any] | None:
-    """Return the measured run to expect a run like, None where it is short or nothing like it was measured."""
+    """Return the measured run to expect a run like (``seconds`` None: nothing like it was); None where it is short."""
     way = ways.of(scenario, start.profile)
     effort = str(scenario.document.get("effort", "standard" if way == "search_area" else "quick"))
-    found = waiting.like(way, effort, len(start.land.cells))
-    return None if found is None else {**asdict(found[0]), "beyond": found[1]}
+    cells = len(start.land.cells)
+    found = waiting.like(way, effort, cells)
+    if found is not None:
+        return {**asdict(found[0]), "beyond": found[1]}
+    return {"seconds": None} if waiting.is_unknown(way, effort, cells) else None
 
 
 def _given(found: givens.Givens) -> dict[str, Any]:

@@ -20,9 +20,9 @@ from scenarios.run import amount_of, phased, profile_of, target_row
 from scenarios.solution import Ints
 from scenarios.strategies import proportional
 
-#: Pairs of a site and a cell within its reach that are computed at most; half a million cells with about a fifth as
-#: many took 3.5 GB (benchmarks/waiting.md).
-MOST_PAIRS = 300_000_000
+#: Pairs of a site and a cell within its reach that are computed at most: 116 million took 10.6 GB (xuzhou-5g-2022 at
+#: resolution 10, benchmarks/waiting.md).
+MOST_PAIRS = 200_000_000
 #: Shares of a cell that one site serves, where distances are below the grid's own.
 MOST_SLICES = 50_000_000
 #: As ``scenarios.strategies.service_radius`` has it, which loads the compiled kernels (a test holds them equal).

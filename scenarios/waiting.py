@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 #: A shorter wait than this (seconds) needs no words.
 WORTH_SAYING_S = 10.0
+#: From so many cells a siting of which nothing was measured may take many minutes.
+MANY_CELLS = 100_000
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ MEASURED = (
     Measured("cellular", "quick", "440100", 71_071, 1.8),
     Measured("cellular", "quick", "320300", 141_951, 12.8),
     Measured("cellular", "quick", "440100", 497_540, 37.0),
+    Measured("cellular", "quick", "320300", 993_571, 146.9),
     Measured("cellular", "standard", "440100", 71_071, 11.3),
     Measured("cellular", "standard", "320300", 141_951, 50.7),
     Measured("cellular", "standard", "440100", 497_540, 135.1),
@@ -39,6 +42,8 @@ MEASURED = (
     Measured("service_radius", "standard", "440100", 497_540, 49.8),
     Measured("service_radius", "thorough", "440100", 71_071, 47.4),
     Measured("service_radius", "thorough", "320300", 141_951, 249.7),
+    Measured("fewest", "thorough", "500114", 23_908, 0.3),
+    Measured("fewest", "thorough", "500114", 167_295, 472.0),
 )
 
 
@@ -55,3 +60,9 @@ def like(way: str, effort: str, cells: int) -> tuple[Measured, bool] | None:
     larger = [m for m in same if m.cells * 1.1 >= cells]
     found, beyond = (larger[0], False) if larger else (same[-1], True)
     return (found, beyond) if found.seconds >= WORTH_SAYING_S or beyond else None
+
+
+def is_unknown(way: str, effort: str, cells: int) -> bool:
+    """Return whether nothing like a large run was measured, so that nobody can say how long it takes."""
+    measured = any((m.way, m.effort) == (way, effort) for m in MEASURED)
+    return not measured and way not in ("proportional",) and cells >= MANY_CELLS

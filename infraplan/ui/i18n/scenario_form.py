@@ -97,6 +97,11 @@ TEXT = {
         "本情景网格更多,会更久;计算中可随时停止,也可离开本页。",
         " This one has more cells and will take longer. A run can be stopped, and goes on when you leave the page.",
     ),
+    "wait_unknown": (
+        "耗时:没有同类实测;网格这样多时可能要很多分钟。计算中可随时停止,也可离开本页。",
+        "How long: nothing like this was measured; with so many cells it may take many minutes. A run can be stopped, "
+        "and goes on when you leave the page.",
+    ),
     "wait_seconds": ("{n} 秒", "{n} seconds"),
     "wait_minutes": ("{n} 分钟", "{n} minutes"),
     "feasible": ("可建网格 {allowed} / {cells}", "cells to build in {allowed} / {cells}"),

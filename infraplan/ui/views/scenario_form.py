@@ -207,6 +207,8 @@ def _expected(wait: Mapping[str, Any]) -> str:
     """Return how long a run like this one took where it was measured, in words."""
     t = texts("scenario_form")
     seconds = wait["seconds"]
+    if seconds is None:
+        return t("wait_unknown")
     took = (
         t("wait_seconds", n=f"{seconds:.0f}") if seconds < 90 else t("wait_minutes", n=f"{seconds / 60:.0f}")
     )

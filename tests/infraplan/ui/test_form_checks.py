@@ -157,6 +157,16 @@ def test_a_long_run_is_announced_from_one_that_was_measured(page, lang, words):
     assert words[1] not in short
 
 
+def test_where_nothing_was_measured_nobody_claims_a_time(page):
+    assert waiting.is_unknown("linked", "quick", 400_000)
+    assert not waiting.is_unknown("linked", "quick", 71_071)
+    assert not waiting.is_unknown("proportional", "quick", 400_000)
+    code = "guangzhou-5g-sites-2022"
+    said = "\n".join(c.value for c in edit(page, code, resolution=10).caption)
+    assert "没有同类实测" in said
+    assert "可随时停止" in said
+
+
 def test_the_measured_run_is_the_next_in_size():
     found, beyond = waiting.like("cellular", "thorough", 80_000)
     assert (found.cells, beyond) == (141_951, False)
