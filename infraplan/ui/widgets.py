@@ -142,7 +142,7 @@ def project_card(plan: Plan, project: Project) -> None:
         (t("bodies"), _names(plan.responsible(project), lang) or t("none")),
         (t("accuracy"), accuracy(project.accuracy_m, lang)),
         (t("basis"), basis),
-        (t("position_source"), source_words(project.position_source or "", lang)),
+        (t("position_source"), printed(source_words(project.position_source or "", lang), lang)),
     ]
     tags = [label("category", project.category, lang), label("kind", project.kind, lang)]
     doubtful = (

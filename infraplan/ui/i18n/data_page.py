@@ -90,7 +90,7 @@ TEXT = {
     "kind": ("类别", "Kind"),
     "extent": ("数量", "How much"),
     "when": ("时间", "When"),
-    "by": ("谁", "Who"),
+    "by": ("填报人", "Who"),
     "open": ("查看", "Look at"),
     "delete": ("删除", "Delete"),
     "deleted": ("已删除“{title}”", "“{title}” is deleted"),

@@ -14,7 +14,7 @@ TEXT = {
     "district": ("区县", "District"),
     "residents": ("常住人口", "Residents"),
     "agreed": ("商定配额", "Agreed"),
-    "floor": ("覆盖底线(%)", "Floor (%)"),
+    "floor": ("覆盖底线%", "Floor %"),
     "computed": ("测算配额", "Quota"),
     "agreed_sum": ("商定合计", "Agreed"),
     "left": ("其余待测算", "Left to compute"),

@@ -59,7 +59,8 @@ def _packages() -> list[tuple[str, str, str]]:
         classifiers = [
             c.rsplit(" :: ", 1)[-1] for c in about.get_all("Classifier") or [] if c.startswith("License")
         ]
-        rows.append((name, about["Version"], licence if 0 < len(licence) < 60 else "; ".join(classifiers)))
+        stated = licence if 0 < len(licence) < 60 else "; ".join(classifiers)
+        rows.append((name, about["Version"], stated or "—"))
     return rows
 
 

@@ -20,6 +20,7 @@ from infraplan.ui.i18n import texts
 from infraplan.ui.views import map_promises
 from infraplan.ui.views.map_choice import NONE, Choice
 from layers import projects as project_layers
+from layers.punctuation import printed
 from layers.source_words import source_words
 from layers.spec import Layer
 from layers.style import number
@@ -348,7 +349,7 @@ def _residents(region: str, adcode: str) -> list[tuple[str, str]]:
         return [(t("residents"), number(None, lang))]
     rows = [
         (t("residents"), t("residents_counted", n=f"{int(table['population'][adcode]):,}")),
-        (t("residents_source"), source_words(str(table["source"][adcode]), lang)),
+        (t("residents_source"), printed(source_words(str(table["source"][adcode]), lang), lang)),
     ]
     for zone in functional_zones.zones().values():
         if zone.adcode in table.index and adcode in dict(zone.parts):

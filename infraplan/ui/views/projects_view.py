@@ -64,7 +64,11 @@ def _filters(plans: tuple[Plan, ...], every: Rows) -> tuple[Rows, str]:
     group = state.choose("group", t("group"), GROUPS, lambda g: t(f"group_{g}"))
     families = list_parts.families()
     shapes = state.several(
-        "place", t("places"), SHAPES, lambda s: printed(label("geometry_type", s, lang), lang), placeholder=t("any")
+        "place",
+        t("places"),
+        SHAPES,
+        lambda s: printed(label("geometry_type", s, lang), lang),
+        placeholder=t("any"),
     )
     kinds = state.several(
         "kind", t("kinds"), list(vocabulary("kind")), lambda k: label("kind", k, lang), placeholder=t("any")

@@ -214,3 +214,9 @@ def test_a_basemap_that_waits_for_something_says_for_what(page, base, asks):
     said = [c.value for c in page("map", base=base, scenario="none").caption]
     assert any("才显示底图" in text for text in said) == bool(asks)
     assert any(asks in text for text in said)
+
+
+def test_a_package_that_states_no_licence_is_not_left_blank(page):
+    frame = next(f.value for f in page("about").dataframe if "许可" in f.value.columns)
+    assert len(frame) > 8
+    assert all(frame["许可"].str.len() > 0)
