@@ -66,6 +66,7 @@ def foresee(scenario: Scenario) -> Beginning:
             held = found.of(lambda: quotas.quotas_of(scenario, land, amount or 0))
         if profile is not None:
             found.of(lambda: _reach(profile, land))
+            found.of(lambda: ways.require_shares(profile))
         if held is not None and not found.errors:
             found.of(lambda: _room(scenario, profile, land, held))
     _phases(found, scenario, land, amount, held)
@@ -93,9 +94,12 @@ def placeable(land: Ground, held: Ints) -> Ints:
 
 def _room(scenario: Scenario, profile: Profile | None, land: Ground, held: Ints) -> None:
     """Refuse shares that cells cannot hold; where units are sited, only the siting finds that out."""
-    if ways.of(scenario, profile) == "proportional":
-        ground_of = land.as_one_unit() if quotas.is_free(scenario) else land
-        proportional.require_room(scenario, profile, ground_of, placeable(land, held))
+    way, whole = ways.of(scenario, profile), quotas.is_free(scenario)
+    of, share = (land.as_one_unit() if whole else land), placeable(land, held)
+    if way == "proportional":
+        proportional.require_room(scenario, profile, of, share)
+    elif way in ("cellular", "service_radius", "search_area") and scenario.distributes == "stock":
+        quotas.room_for_existing(land.givens.existing, share, of)
 
 
 def _weights(found: Gathering, scenario: Scenario, key: str) -> None:

@@ -17,7 +17,7 @@ from geo.formats import require_format
 from geo.paths import data_root
 from geo.population import Surface
 from plans import catalogue
-from scenarios import brought
+from scenarios import brought, words
 from scenarios.fingerprint import of_arrays, of_document
 from scenarios.model import Scenario
 
@@ -90,7 +90,7 @@ def of(scenario: Scenario, surface: Surface) -> Givens:
         raise RequestError(
             "candidates: the limits and the list of sites together leave no cell to build in; check their order of "
             "axes and datum, or loosen a limit",
-            "candidates:限制范围与候选站址合在一起后没有可建网格;请检查坐标系与坐标轴顺序,或放宽限制",
+            "候选范围与限制(candidates):限制范围与候选站址合在一起后没有可建网格;请检查坐标系与坐标轴顺序,或放宽限制",
         )
     return Givens(
         standing.counts, stated != "unknown", standing.outside, allowed, limits, _places(scenario, surface)
@@ -139,7 +139,8 @@ def _limit(scenario: Scenario, entry: Mapping[str, Any], number: int, cells: NDA
         raise RequestError(
             f"{key}: no effect is known for {kind} and the facility {facility or '(none)'}; state effect: forbid or "
             "effect: warn",
-            f"{key}:“{kind}”对设施“{facility or '无'}”没有默认效力;请注明 effect: forbid 或 effect: warn",
+            f"限制范围第 {number + 1} 行:“{words.option('candidates.limits.kind', kind, 'zh')}”对所选设施没有默认效力;"
+            "请选择效力:禁止或提示",
         )
     centre, touched = _cells_of(scenario, entry, key, cells)
     if known.get("side") == "outside":
@@ -192,7 +193,7 @@ def _places(scenario: Scenario, surface: Surface) -> pd.DataFrame:
     if wanted and not inside.any():
         raise RequestError(
             f"must_cover: region {scenario.region} has none of the named places",
-            f"must_cover:区域 {scenario.region} 没有所列场所",
+            f"必保场所(must_cover):{words.part(scenario.region, 'zh')}没有所列场所;请改选场所类别或留空",
         )
     # several places of one cell are one demand to be reached
     return table.sort_values(["row", "name"], ignore_index=True).drop_duplicates("row", ignore_index=True)

@@ -99,6 +99,26 @@ def require_units(key: str, codes: Iterable[str], land: Ground) -> None:
     )
 
 
+def room_for_existing(existing: Ints, quotas: Ints, ground: Ground) -> None:
+    """Refuse quotas that cannot hold the units that stand already, naming every unit that is short."""
+    standing = ground.sum_by_unit(existing)
+    short = np.flatnonzero(standing > quotas).tolist()
+    if not short:
+        return
+    names = ground.units
+    told = [
+        (names["name_zh"].iloc[g], names["name_en"].iloc[g], int(standing[g]), int(quotas[g])) for g in short
+    ]
+    raise RequestError(
+        "existing units do not fit their quotas: "
+        + "; ".join(f"{en}: {have:,} stand, quota {quota:,}" for _, en, have, quota in told)
+        + ". Raise those quotas (quotas.fixed), or distribute an increment instead of the stock",
+        "既有数量超过配额:"
+        + ";".join(f"{zh}:既有 {have:,},配额 {quota:,}" for zh, _, have, quota in told)
+        + "。请提高这些配额(商定配额),或把数量口径改为新增量",
+    )
+
+
 def no_room(short: Sequence[tuple[int, int, int]], units: pd.DataFrame) -> RequestError:
     """Return the refusal with every unit (row, quota, room) whose cells cannot hold its quota."""
     en, zh = units["name_en"], units["name_zh"]

@@ -57,6 +57,18 @@ def require(scenario: Scenario, profile: Profile | None) -> None:
         )
 
 
+def require_shares(profile: Profile) -> None:
+    """Refuse shares of public and dedicated piles that are more than all piles."""
+    if "dedicated_share" not in profile.parameters:
+        return
+    whole = float(profile.value("public_share")) + float(profile.value("dedicated_share"))
+    if whole > 1 + 1e-9:
+        raise RequestError(
+            f"public and dedicated shares sum to {whole:.2f}; they may sum to at most 1",
+            f"公共桩与专用桩比例合计 {whole:.2f},不应超过 1;请降低其一",
+        )
+
+
 def _stated(document: Mapping[str, Any], key: str) -> Any:
     found: Any = document
     for part in key.split("."):

@@ -178,23 +178,3 @@ def _stopped(found: Coverage, chosen: Ints, problem: _goals.Problem) -> Coverage
     covered = int(problem.demand[problem.reached(chosen)].sum())
     method = f"{found.method}; stopped at the goal"
     return replace(found, chosen=chosen, covered=covered, bound=None, gap=None, proven=False, method=method)
-
-
-def room_for_existing(existing: Ints, quotas: Ints, ground: Ground) -> None:
-    """Refuse quotas that cannot hold the units that stand already, naming every unit that is short."""
-    standing = ground.sum_by_unit(existing)
-    short = np.flatnonzero(standing > quotas).tolist()
-    if not short:
-        return
-    names = ground.units
-    told = [
-        (names["name_zh"].iloc[g], names["name_en"].iloc[g], int(standing[g]), int(quotas[g])) for g in short
-    ]
-    raise RequestError(
-        "existing units do not fit their quotas: "
-        + "; ".join(f"{en}: {have} stand, quota {quota}" for _, en, have, quota in told)
-        + ". Raise those quotas (quotas.fixed), or distribute an increment instead of the stock",
-        "既有数量超过配额:"
-        + ";".join(f"{zh}:既有 {have},配额 {quota}" for zh, _, have, quota in told)
-        + "。请提高这些配额(quotas.fixed),或改为分配新增量(increment)",
-    )

@@ -19,6 +19,7 @@ from scenarios.clock import Clock
 from scenarios.facility import Profile
 from scenarios.ground import Ground
 from scenarios.model import Scenario
+from scenarios.quotas import room_for_existing
 from scenarios.solution import Ints, Solution
 from scenarios.strategies import _goals, _shared, _siting
 
@@ -51,7 +52,7 @@ def solve(
     rule, stock = counting(profile), scenario.distributes == "stock"
     existing = ground.givens.existing
     if stock:
-        _siting.room_for_existing(existing, quotas, ground)
+        room_for_existing(existing, quotas, ground)
     demand, name = _shared.coverage_demand(scenario, ground)
     budget = quotas - _shared.by_unit(quotas, rule.indoor_share)
     if stock:
@@ -143,7 +144,7 @@ def counting(profile: Profile) -> Counting:
     if indoor > 1 or int(profile.value("networks")) < 1 or times < 1:
         raise RequestError(
             "indoor_share is at most 1; networks and operators_per_network are at least 1",
-            "indoor_share 不应大于 1;networks 与 operators_per_network 应不小于 1",
+            "室内站比例不应大于 1;共享网络数与每网运营商数应不小于 1",
         )
     return Counting(int(profile.value("networks")), times, indoor)
 

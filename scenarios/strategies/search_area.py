@@ -19,8 +19,9 @@ from scenarios.clock import Clock
 from scenarios.facility import Profile
 from scenarios.ground import Ground
 from scenarios.model import Scenario
+from scenarios.quotas import room_for_existing
 from scenarios.solution import Ints, Solution
-from scenarios.strategies import _shared, _siting
+from scenarios.strategies import _shared
 
 OBJECTIVE = ("服务半径内的需求(最大),满足最小间距", "demand within reach (greatest), a least distance apart")
 
@@ -40,7 +41,7 @@ def solve(
     radius = np.full(len(demand), float(profile.value("service_radius_m")) * factor)
     existing, stock = ground.givens.existing, scenario.distributes == "stock"
     if stock:
-        _siting.room_for_existing(existing, quotas, ground)
+        room_for_existing(existing, quotas, ground)
     allowed = _shared.allowed_cells(ground) & (ground.density < float(profile.value("centre_density")))
     rows = np.flatnonzero(allowed | (existing > 0))
     covers = reach.discs(ground.cells, radius, "demand", rows)

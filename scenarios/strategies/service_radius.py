@@ -16,14 +16,14 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 
 from geo import grid
-from geo.errors import RequestError
 from scenarios import demand as demands
-from scenarios import reach
+from scenarios import reach, ways
 from scenarios.allocation import apportionment
 from scenarios.clock import Clock
 from scenarios.facility import Profile
 from scenarios.ground import Ground
 from scenarios.model import Scenario
+from scenarios.quotas import room_for_existing
 from scenarios.solution import Ints, Solution
 from scenarios.strategies import _goals, _shared, _siting
 
@@ -44,7 +44,7 @@ def solve(
         raise ValueError("a charging scenario has a facility profile")
     stock, existing = scenario.distributes == "stock", ground.givens.existing
     if stock:
-        _siting.room_for_existing(existing, quotas, ground)
+        room_for_existing(existing, quotas, ground)
     held = ground.sum_by_unit(existing) if stock else np.zeros_like(quotas)
     public, dedicated, private = split(profile, quotas, held)
     demand, name = _shared.coverage_demand(scenario, ground)
@@ -165,11 +165,7 @@ def split(profile: Profile, quotas: Ints, held: Ints | None = None) -> tuple[Int
     ``held`` existing piles are public: a unit that holds more of them than its public share has fewer others.
     """
     shares = (float(profile.value("public_share")), float(profile.value("dedicated_share")))
-    if sum(shares) > 1 + 1e-9:
-        raise RequestError(
-            f"public and dedicated shares sum to {sum(shares):.2f}; they may sum to at most 1",
-            f"公共与专用比例合计 {sum(shares):.2f},不应超过 1",
-        )
+    ways.require_shares(profile)
     public = _shared.by_unit(quotas, shares[0])
     if held is not None:
         public = np.maximum(public, held)

@@ -59,6 +59,22 @@ def test_a_first_phase_below_what_stands_is_refused():
     assert "首期数量 39 少于既有 40" in refused(CHARGERS, existing={"cells": cells}, phases=phases).zh
 
 
+def test_what_stands_beyond_a_quota_is_refused_before_a_run():
+    standing = {"cells": {"884118b701fffff": 40}}
+    land = ground.load(load.of_document({**CHARGERS, "existing": standing}, ""))
+    unit = land.units.iloc[int(land.sum_by_unit(land.givens.existing).argmax())]
+    said = refused(CHARGERS, existing=standing, quotas={**RULE, "fixed": {unit["adcode"]: 30}}).zh
+    assert f"{unit['name_zh']}:既有 40,配额 30" in said
+    free = {**RULE, "method": "free"}
+    assert "全域:既有 40,配额 9" in refused(CHARGERS, amount=9, existing=standing, quotas=free).zh
+
+
+def test_shares_of_piles_that_are_more_than_all_are_refused_before_a_run():
+    assert (
+        "合计 1.07" in refused(CHARGERS, facility={"profile": "ev-charger", "set": {"public_share": 0.99}}).zh
+    )
+
+
 def test_caps_that_hold_too_little_or_lie_below_floors_are_refused():
     caps = {"units": 4000}
     said = refused(
