@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from infraplan.ui import assets, guard, later, state, theme
+from infraplan.ui import assets, browser, guard, later, state, theme
 from infraplan.ui.i18n import texts
 
 #: Addresses of the pages in the order of the navigation; the view of each is ``infraplan/ui/views/<address>_view.py``.
@@ -41,6 +41,7 @@ def draw(name: str) -> None:
     """Draw one page with the frame around it."""
     t = texts("app")
     theme.apply()
+    browser.back_is_the_page_before()
     with st.sidebar:
         st.html(
             f'<div class="brand">{html.escape(t("title"))}</div><div class="claim">{html.escape(t("claim"))}</div>'

@@ -1,4 +1,4 @@
-"""What the reader's browser can do: whether it draws hexagons (WebGL), asked once a session by the page itself."""
+"""What the reader's browser can do: whether it draws hexagons (WebGL), asked once a session; and its Back button."""
 
 from __future__ import annotations
 
@@ -11,6 +11,24 @@ from infraplan.ui import state
 
 _FOLDER = Path(__file__).parent / "webgl"
 _ASKED, _LACKS = "webgl", "_lacks_webgl"
+
+#: Streamlit makes an entry of the browser's history of each change of the URL, also of a filter's: Back would then
+#: seem to do nothing, as often as something was changed. An entry is a page.
+_BACK = """<span class="no-room"></span><script>
+if (!window.infraplanBack) {
+  window.infraplanBack = true;
+  const push = history.pushState.bind(history);
+  history.pushState = (state, title, url) => {
+    const here = new URL(url ?? location.href, location.href).pathname === location.pathname;
+    return here ? history.replaceState(state, title, url) : push(state, title, url);
+  };
+}
+</script>"""
+
+
+def back_is_the_page_before() -> None:
+    """Let the browser's Back lead to the page before, with the states that it had, from whatever was changed here."""
+    st.html(_BACK, unsafe_allow_javascript=True)
 
 
 def lacks_webgl() -> bool:

@@ -54,6 +54,7 @@ h3 {{font-size: 1.05rem !important; padding: .45rem 0 .6rem !important;}}
   margin-right: .3rem; color: {QUIET}; background: #f7f9fa;}}
 .tag.warn {{color: #7a4100; border-color: #e0b66a; background: #fff6e3;}}
 .plainwords {{border-left: 3px solid {ACCENT}; padding: .1rem 0 .1rem .8rem; line-height: 1.6; font-size: .9rem;}}
+[data-testid="stElementContainer"]:has(.no-room) {{display: none;}}
 iframe {{border-radius: 6px;}}
 [data-testid="stDeckGlJsonChart"] {{background: #e2e8eb; border-radius: 6px; overflow: hidden;}}
 :focus-visible {{outline: 2px solid {ACCENT}; outline-offset: 2px;}}

@@ -164,6 +164,27 @@ def test_language_and_choices_stay_from_page_to_page(visit):
     visit.clean()
 
 
+def test_back_leads_to_the_page_before_with_what_was_changed_there(visit):
+    page = visit.page
+    visit.open("targets", "targets")
+    page.get_by_text("未量化", exact=True).first.click()
+    page.wait_for_url(lambda url: "targets?" in url, timeout=WAIT)
+    filtered = page.url
+    page.get_by_role("link", name="数据").click()
+    visit.drawn("data")
+    for tab, word in (("上传数据", "upload"), ("位置更正", "corrections")):
+        page.get_by_text(tab, exact=True).click()
+        page.wait_for_url(lambda url, word=word: word in url, timeout=WAIT)
+        visit.drawn("data")
+    page.go_back()
+    visit.drawn("targets")
+    page.wait_for_url(filtered, timeout=WAIT)
+    page.go_forward()
+    visit.drawn("data")
+    page.wait_for_url(lambda url: "corrections" in url, timeout=WAIT)
+    visit.clean()
+
+
 def test_an_uploaded_list_is_chosen_in_a_scenario(visit):
     """A GBK list of charging stations, its datum answered, becomes a scenario's existing units."""
     page = visit.page
