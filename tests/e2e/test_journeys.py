@@ -195,7 +195,7 @@ def test_an_uploaded_list_is_chosen_in_a_scenario(visit):
     page.get_by_text("坐标采用哪种坐标系").first.wait_for(timeout=WAIT)
     page.get_by_label("坐标采用哪种坐标系").click()
     page.get_by_role("option", name="WGS84").first.click()
-    page.get_by_text("有位置 12 行").wait_for(timeout=WAIT)
+    page.get_by_text("有位置的 12 行").wait_for(timeout=WAIT)
     page.get_by_label("名称", exact=True).fill("区充电站台账")
     page.get_by_label("名称", exact=True).press("Enter")
     page.wait_for_timeout(300)

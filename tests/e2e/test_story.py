@@ -13,6 +13,7 @@ import pytest
 from infraplan.ui.i18n import compare_page, files, map_page, scenario_fields, scenario_form, scenario_page
 from infraplan.ui.i18n import scenario_store as store
 from layers.export import verify
+from layers.punctuation import printed
 
 WAIT = 60_000
 CHARGERS = {"zh": "建成充电桩", "en": "EV chargers built"}
@@ -28,7 +29,7 @@ class Story:
         self._began = time.perf_counter()
 
     def word(self, module, key: str, **values: object) -> str:
-        text = module.TEXT[key][self.column]
+        text = printed(module.TEXT[key][self.column], self.lang)
         return text.format(**values) if values else text
 
     def begin(self) -> None:
