@@ -18,10 +18,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from folium.template import Template
 
 from geo import china_offsets
-from layers import categories, few
+from layers import categories, few, render_folium_parts
 from layers.label_zoom import NEAREST, appear_at
 from layers.render_png import Picture
 from layers.spec import Field, Layer
@@ -37,85 +36,6 @@ _SMALL, _NEAR = 4, 11
 LAND, LAND_OUTSIDE, WATER, BEYOND = "#ffffff", "#eff2f3", "#cbdeea", "#e2e8eb"
 SELECTED = "#d6006c"
 Bounds = tuple[float, float, float, float]
-
-
-class _Quiet(folium.MacroElement):  # type: ignore[misc]
-    """Leaflet's own mark without a picture or an outward link; marker pictures from the same folder."""
-
-    _template = Template(
-        "{% macro header(this, kwargs) %}<style>"
-        ".leaflet-container{background:{{ this.background }};font:13px/1.5 'Noto Sans CJK SC','Source Han Sans SC',"
-        "'Microsoft YaHei','PingFang SC',sans-serif}"
-        ".leaflet-container .leaflet-control-attribution{font-size:11px;color:#45525c;background:rgba(255,255,255,.85)}"
-        ".leaflet-tooltip{white-space:normal;max-width:22rem;width:max-content;color:#1c2733;border:0;"
-        "box-shadow:0 1px 6px rgba(28,39,51,.25)}"
-        ".place{color:#45525c;font-size:12px;text-align:center;white-space:nowrap;"
-        "text-shadow:0 0 3px #fff,0 0 3px #fff,0 0 3px #fff;pointer-events:none}"
-        ".quiet{color:#6b7780;font-size:11px}"
-        "{% for z in this.zooms %}.leaflet-container:not(.z{{ z }}) .from{{ z }}{display:none}{% endfor %}"
-        ".figure{position:absolute;transform:translate(-50%,-50%);color:#1c2733;text-align:center;white-space:nowrap;background:rgba(255,255,255,.92);"
-        "border-radius:4px;padding:2px 8px;box-shadow:0 1px 4px rgba(28,39,51,.3);pointer-events:none}"
-        ".figure b{font-size:17px;display:block}"
-        ".sign{color:#fff;font-size:10px;line-height:16px;text-align:center;pointer-events:none}"
-        ".leaflet-control-scale-line:not(:first-child){display:none}"  # miles
-        "</style>{% endmacro %}"
-        "{% macro script(this, kwargs) %}"
-        "{{ this._parent.get_name() }}.attributionControl.setPrefix('Leaflet');"
-        "{{ this._parent.get_name() }}.createPane('ground').style.zIndex = 250;"
-        "L.Icon.Default.imagePath = {{ this.images | tojson }};"
-        "(function(m){ function near(){ {{ this.zooms }}.forEach(function(z){"
-        " m.getContainer().classList.toggle('z' + z, m.getZoom() >= z); }); }"
-        " m.on('zoomend', near); near(); })({{ this._parent.get_name() }});"
-        "{% endmacro %}"
-    )
-
-    def __init__(self, images: str, background: str) -> None:
-        super().__init__()
-        self._name = "Quiet"
-        self.images, self.background = images, background
-        self.zooms = list(range(_NEAR, NEAREST + 1))
-
-
-class _Features(folium.MacroElement):  # type: ignore[misc]
-    """GeoJSON features, each with its own style and tooltip; points as circles of ``radius`` pixels."""
-
-    _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "var {{ this.get_name() }} = L.geoJSON({{ this.text }}, {"
-        "interactive: {{ this.interactive | tojson }}, pane: {{ this.pane | tojson }},"
-        "style: function(f){ return f.style; },"
-        "pointToLayer: function(f, at){ return f.style.metres"
-        " ? L.circle(at, Object.assign({radius: f.style.metres, interactive: false}, f.style))"
-        " : L.circleMarker(at, Object.assign({interactive: {{ this.interactive | tojson }}}, f.style)); },"
-        "onEachFeature: function(f, layer){ if (f.tip) { layer.bindTooltip(f.tip, {sticky: true}); } }"
-        "}).addTo({{ this._parent.get_name() }});"
-        "{% endmacro %}"
-    )
-
-    def __init__(
-        self, features: Sequence[Mapping[str, Any]], interactive: bool = True, pane: str = "overlayPane"
-    ) -> None:
-        super().__init__()
-        self._name = "Features"
-        self.interactive, self.pane = interactive, pane
-        self.text = _script({"type": "FeatureCollection", "features": list(features)})
-
-
-class _Words(folium.MacroElement):  # type: ignore[misc]
-    """Words at places, beneath the mouse: not clickable."""
-
-    _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "{{ this.text }}.forEach(function(w){ L.marker(w.at, {interactive: false, keyboard: false,"
-        " icon: L.divIcon({className: '', html: w.html, iconSize: w.size})})"
-        ".addTo({{ this._parent.get_name() }}); });"
-        "{% endmacro %}"
-    )
-
-    def __init__(self, words: Sequence[Mapping[str, Any]]) -> None:
-        super().__init__()
-        self._name = "Words"
-        self.text = _script(list(words))
 
 
 def base_map(
@@ -144,7 +64,7 @@ def base_map(
             address, attr=html.escape(attribution) or " ", max_zoom=max_zoom, control=False
         ).add_to(drawn)
     drawn.fit_bounds([[south, west], [north, east]], padding=(8, 8))
-    drawn.add_child(_Quiet(f"{assets}/images/", BEYOND))
+    drawn.add_child(render_folium_parts.Quiet(f"{assets}/images/", BEYOND, range(_NEAR, NEAREST + 1)))
     return drawn
 
 
@@ -175,9 +95,9 @@ def ground(
     features = [*_plain(context, outside, datum), *_plain(districts, inside, datum)]
     for frame in water:
         features += [_feature(s, "", wet) for s in _display(frame.geometry.to_numpy(), datum)]
-    parts = [_Features(features, interactive=False, pane="ground")]
+    parts = [render_folium_parts.Features(features, interactive=False, pane="ground")]
     if labels is not None:
-        parts.append(_Words(_labels(labels, lang, datum)))
+        parts.append(render_folium_parts.Words(_labels(labels, lang, datum)))
     return group(*parts)
 
 
@@ -201,14 +121,14 @@ def outlines(
         words.append(
             _word(place, f'<div class="place">{html.escape(short_name(str(name)))}{under}</div>', (130, 34))
         )
-    return group(_Features(features), _Words(words))
+    return group(render_folium_parts.Features(features), render_folium_parts.Words(words))
 
 
 def names(districts: gpd.GeoDataFrame, lang: str, datum: str = "WGS84") -> folium.FeatureGroup:
     """Return the districts' names alone, to be drawn over polygons that have their own tooltips."""
     places = _display(_inner(districts), datum)
     return group(
-        _Words(
+        render_folium_parts.Words(
             [
                 _word(place, f'<div class="place">{html.escape(short_name(str(name)))}</div>', (130, 34))
                 for place, name in zip(places, districts[f"name_{lang}"], strict=True)
@@ -235,7 +155,7 @@ def polygons(layer: Layer, lang: str, shown: Sequence[str] = (), datum: str = "W
             "fillOpacity": 0.8 if place >= 0 else 0.35,
         }
         feature["tip"] = _table(layer.frame.iloc[i], fields, lang)
-    return group(_Features(features))
+    return group(render_folium_parts.Features(features))
 
 
 def points(layer: Layer, lang: str, datum: str = "WGS84") -> folium.FeatureGroup:
@@ -267,7 +187,11 @@ def points(layer: Layer, lang: str, datum: str = "WGS84") -> folium.FeatureGroup
         marks.append({**mark, "tip": tip})
         if lang == "zh":
             signs.append(_word(head, f'<div class="sign">{family.sign}</div>', (16, 16)))
-    return group(_Features(circles, interactive=False), _Features(marks), _Words(signs))
+    return group(
+        render_folium_parts.Features(circles, interactive=False),
+        render_folium_parts.Features(marks),
+        render_folium_parts.Words(signs),
+    )
 
 
 def brought(
@@ -280,14 +204,14 @@ def brought(
     for shape, name in zip(_display(shapes, datum), names, strict=True):
         drawn = _feature(shape, "", style if shape.geom_type == "Point" else area)
         features.append({**drawn, "tip": html.escape(str(name))})
-    return group(_Features(features))
+    return group(render_folium_parts.Features(features))
 
 
 def figure(at: shapely.Point, text: str, below: str, datum: str = "WGS84") -> folium.FeatureGroup:
     """Return a figure written on the map, centred on ``at``: of a promise, or a reported one."""
     place = _display(np.array([at]), datum)[0]
     words = f'<div class="figure"><b>{html.escape(text)}</b>{html.escape(below)}</div>'
-    return group(_Words([_word(place, words, (0, 0))]))
+    return group(render_folium_parts.Words([_word(place, words, (0, 0))]))
 
 
 def picture(drawn: Picture, url: str, opacity: float = 0.85, datum: str = "WGS84") -> folium.FeatureGroup:
@@ -312,14 +236,14 @@ def dots(layer: Layer, datum: str = "WGS84") -> list[folium.FeatureGroup]:
         _feature(at, row["h"], {**look, "fillColor": row["colour"]})
         for at, row in zip(middles, rows, strict=True)
     ]
-    return [group(_Features(marks, interactive=False))]
+    return [group(render_folium_parts.Features(marks, interactive=False))]
 
 
 def selection(shape: shapely.Geometry, datum: str = "WGS84") -> folium.FeatureGroup:
     """Return a ring around what the reader has chosen."""
     place = _display(np.array([shape]), datum)[0]
     style = {"radius": 15, "color": SELECTED, "weight": 3, "fill": False}
-    return group(_Features([_feature(place, "", style)], interactive=False))
+    return group(render_folium_parts.Features([_feature(place, "", style)], interactive=False))
 
 
 def outward_links(drawn: folium.Map) -> list[str]:
@@ -340,12 +264,6 @@ def outward_links(drawn: folium.Map) -> list[str]:
 
 def _walk(element: Any) -> list[Any]:
     return [element, *(inner for child in element._children.values() for inner in _walk(child))]
-
-
-def _script(value: Any) -> str:
-    """Return JSON that can stand inside a script: no ``</script>``, no line separators."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _display(shapes: np.ndarray, datum: str) -> np.ndarray:

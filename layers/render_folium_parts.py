@@ -1,0 +1,95 @@
+"""What a folium map is made of beyond folium's own parts: its look, features with tooltips, words at places."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import folium
+from folium.template import Template
+
+
+class Quiet(folium.MacroElement):  # type: ignore[misc]
+    """Leaflet's own mark without a picture or an outward link; marker pictures from the same folder."""
+
+    _template = Template(
+        "{% macro header(this, kwargs) %}<style>"
+        ".leaflet-container{background:{{ this.background }};font:13px/1.5 'Noto Sans CJK SC','Source Han Sans SC',"
+        "'Microsoft YaHei','PingFang SC',sans-serif}"
+        ".leaflet-container .leaflet-control-attribution{font-size:11px;color:#45525c;background:rgba(255,255,255,.85)}"
+        ".leaflet-tooltip{white-space:normal;max-width:22rem;width:max-content;color:#1c2733;border:0;"
+        "box-shadow:0 1px 6px rgba(28,39,51,.25)}"
+        ".place{color:#45525c;font-size:12px;text-align:center;white-space:nowrap;"
+        "text-shadow:0 0 3px #fff,0 0 3px #fff,0 0 3px #fff;pointer-events:none}"
+        ".quiet{color:#6b7780;font-size:11px}"
+        "{% for z in this.zooms %}.leaflet-container:not(.z{{ z }}) .from{{ z }}{display:none}{% endfor %}"
+        ".figure{position:absolute;transform:translate(-50%,-50%);color:#1c2733;text-align:center;white-space:nowrap;background:rgba(255,255,255,.92);"
+        "border-radius:4px;padding:2px 8px;box-shadow:0 1px 4px rgba(28,39,51,.3);pointer-events:none}"
+        ".figure b{font-size:17px;display:block}"
+        ".sign{color:#fff;font-size:10px;line-height:16px;text-align:center;pointer-events:none}"
+        ".leaflet-control-scale-line:not(:first-child){display:none}"  # miles
+        "</style>{% endmacro %}"
+        "{% macro script(this, kwargs) %}"
+        "{{ this._parent.get_name() }}.attributionControl.setPrefix('Leaflet');"
+        "{{ this._parent.get_name() }}.createPane('ground').style.zIndex = 250;"
+        "L.Icon.Default.imagePath = {{ this.images | tojson }};"
+        "(function(m){ function near(){ {{ this.zooms }}.forEach(function(z){"
+        " m.getContainer().classList.toggle('z' + z, m.getZoom() >= z); }); }"
+        " m.on('zoomend', near); near(); })({{ this._parent.get_name() }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, images: str, background: str, zooms: Iterable[int]) -> None:
+        super().__init__()
+        self._name = "Quiet"
+        self.images, self.background = images, background
+        self.zooms = list(zooms)  # words may wait for each of these
+
+
+class Features(folium.MacroElement):  # type: ignore[misc]
+    """GeoJSON features, each with its own style and tooltip; points as circles of ``radius`` pixels."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "var {{ this.get_name() }} = L.geoJSON({{ this.text }}, {"
+        "interactive: {{ this.interactive | tojson }}, pane: {{ this.pane | tojson }},"
+        "style: function(f){ return f.style; },"
+        "pointToLayer: function(f, at){ return f.style.metres"
+        " ? L.circle(at, Object.assign({radius: f.style.metres, interactive: false}, f.style))"
+        " : L.circleMarker(at, Object.assign({interactive: {{ this.interactive | tojson }}}, f.style)); },"
+        "onEachFeature: function(f, layer){ if (f.tip) { layer.bindTooltip(f.tip, {sticky: true}); } }"
+        "}).addTo({{ this._parent.get_name() }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(
+        self, features: Sequence[Mapping[str, Any]], interactive: bool = True, pane: str = "overlayPane"
+    ) -> None:
+        super().__init__()
+        self._name = "Features"
+        self.interactive, self.pane = interactive, pane
+        self.text = script({"type": "FeatureCollection", "features": list(features)})
+
+
+class Words(folium.MacroElement):  # type: ignore[misc]
+    """Words at places, beneath the mouse: not clickable."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "{{ this.text }}.forEach(function(w){ L.marker(w.at, {interactive: false, keyboard: false,"
+        " icon: L.divIcon({className: '', html: w.html, iconSize: w.size})})"
+        ".addTo({{ this._parent.get_name() }}); });"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, words: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__()
+        self._name = "Words"
+        self.text = script(list(words))
+
+
+def script(value: Any) -> str:
+    """Return JSON that can stand inside a script: no ``</script>``, no line separators."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
