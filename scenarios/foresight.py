@@ -20,9 +20,10 @@ from scenarios.run import amount_of, phased, profile_of, target_row
 from scenarios.solution import Ints
 from scenarios.strategies import proportional
 
-#: Pairs of a site and a cell within its reach that are computed at most: 116 million took 10.6 GB (xuzhou-5g-2022 at
-#: resolution 10, benchmarks/waiting.md).
-MOST_PAIRS = 200_000_000
+#: Pairs of a site and a cell within its reach that are computed at most, as in :mod:`geo.grid`; what they weigh depends
+#: on the way of siting: 116 million took 10.6 GB (xuzhou-5g-2022 at resolution 10), 213 million 11.8 GB
+#: (guangzhou-hydrogen-9 at resolution 9; benchmarks/waiting.md).
+MOST_PAIRS = grid.MAX_PAIRS
 #: Shares of a cell that one site serves, where distances are below the grid's own.
 MOST_SLICES = 50_000_000
 #: As ``scenarios.strategies.service_radius`` has it, which loads the compiled kernels (a test holds them equal).
