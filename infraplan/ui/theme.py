@@ -27,6 +27,7 @@ h2 {{font-size: 1.35rem !important; padding: .1rem 0 .5rem !important;}}
 h3 {{font-size: 1.05rem !important; padding: .45rem 0 .6rem !important;}}
 [data-testid="stMetric"] {{padding: .15rem 0;}}
 [data-testid="stMetricValue"] {{font-size: 1.55rem; line-height: 1.25;}}
+.st-key-preview [data-testid="stMetricValue"] {{font-size: 1.3rem;}}
 [data-testid="stMetricLabel"] p {{color: {QUIET};}}
 [data-testid="stCaptionContainer"],
 [data-testid="stCaptionContainer"] p {{color: {QUIET} !important; opacity: 1 !important;}}

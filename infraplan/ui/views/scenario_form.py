@@ -178,7 +178,8 @@ def _preview(preview: dict[str, Any] | InfraPlanError) -> None:
     if isinstance(preview, InfraPlanError):
         guard.show(preview)
         return
-    columns = st.columns([1, 1.15, 1.25, 0.9], vertical_alignment="bottom")
+    with st.container(key="preview"):
+        columns = st.columns([1, 1, 1.35, 0.9], vertical_alignment="bottom")
     amount = preview["amount"]
     columns[0].metric(t("amount"), t("amount_sought") if amount is None else f"{amount:,}")
     columns[1].metric(t("cells"), f"{preview['n_cells']:,}")
