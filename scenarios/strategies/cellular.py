@@ -257,8 +257,8 @@ def _rest(
     for group, total in enumerate(totals.tolist()):
         members = ground.groups == group
         if int(caps[members].sum()) < total:
-            # a unit with few served cells: indoor stations stand at any cell with people
-            caps[members] = np.maximum(most * (ground.people[members] > 0), held[members])
+            # a unit with few served cells: indoor stations stand at any cell with people where building is allowed
+            caps[members] = np.maximum(most * _shared.allowed_cells(ground)[members], held[members])
     return _shared.add_capacity(load, held, ground.groups, totals, caps, ground.units) - held
 
 

@@ -101,7 +101,19 @@ def solve(
             **_shared.existing_facts(scenario, ground),
             **must.facts(),
         },
-        notes=(_shared.existing_note(scenario, ground),),
+        notes=(_shared.existing_note(scenario, ground), *_at_home_note(ground, dedicated, private)),
+    )
+
+
+def _at_home_note(ground: Ground, *others: Ints) -> tuple[tuple[str, str], ...]:
+    if ground.givens.allowed.all() or not sum(int(units.sum()) for units in others):
+        return ()
+    return (
+        (
+            "候选站址与限制区域只约束公共充电站;专用桩、私人桩随其服务对象分布,不是选址结果。",
+            "Candidate sites and limits hold for public stations; dedicated and private piles stand where those they "
+            "serve are, which is no siting.",
+        ),
     )
 
 

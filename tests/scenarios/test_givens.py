@@ -13,7 +13,7 @@ import yaml
 
 from geo import china_offsets, grid
 from geo.distance import metres
-from geo.errors import DataError, RequestError
+from geo.errors import DataError, InfraPlanError, RequestError
 from scenarios import facility, givens, ground, load
 from scenarios.run import run
 
@@ -166,6 +166,41 @@ def test_only_candidate_sites_are_used(plain):
     result = run(scenario({"candidates": {"sites": {"cells": cells}}, "amount": 500}))
     used = set(grid.to_hex(result.cells[result.solution.sites > 0]).tolist())
     assert used <= set(cells)
+
+
+@pytest.mark.parametrize(
+    ("changes", "amount"),
+    [
+        ({}, 500),
+        ({"facility": {"profile": "ev-charger"}}, 6000),
+        ({"facility": {"profile": "hydrogen"}, "resolution": 7, "quotas": {"method": "free"}}, 5),
+        ({"objective": "fewest_units", "coverage": {"goal": 0.3}, "quotas": {"method": "free"}}, None),
+    ],
+)
+def test_every_unit_stands_where_building_is_allowed(changes, amount):
+    """The indoor stations of a unit with few served cells, too."""
+    document = {k: v for k, v in (BASE | changes | {"amount": amount}).items() if v is not None}
+    free = run(load.parse(yaml.safe_dump(document, allow_unicode=True), "small"))
+    rng = np.random.default_rng(7)
+    cells = free.cells[(free.people > 50) & (rng.random(len(free.cells)) < 0.5)]
+    document["candidates"] = {"sites": {"cells": grid.to_hex(cells).tolist()}}
+    result = run(load.parse(yaml.safe_dump(document, allow_unicode=True), "small"))
+    assert result.allocated == (amount or result.amount) > 0
+    parts = result.solution.parts
+    elsewhere = [name for name, units in parts.items()
+                 if set(result.cells[units > 0].tolist()) - set(cells.tolist())]  # fmt: skip
+    told = any("私人桩随其服务对象" in zh for zh, _ in result.solution.notes)
+    # private and dedicated piles are not sited, and the result says so
+    assert (set(elsewhere), told) == (
+        ({"private", "dedicated"}, True) if "private" in parts else (set(), False)
+    )
+
+
+def test_more_stations_than_candidate_sites_hold_are_refused_and_not_put_elsewhere(plain):
+    cells = grid.to_hex(plain.cells[plain.people > 50][::97]).tolist()
+    with pytest.raises(InfraPlanError) as caught:
+        run(scenario({"candidates": {"sites": {"cells": cells}}}))
+    assert "张店区" in caught.value.text("zh")
 
 
 def square(result, share=0.2) -> shapely.Geometry:
