@@ -56,6 +56,11 @@ def get(key: str, default: str = "") -> str:
     return str(st.session_state[_KNOWN].get(key, default))
 
 
+def arrived(key: str) -> bool:
+    """Return whether the state under ``key`` has just come by a link, or was set for the next page."""
+    return key in st.session_state[_ARRIVED]
+
+
 def put(key: str, value: str) -> None:
     """Set the state under ``key``; a widget that shows it follows on the next run."""
     st.session_state[_KNOWN][key] = value
@@ -83,6 +88,7 @@ def choose(
     fallback = default if default is not None and default in options else options[0]
     wanted = get(key, fallback)
     name = _prepare(key, wanted if wanted in options else fallback, options)
+    shown = _distinct(options, shown)
     chosen: str | None
     if style == "radio":
         chosen = st.radio(label, options, format_func=shown, horizontal=True, key=name, help=help)
@@ -115,6 +121,7 @@ def several(
     """Let the reader choose any number of options; the URL holds them joined by commas, ``-`` for none."""
     wanted = [v for v in _split(get(key, _join(default))) if v in options][:most]
     name = _prepare(key, wanted, options)
+    shown = _distinct(options, shown)
     if style == "pills":
         chosen = st.pills(label, options, format_func=shown, key=name, selection_mode="multi")
     else:
@@ -183,6 +190,13 @@ def _prepare(key: str, wanted: object, options: Sequence[object] | None) -> str:
     st.session_state[name] = wanted if fresh else held
     st.session_state[_ARRIVED].discard(key)
     return name
+
+
+def _distinct(options: Sequence[str], shown: Shown) -> Shown:
+    """Return the words for the options, no two alike: what is chosen is found by its words."""
+    from infraplan.ui import labels
+
+    return labels.distinct({option: shown(option) for option in options}).__getitem__
 
 
 def _join(values: Sequence[str]) -> str:

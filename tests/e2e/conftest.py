@@ -73,7 +73,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("elsewhere")
     workspace = folder / "workspace"
     _hostile(workspace)
-    environment = {**os.environ, "INFRAPLAN_WORKSPACE": str(workspace)}
+    environment = {**os.environ, "INFRAPLAN_WORKSPACE": str(workspace), "LOGNAME": "tester"}
     command = [
         sys.executable,
         "-m",

@@ -9,6 +9,7 @@ TEXT = {
     ),
     "problems": ("发现 {n} 个问题,全部列出如下", "{n} problems, all of them listed here"),
     "problem": ("问题", "Problem"),
+    "copy_n": ("第{n}份", "no. {n}"),
     "plan": ("规划", "Plan"),
     "all": ("全部", "All"),
     "none": ("无", "none"),

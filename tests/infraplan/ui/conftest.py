@@ -33,6 +33,12 @@ def run_here(monkeypatch):
     monkeypatch.setattr(runs, "at", _DONE.get)
 
 
+@pytest.fixture(autouse=True)
+def a_person(monkeypatch):
+    """Somebody sits at this computer: the account that runs the tests may be a service's, which is nobody's name."""
+    monkeypatch.setenv("LOGNAME", "tester")
+
+
 @pytest.fixture
 def page():
     """Draw one page with the given words in its URL."""
