@@ -10,9 +10,10 @@ import datetime
 import functools
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from infraplan.uploads.cells import Cell, text_of
+from plans.units import qualifier_words
 from plans.vocabulary import vocabulary
 
 #: Yuan in one unit of each code.
@@ -23,8 +24,16 @@ MONEY_NAMES = {
     "wan": ("万元", "10,000 yuan"),
     "yi": ("亿元", "100 million yuan"),
 }
-_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:e[-+]?\d+)?")
-_MONEY = re.compile(r"(约|近|)?([-+]?[\d,]*\.?\d+)\s*(亿元?|万元?|千元|元)?")
+# separators stand before groups of three and nowhere else: 12,5 or 0,125 may be a decimal comma, and is refused
+_DIGITS = r"[-+]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)?(?:\.\d+)?"
+_NUMBER = re.compile(rf"{_DIGITS}(?:e[-+]?\d+)?")
+_MONEY = re.compile(rf"(?P<amount>{_DIGITS})\s*(?P<unit>亿元?|万元?|千元|元)?")
+#: Words that make a figure no exact one, beside those that plans use (``plans/schema/words/qualifiers.csv``).
+_NOT_EXACT = ("逾", "将近", "接近", "大概", "估计", "暂估", "预计", "超出", "至多", "最多", "最少", "上下")
+_MORE_SIGNS = ("余", "多", "+", ">", ">=", "<", "<=", "~", "≥", "≤", "≈", "±")
+_COMMAS = re.compile(r"[^,]*\d[^,]*(?:,\s*\d+)+[^,]*")
+#: No list means more yuan, or more things in one row; figures and their sums are kept in 64 bits.
+MOST_YUAN, MOST_THINGS = 10**15, 10**12
 #: What people write where they have nothing to say.
 EMPTY = frozenset(
     ("-", "--", "—", "——", "/", "\\", "无", "暂无", "待定", "未定", "n/a", "na", "none", "null", "tbd")
@@ -67,7 +76,7 @@ def number(cell: Cell) -> float | None:
     if plain is None:
         return None
     if not _NUMBER.fullmatch(plain) or not any(c.isdigit() for c in plain):
-        raise BadCell(f"{plain!r} is not a number", f"“{plain}”不是数字")
+        raise _misplaced_comma(plain) or BadCell(f"{plain!r} is not a number", f"“{plain}”不是数字")
     return float(plain.replace(",", ""))
 
 
@@ -78,6 +87,8 @@ def count(cell: Cell) -> int | None:
         return None
     if value < 0 or not value.is_integer():
         raise BadCell(f"{value:g} is not a whole number of things", f"{value:g} 不是非负整数")
+    if value > MOST_THINGS:
+        raise BadCell(f"{value:g} things in one row are too many; check it", f"{value:g} 过大;请核对数量")
     return int(value)
 
 
@@ -100,14 +111,44 @@ def money(cell: Cell, unit: str | None) -> tuple[int | None, str | None]:
     if plain is None:
         return None, None
     match = _MONEY.fullmatch(plain)
-    try:
-        amount = Decimal(match[2].replace(",", "")) if match else None
-    except InvalidOperation:
-        amount = None
-    if match is None or amount is None:
-        raise BadCell(f"{plain!r} is not an amount of money", f"“{plain}”不是金额")
-    stated = {"亿": "yi", "万": "wan", "千": "qian", "元": "yuan"}.get((match[3] or " ")[0])
-    return _yuan(amount, stated or unit), stated
+    if match is None or not any(c.isdigit() for c in match["amount"]):
+        raise (
+            _not_exact(plain)
+            or _misplaced_comma(plain)
+            or BadCell(f"{plain!r} is not an amount of money", f"“{plain}”不是金额")
+        )
+    stated = {"亿": "yi", "万": "wan", "千": "qian", "元": "yuan"}.get((match["unit"] or " ")[0])
+    return _yuan(Decimal(match["amount"].replace(",", "")), stated or unit), stated
+
+
+def _misplaced_comma(plain: str) -> BadCell | None:
+    """Return the refusal of a figure whose commas separate no thousands: 12,5 may be 12.5, 125 or two figures."""
+    if not _COMMAS.fullmatch(plain):
+        return None
+    return BadCell(
+        f"{plain!r}: its commas do not separate thousands; write a decimal with a point (12.5), and thousands in "
+        "groups of three digits (1,250)",
+        f"“{plain}”的逗号不是千位分隔;小数请用小数点(如 12.5),千位分隔须每三位一个逗号(如 1,250)",
+    )
+
+
+def _not_exact(plain: str) -> BadCell | None:
+    """Return the refusal of a figure with a qualifier (约3000, 3000万元以上): it must not become an exact one."""
+    if not _qualified().fullmatch(plain):
+        return None
+    return BadCell(
+        f"{plain!r} is no exact figure; write the exact one, or leave the cell empty and put these words into the "
+        "remarks",
+        f"“{plain}”不是确数;请填写确数,或留空并将原文写入备注列",
+    )
+
+
+@functools.cache
+def _qualified() -> re.Pattern[str]:
+    """Return the pattern of a figure with words or signs beside it that make it no exact one."""
+    plans_say = [word for code in ("~", ">", ">=", "<", "<=") for word in qualifier_words(code)]
+    words = "|".join(map(re.escape, sorted({*plans_say, *_NOT_EXACT, *_MORE_SIGNS}, key=len, reverse=True)))
+    return re.compile(rf"(?:{words})*\s*{_DIGITS}\s*(?:{words})?\s*(?:亿元?|万元?|千元|元)?\s*(?:{words})*")
 
 
 def _yuan(amount: Decimal, unit: str | None) -> int | None:
@@ -117,6 +158,12 @@ def _yuan(amount: Decimal, unit: str | None) -> int | None:
         )
     if amount < 0:
         raise BadCell(f"{amount}: an amount cannot be negative", f"{amount}:金额不能为负")
+    if amount * MONEY_UNITS[unit] > MOST_YUAN:
+        en, zh = MONEY_NAMES[unit][1], MONEY_NAMES[unit][0]
+        raise BadCell(
+            f"{amount:,} in {en} is more than one project can cost; check the figure and its unit",
+            f"{amount:,} {zh}超出单个项目的可能;请核对数值与单位",
+        )
     return int((amount * MONEY_UNITS[unit]).to_integral_value())
 
 
@@ -130,9 +177,7 @@ def date(cell: Cell) -> tuple[str, str] | None:
     """
     if isinstance(cell, datetime.date):
         return cell.isoformat(), cell.isoformat()
-    if isinstance(cell, int | float):
-        cell = _number_as_date(cell)
-    plain = _plain(cell)
+    plain = _date_text(cell)
     if plain is None:
         return None
     match = _DATE.fullmatch(plain)
@@ -144,12 +189,17 @@ def date(cell: Cell) -> tuple[str, str] | None:
     return _dates(match, plain)
 
 
-def _number_as_date(cell: float) -> str:
-    """Return what a number in a date column says: 2020, 202003, or 2020.03 that a spreadsheet made a number."""
-    shown = f"{cell:g}" if isinstance(cell, float) else str(cell)
-    if re.fullmatch(r"20\d{4}", shown):
+def _date_text(cell: Cell) -> str | None:
+    """Return what a cell of dates says: 2020, 202003 as 2020-03, or 2020.03 that a spreadsheet made a number.
+
+    A spreadsheet drops the last 0 of 2020.10, in its cells and in the CSV that it saves.
+    """
+    shown = _plain(f"{cell:g}" if isinstance(cell, float) and abs(cell) < 1e5 else cell)
+    if shown is None:
+        return None
+    if re.fullmatch(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])", shown):
         return f"{shown[:4]}-{shown[4:]}"
-    if re.fullmatch(r"20\d\d\.1", shown):
+    if re.fullmatch(r"(?:19|20)\d\d\.1", shown):
         raise BadCell(
             f"{shown} may be January or October (a spreadsheet drops the 0 of .10); write 2020-10 or 2020年1月",
             f"{shown} 可能是1月或10月(表格会省略 .10 末尾的 0);请写作 2020-10 或 2020年1月",
@@ -188,7 +238,7 @@ def period(cell: Cell) -> tuple[str, str] | None:
     """
     if isinstance(cell, datetime.date | int | float):
         return date(cell)
-    plain = _plain(cell)
+    plain = _date_text(cell)
     if plain is None:
         return None
     if _DATE.fullmatch(plain) and not re.fullmatch(r"(?:19|20)\d\d-(?:1[3-9]|[2-9]\d)", plain):

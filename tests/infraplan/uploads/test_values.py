@@ -74,7 +74,7 @@ def test_months_come_back(year, month, later, last, mark):
     assert period(f"{year}.{month:02d}{mark}{end}.{last:02d}") == (f"{year}-{month:02d}", f"{end}-{last:02d}")
 
 
-@given(st.integers(0, 10**12), st.sampled_from(["yuan", "wan", "yi"]))
+@given(st.integers(0, 10**7), st.sampled_from(["yuan", "wan", "yi"]))
 def test_money_is_exact(amount, unit):
     factor = uploads_values.MONEY_UNITS[unit]
     assert money(f"{amount:,}", unit) == (amount * factor, None)
@@ -102,6 +102,74 @@ def test_money_does_not_drift(cell, unit, yuan):
 def test_money_that_cannot_be_read_is_refused(cell, unit):
     with pytest.raises(BadCell):
         money(cell, unit)
+
+
+@pytest.mark.parametrize("cell", ["12,5", "12\uff0c5", "1,2,3", "1,234,56", "0,125", "12,5万元", "约12,5"])
+def test_a_comma_that_separates_no_thousands_is_refused(cell):
+    """12,5 may be 12.5, 125 or two figures: none of them is taken."""
+    with pytest.raises(BadCell) as caught:
+        money(cell, "wan")
+    assert "12.5" in caught.value.zh
+    assert "1,250" in caught.value.en
+    with pytest.raises(BadCell):
+        number(cell)
+
+
+@pytest.mark.parametrize("cell", ["1,234", "1\uff0c234", "12,345,678.9", "1,234万元"])
+def test_thousands_are_groups_of_three(cell):
+    assert money(cell, "wan")[0] == round(
+        float(cell.replace("\uff0c", "").replace(",", "").rstrip("万元")) * 10**4
+    )
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "约3000",
+        "近3,000",
+        "超3000万元",
+        "超过3000",
+        "不低于3000",
+        "3000余万元",
+        "3000多万",
+        "3000万元左右",
+        "3000以上",
+        "逾3000",
+        ">3000",
+        "≥3000",
+        "＞3000",
+        "3000+",
+        "~3000",
+        "大约3000万",
+    ],
+)
+def test_a_figure_with_a_qualifier_does_not_become_an_exact_one(cell):
+    with pytest.raises(BadCell) as caught:
+        money(cell, "wan")
+    assert "确数" in caught.value.zh
+    assert "备注" in caught.value.zh
+    assert "exact" in caught.value.en
+
+
+def test_figures_that_cannot_be_kept_in_64_bits_are_refused():
+    assert money(uploads_values.MOST_YUAN, "yuan")[0] == uploads_values.MOST_YUAN
+    for cell, unit in (("92233720369", "yi"), (10**16, "yuan")):
+        with pytest.raises(BadCell, match="check the figure"):
+            money(cell, unit)
+    with pytest.raises(BadCell, match="too many"):
+        count("99999999999999999999")
+
+
+@pytest.mark.parametrize("read", [date, period])
+def test_a_year_and_one_are_january_or_october_in_text_as_in_numbers(read):
+    """A CSV that a spreadsheet saved holds 2026.1 for 2026.10, as its cells do."""
+    for cell in (2026.1, "2026.1", "2026\uff0e1", "1999.1"):
+        with pytest.raises(BadCell) as caught:
+            read(cell)
+        assert "1月或10月" in caught.value.zh
+    assert read("2026.10") == read("2026年10月") == read("202610") == read(202610) == ("2026-10", "2026-10")
+    assert read("2026.01") == read(2026.01) == ("2026-01", "2026-01")
+    assert period("2026.1-2026.12") == ("2026-01", "2026-12")
 
 
 @given(st.floats(70, 140), st.floats(0, 60))
