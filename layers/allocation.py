@@ -142,12 +142,17 @@ def _outline(cells: NDArray[np.uint64]) -> shapely.Geometry | None:
     return grid.outline(cells) if len(cells) else None
 
 
-#: What the demand of a result counts, by its name; others are weighted places.
+#: What the demand of a result counts and what its loads are in, by its name; others are weighted places.
 _DEMAND = {
     "residents": ("需求(常住人口)", "Demand (residents)"),
     "area": ("需求(平方米)", "Demand (m²)"),
 }
 _PLACES = ("需求(加权)", "Demand (weighted)")
+_LOAD = {
+    "residents": ("单位最大负荷(人)", "Highest load a unit (people)"),
+    "area": ("单位最大负荷(平方米)", "Highest load a unit (m²)"),
+}
+_PLACES_LOAD = ("单位最大负荷(加权)", "Highest load a unit (weighted)")
 
 
 def _more_fields(frame: pd.DataFrame, demand: str) -> list[Field]:
@@ -158,7 +163,7 @@ def _more_fields(frame: pd.DataFrame, demand: str) -> list[Field]:
         Field("demand", *_DEMAND.get(demand, _PLACES), "people" if demand == "residents" else "number"),
         Field("covered", "覆盖需求", "Demand covered", "people" if demand == "residents" else "number"),
         Field("coverage_share", "覆盖比例", "Share covered", "share"),
-        Field("max_load", "单位最大负荷", "Highest load a unit", "number"),
+        Field("max_load", *_LOAD.get(demand, _PLACES_LOAD), "number"),
     )
     there = [field for field in known if field.name in frame.columns]
     return [field for field in there if field.name != "unplaced" or frame["unplaced"].any()]

@@ -1,0 +1,79 @@
+"""Loads and demands are called what they are: people, land, places; never people where nobody was counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from layers import demand_words, why
+
+PEOPLE = {"demand_name": "residents", "demand": 18_676_605}
+AREA = {"demand_name": "area", "demand": 5_000_000}
+PLACES = {"demand_name": "airports+depots+industry+logistics+ports", "demand": 1774}
+MIX = {"demand_name": "car_households+residents", "demand": 1 << 44}
+
+
+@pytest.mark.parametrize(
+    ("found", "value", "zh", "en"),
+    [
+        (PEOPLE, 708.25, "708 人/单位", "708 people a unit"),
+        (AREA, 348_205.0, "0.348 平方公里/单位", "0.348 km² a unit"),
+        (PLACES, 805.0, "805 加权场所/单位", "805 weighted places a unit"),
+        (PLACES, 2.5, "2.5 加权场所/单位", "2.5 weighted places a unit"),
+        ({"demand_name": "car_households", "demand": 9}, 40.0, "40 户/单位", "40 households a unit"),
+        ({"demand_name": "hospitals", "demand": 9}, 3.0, "3 处场所/单位", "3 places a unit"),
+        (MIX, (1 << 44) / 50, "2%的需求/单位", "2% of the demand a unit"),
+        (PEOPLE, None, "—", "—"),
+    ],
+)
+def test_a_load_is_in_what_is_counted(found, value, zh, en):
+    assert demand_words.load(value, found, "zh") == zh
+    assert demand_words.load(value, found, "en") == en
+
+
+@pytest.mark.parametrize(
+    ("found", "value", "zh", "en"),
+    [
+        (PEOPLE, 16.168, "每万人 16.17 个", "16.17 units per 10,000 people"),
+        (AREA, 0.029, "每平方公里 2.9 个", "2.9 units per km²"),
+        (PLACES, 12.422, "每百加权场所 0.124 个", "0.124 units per 100 weighted places"),
+        (MIX, 0.0, "—", "—"),
+        (PEOPLE, None, "—", "—"),
+    ],
+)
+def test_the_worst_served_tenth_too(found, value, zh, en):
+    assert demand_words.worst_served(value, found, "zh") == zh
+    assert demand_words.worst_served(value, found, "en") == en
+
+
+def test_a_mix_of_demands_and_single_ones_are_not_called_places():
+    assert demand_words.noun(PLACES, "zh") == "需求(加权场所)"
+    assert demand_words.noun(MIX, "zh") == "需求(加权)"
+    assert demand_words.noun({"demand_name": "car_households", "demand": 1}, "zh") == "有车家庭户"
+    assert demand_words.noun({"demand_name": "built_up", "demand": 1}, "en") == "built-up land (modelled)"
+    assert demand_words.quantity(3e6, {"demand_name": "built_up", "demand": 1}, "zh") == "3平方公里"
+    assert demand_words.quantity(1 << 43, MIX, "en") == "50.0% of all demand"
+
+
+ROW = {
+    "coverage": 2,
+    "capacity": 1,
+    "private": 3,
+    "newly": 300_000,
+    "radius_m": 1200,
+    "load_per_unit": 150_000.0,
+}
+
+
+def test_reasons_call_square_metres_no_people():
+    said = why.sentence(ROW, "zh", "座", AREA)
+    assert (
+        said
+        == "2 座：新增覆盖 0.3 平方公里（半径 1,200 米）；1 座（容量（含室内））：每座服务 0.15 平方公里；3 座：私人"
+    )
+    assert "people" not in why.sentence(ROW, "en", "stations", AREA)
+    assert "150,000 people a unit" in why.sentence(ROW, "en", "stations", PEOPLE)
+
+
+def test_reasons_are_printed_with_the_marks_of_chinese_print():
+    assert why.sentence({"private": 2}, "zh", "个(桩)", PEOPLE) == "2 个（桩）：私人"
+    assert why.sentence({"private": 2}, "en", "piles", PEOPLE) == "2 piles: private"
