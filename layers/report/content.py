@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from layers import demand_words
 from layers.imprint import Imprint
 from layers.mapped import Mapped
 from layers.punctuation import printed
@@ -75,7 +76,7 @@ def _figures(allocation: Allocation, table: Breakdown, lang: str) -> tuple[tuple
         ("每万人(2020年普查)" if zh else "Per 10,000 people (2020 census)", rate(per, lang)),
     ]
     if allocation.coverage:
-        name = wording.noun(allocation.coverage, lang)
+        name = demand_words.noun(allocation.coverage, lang)
         found.append((f"{name}覆盖率(模型推算)" if zh else f"Share of {name} reached (modelled)",
                       share(allocation.coverage["share"])))  # fmt: skip
     return tuple((printed(label, lang), text) for label, text in found)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from geo import population
-from layers.style import number
+from layers import demand_words
 from layers.words import share
 from scenarios.model import Allocation
 from scenarios.solution import Stage
@@ -34,11 +34,12 @@ def coverage(allocation: Allocation, lang: str) -> str:
     if not found:
         return ""
     zh = lang == "zh"
-    reached = f"{quantity(found['covered'], found, lang)} / {quantity(found['demand'], found, lang)}"
+    part, whole = (demand_words.quantity(found[k], found, lang) for k in ("covered", "demand"))
+    reached = f"{part} / {whole}"
     text = (
-        f"覆盖{noun(found, lang)}{share(found['share'])}({reached},模型推算)。"
+        f"覆盖{demand_words.noun(found, lang)}{share(found['share'])}({reached},模型推算)。"
         if zh
-        else f"It reaches {share(found['share'])} of the {noun(found, lang)} ({reached}, modelled)."
+        else f"It reaches {share(found['share'])} of the {demand_words.noun(found, lang)} ({reached}, modelled)."
     )
     goal = found.get("goal")
     if goal is not None:
@@ -109,7 +110,7 @@ def _stage(allocation: Allocation, stage: Stage, lang: str) -> str:
         )
     if stage.gap is None:
         return f"{words}:未计算界限。" if zh else f"{_sentence(words)}: no bound was computed."
-    gap = _up(stage.gap)
+    gap = rounded_up(stage.gap)
     return f"{words}:与界限相差不超过{gap}。" if zh else f"{_sentence(words)}: within {gap} of the bound."
 
 
@@ -135,11 +136,53 @@ def _coverage_stage(allocation: Allocation, stage: Stage, lang: str) -> str:
     more = max(0.0, stage.bound - stage.objective)
     if stage.proven or more == 0:
         return f"{basis[0]},{alike[0]}都不能覆盖更多。" if zh else f"{basis[1]}, {alike[1]} could reach more."
-    percent = _up(more / stage.objective) if stage.objective else "—"
-    extra = quantity(math.ceil(more), found, lang)
+    percent = rounded_up(possible(stage) or 0.0) if stage.objective else "—"
+    extra = demand_words.quantity(math.ceil(more), found, lang)
     if zh:
         return f"{basis[0]},{alike[0]}最多只能比本方案多覆盖{percent}({extra})。"
     return f"{basis[1]}, {alike[1]} could reach more than {percent} more than this one ({extra})."
+
+
+def possible(stage: Stage) -> float | None:
+    """Return how much better than this one a plan may be, as a share of what this one reaches (or takes).
+
+    0 where none is better; None where no bound was computed. Whoever prints it rounds up: :func:`rounded_up`.
+    """
+    if stage.proven:
+        return 0.0
+    if stage.bound is None or not stage.objective:
+        return None
+    better = stage.objective - stage.bound if stage.name == "inverse" else stage.bound - stage.objective
+    return max(0.0, better) / abs(stage.objective)
+
+
+def saturation(allocation: Allocation, lang: str) -> str:
+    """Return at how many sites coverage grows no more, beside this plan's; empty where that was not worked out.
+
+    The engine counts what a scenario counts: stations, of which a site of mobile networks holds one for each.
+    """
+    solution = allocation.solution
+    if solution.saturates_at is None or solution.sites is None:
+        return ""
+    full = -(-solution.saturates_at // per_site(allocation))
+    here = int(solution.sites.sum())
+    zh = lang == "zh"
+    said = (
+        f"只求覆盖时,逐个选最有用的站址,约{full:,}处即可覆盖所有能覆盖的;本方案有{here:,}处"
+        if zh
+        else f"For coverage alone, the most useful first, about {full:,} sites reach all that can be reached; "
+        f"this plan has {here:,}"
+    )
+    if here < full:
+        return f"{said}。" if zh else f"{said}."
+    end = ",不少于此数:“无差距”不算成绩。" if zh else ": not fewer, so that “no gap” is no achievement."
+    return said + end
+
+
+def per_site(allocation: Allocation) -> int:
+    """Return how many of the engine's counted units stand on a complete site: stations of the networks, else 1."""
+    found = allocation.solution.facts.get("stations_per_site")
+    return int(found) if isinstance(found, int) and found > 0 else 1
 
 
 def _inverse_stage(allocation: Allocation, stage: Stage, lang: str) -> str:
@@ -186,27 +229,39 @@ def uncertainty(allocation: Allocation, measured: Mapping[str, Any] | None, lang
             "may be higher or lower.",
             _error_basis(allocation, lang),
         ]
-    reached, spread = measured["covered_share"], measured["distance_factors"]
+    reached, (near, far) = measured["covered_share"], distances_drawn(measured)
     low, middle, high = (share(reached[k]) for k in ("low", "median", "high"))
+    first = (
+        f"考虑数据自身误差(人口按模型误差扰动、服务距离按{near}至{far}倍变化,"
+        f"重算{measured['runs']}次),本方案的覆盖率在{low}与{high}之间,中位数{middle}。"
+        if zh
+        else f"With the data's own error (people perturbed by the model's error, distances times {near} to "
+        f"{far}, {measured['runs']} re-runs) coverage lies between {low} and {high}, median {middle}."
+    )
+    return [first, stability(allocation, measured, lang), _error_basis(allocation, lang)]
+
+
+def distances_drawn(measured: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the least and the greatest factor by which the re-runs multiplied distances: as drawn, not as allowed."""
+    drawn = measured["distance_factors"]
+    return f"{drawn['low']:.2f}", f"{drawn['high']:.2f}"
+
+
+def stability(allocation: Allocation, measured: Mapping[str, Any], lang: str) -> str:
+    """Say how much of the plan stays in place on other data, and how many units stand where most re-runs put none."""
     same = [share(measured[k]) for k in ("same_district", "same_parent", "same_cell")]
     fragile = measured["fragile_units"]
     part = share(fragile / allocation.allocated)
-    if zh:
-        return [
-            f"考虑数据自身误差(人口按模型误差扰动、服务距离按{spread['low']:.2f}至{spread['high']:.2f}倍变化,"
-            f"重算{measured['runs']}次),本方案的覆盖率在{low}与{high}之间,中位数{middle}。",
+    if lang == "zh":
+        return (
             f"若按每次的数据重新布点,{same[0]}的数量仍在同一区,{same[1]}仍在同一片(上一级网格),{same[2]}仍在同一网格;"
-            f"{fragile:,}个({part})所在网格在多数重算中不被选中,定点前应现场核实。",
-            _error_basis(allocation, lang),
-        ]
-    return [
-        f"With the data's own error (people perturbed by the model's error, distances times {spread['low']:.2f} to "
-        f"{spread['high']:.2f}, {measured['runs']} re-runs) coverage lies between {low} and {high}, median {middle}.",
+            f"{fragile:,}个单位({part})所在的网格在多数重算中不被选中,定点前应现场核实。"
+        )
+    return (
         f"Planned anew on each of these data, {same[0]} of the units stay in their district, {same[1]} in the same "
         f"neighbourhood (parent cell) and {same[2]} in the same cell; {fragile:,} units ({part}) stand in cells that "
-        "most re-runs do not use and need a look on the ground first.",
-        _error_basis(allocation, lang),
-    ]
+        "most re-runs do not use and need a look on the ground first."
+    )
 
 
 def _error_basis(allocation: Allocation, lang: str) -> str:
@@ -235,25 +290,8 @@ def parameters(allocation: Allocation, lang: str) -> str:
     return f"Facility parameters ({title}): {len(profile.parameters)}, of which {', '.join(shown)}."
 
 
-def noun(found: Mapping[str, Any], lang: str) -> str:
-    """Return what is reached: residents, area, or weighted places."""
-    zh, en = {"residents": ("常住人口", "residents"), "area": ("面积", "area")}.get(
-        str(found["demand_name"]), ("需求(加权场所)", "demand (weighted places)")
-    )
-    return zh if lang == "zh" else en
-
-
-def quantity(value: float, found: Mapping[str, Any], lang: str) -> str:
-    """Write an amount of demand in its unit."""
-    name = str(found["demand_name"])
-    if name == "area":
-        return f"{number(value / 1e6, lang)}{'平方公里' if lang == 'zh' else ' km²'}"
-    unit = {"residents": ("人", " people")}.get(name, ("", ""))[lang != "zh"]
-    return f"{value:,.0f}{unit}"
-
-
-def _up(value: float) -> str:
-    """Write a fraction as percent, rounded up: a certificate must not promise more than it proves."""
+def rounded_up(value: float) -> str:
+    """Write a fraction as percent, rounded up: a bound that is rounded down promises more than it proves."""
     digits = 1 if value >= 0.01 else 2 if value >= 0.0001 else 3
     step = 10**digits
     return f"{math.ceil(value * 100 * step - 1e-9) / step:g}%"

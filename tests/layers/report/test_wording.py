@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,9 +74,46 @@ def test_uncertainty_in_words(hydrogen):
     texts = wording.uncertainty(hydrogen, MEASURED, "zh")
     assert "在78.1%与86.1%之间" in texts[0]
     assert "0.81至1.19倍" in texts[0]
-    assert "2个(33.3%)" in texts[1]
+    assert "2个单位(33.3%)所在的网格" in texts[1], "units are not cells"
     english = wording.uncertainty(hydrogen, MEASURED, "en")
     assert "between 78.1% and 86.1%" in english[0]
+    assert "2 units (33.3%) stand in cells" in english[1]
+    assert wording.distances_drawn(MEASURED) == ("0.81", "1.19")
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        (Stage("coverage", "", "", 1e6, 1_013_080.0, 0.0129, False, ""), 0.01308),
+        (Stage("inverse", "", "", 132.0, 120.0, 0.1, False, ""), 12 / 132),
+        (Stage("coverage", "", "", 10.0, 10.0, 0.0, False, ""), 0.0),
+        (Stage("coverage", "", "", 10.0, 11.0, 0.1, True, ""), 0.0),
+        (Stage("coverage", "", "", 10.0, None, None, False, ""), None),
+    ],
+)
+def test_how_much_better_a_plan_may_be(stage, said):
+    assert wording.possible(stage) == (said if said is None else pytest.approx(said))
+
+
+def saturated(allocation, at, sites, facts):
+    array = np.zeros(len(allocation.cells), dtype=np.int64)
+    array[0] = sites
+    return replace(
+        allocation, solution=replace(allocation.solution, saturates_at=at, sites=array, facts=facts)
+    )
+
+
+def test_more_adds_nothing_is_said_of_a_plan_beyond_saturation_only(hydrogen):
+    networks = {"stations_per_site": 2}
+    below = saturated(hydrogen, 35_192, 13_863, networks)
+    for lang, found in (("zh", "无差距"), ("en", "no gap")):
+        assert found not in wording.saturation(below, lang)
+        assert "17,596" in wording.saturation(below, lang), "35,192 stations stand on half as many sites"
+        assert "13,863" in wording.saturation(below, lang)
+        assert found in wording.saturation(saturated(hydrogen, 35_192, 17_596, networks), lang)
+        assert found in wording.saturation(saturated(hydrogen, 1_909, 1_909, {}), lang)
+        assert found not in wording.saturation(saturated(hydrogen, 1_909, 1_908, {}), lang)
+        assert wording.saturation(hydrogen, lang) == ""
 
 
 def test_what_was_not_measured_is_said_not_guessed(hydrogen, phased):
