@@ -24,9 +24,13 @@ _MOST_IN_URL = 3_000
 _KEPT = re.compile(r"@[0-9a-f]{64}")
 
 
-def pack(code: str, document: Mapping[str, Any]) -> str:
-    """Return the changed ``document`` of the scenario ``code`` as a short text for a URL."""
-    text = json.dumps({"of": code, "document": document}, ensure_ascii=False, sort_keys=True)
+def pack(code: str, document: Mapping[str, Any], base: int | None = None) -> str:
+    """Return the changed ``document`` of the scenario ``code`` as a short text for a URL.
+
+    ``base`` is the version that was changed: saving over a newer one is refused.
+    """
+    whole = {"of": code, "document": document} | ({} if base is None else {"base": base})
+    text = json.dumps(whole, ensure_ascii=False, sort_keys=True)
     packed = _packed(text)
     if len(packed) <= _MOST_IN_URL:
         return packed
@@ -44,6 +48,18 @@ def _packed(text: str) -> str:
 
 def unpack(text: str) -> tuple[str, dict[str, Any]] | None:
     """Return the scenario's code and its changed document; None for a text that is none of ours, or is too large."""
+    found = _opened(text)
+    code, document = (found or {}).get("of"), (found or {}).get("document")
+    return (code, document) if isinstance(code, str) and isinstance(document, dict) else None
+
+
+def base_of(text: str) -> int | None:
+    """Return the version that a text's changes were begun from; None where it holds none."""
+    base = (_opened(text) or {}).get("base")
+    return base if isinstance(base, int) and not isinstance(base, bool) and base > 0 else None
+
+
+def _opened(text: str) -> dict[str, Any] | None:
     try:
         if _KEPT.fullmatch(text):
             return _read((workspace_root() / "drafts" / f"{text[1:]}.json").read_bytes())
@@ -57,7 +73,6 @@ def unpack(text: str) -> tuple[str, dict[str, Any]] | None:
         return None
 
 
-def _read(data: bytes) -> tuple[str, dict[str, Any]] | None:
+def _read(data: bytes) -> dict[str, Any] | None:
     found = json.loads(data)
-    code, document = found["of"], found["document"]
-    return (code, document) if isinstance(code, str) and isinstance(document, dict) else None
+    return found if isinstance(found, dict) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.errors import InfraPlanError
-from infraplan.ui import assets, browser, cache, guard, runs, state, widgets
+from infraplan.ui import assets, browser, cache, city, guard, runs, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import compare_tables, scenario_store
 from infraplan.ui.views.compare_tables import Results
@@ -63,6 +63,10 @@ def _choose() -> list[Opened]:
     t = texts("compare_page")
     known = scenario_store.codes()
     default = [c for c in ("guangzhou-5g-2022", "guangzhou-5g-new-2022") if c in known]
+    asked = state.get("ids", ",".join(default)).split(",")
+    elsewhere = city.follow("ids", next((known[c][1] for c in asked if c in known), None))
+    if elsewhere and (of_city := scenario_store.in_city(elsewhere)):
+        state.put("ids", ",".join(of_city[:2]))
     with st.sidebar:
         codes = state.several(
             "ids",
@@ -73,9 +77,11 @@ def _choose() -> list[Opened]:
             placeholder=t("add"),
             most=MOST,
         )
+    scenario_store.say_gone([code for code in asked if code != "-"])
     if not codes:
         return []
     region = known[codes[0]][1]
+    city.shown(region)
     for code in codes:
         if known[code][1] != region:
             st.warning(guard.plain(t("other_city", title=known[code][0])))

@@ -15,7 +15,7 @@ import streamlit as st
 from geo import boundaries, functional_zones
 from geo.errors import InfraPlanError
 from geo.geocode.text import fold
-from infraplan.ui import state, widgets
+from infraplan.ui import city, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views.list_charts import BAR
 from layers import categories
@@ -24,6 +24,7 @@ from plans import catalogue
 from plans.model import Plan, Project, Target
 
 ALL = "all"
+_FIRST = "guangzhou-2020"
 NONE = "none"
 TABS = ("table", "charts")
 #: Pixels of a table's first column: names are long, the other columns should be seen too.
@@ -46,7 +47,14 @@ def choose_plan(beside: Mapping[str, str] | None = None) -> str:
     t, lang = texts("lists"), state.language()
     known = {plan.id: printed(plan.title(lang), lang) for plan in catalogue.load_all()}
     titles = {ALL: t("every_plan"), **known, **(beside or {})}
-    return state.choose("plan", t("plan"), list(titles), titles.__getitem__, "guangzhou-2020")
+    lies = {plan.id: plan.region_adcode for plan in catalogue.load_all()}
+    elsewhere = city.follow("plan", lies.get(state.get("plan", _FIRST)))
+    of_city = next((plan for plan, region in lies.items() if region == elsewhere), None)
+    if of_city:
+        state.put("plan", of_city)
+    chosen = state.choose("plan", t("plan"), list(titles), titles.__getitem__, _FIRST)
+    city.shown(lies.get(chosen))
+    return chosen
 
 
 def plans_of(chosen: str) -> tuple[Plan, ...]:

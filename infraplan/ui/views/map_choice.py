@@ -12,7 +12,7 @@ import streamlit as st
 
 from geo import boundaries
 from geo.errors import InfraPlanError
-from infraplan.ui import guard, own, state, widgets
+from infraplan.ui import city, guard, labels, own, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import map_look, scenario_store
 from infraplan.workspace import Workspace
@@ -71,7 +71,11 @@ def ask() -> Choice:
     t, lang = texts("map_page"), state.language()
     with st.sidebar:
         by_region = regions()
+        elsewhere = city.follow("region", state.get("region", next(iter(by_region))))
+        if elsewhere in by_region:
+            state.put("region", str(elsewhere))
         region = state.choose("region", t("region"), list(by_region), lambda r: boundaries.unit(r).name(lang))
+        city.shown(region)
         plans = tuple(own.corrected(plan) for plan in _plans(by_region[region]))
         projects, targets = _filters(plans)
         map_look.branch(t("branch_ground"))
@@ -161,6 +165,7 @@ def _scenario(region: str) -> tuple[str | None, Any]:
     titles = {code: title for code, (title, where) in scenario_store.codes().items() if where == region}
     shipped = [code for code in titles if not code.startswith(scenario_store.MINE)]
     default = next(iter(shipped), NONE) if _FIRST not in titles else _FIRST
+    scenario_store.say_gone([state.get("scenario", default)])
     chosen = state.choose(
         "scenario",
         t("scenario"),
@@ -173,9 +178,10 @@ def _scenario(region: str) -> tuple[str | None, Any]:
 
 def _brought() -> tuple[str, ...]:
     """Let the reader lay uploaded lists and boundaries over the map; nothing is asked while there are none."""
-    kept = {r.id: r.title for r in Workspace().records("upload") if r.document["what"] != "population"}
-    if not kept:
+    uploads = {r.id: r for r in Workspace().records("upload") if r.document["what"] != "population"}
+    if not uploads:
         return ()
+    kept = labels.of_records(uploads)
     t = texts("map_page")
     map_look.branch(t("branch_own"))
     return tuple(

@@ -15,7 +15,7 @@ import streamlit as st
 from geo import boundaries, census, functional_zones, geocode, grid
 from geo.errors import InfraPlanError
 from geo.geocode.text import fold
-from infraplan.ui import cache, own, state, widgets
+from infraplan.ui import cache, labels, own, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import map_promises
 from infraplan.ui.views.map_choice import NONE, Choice
@@ -43,8 +43,12 @@ def find(choice: Choice) -> None:
     }
     words = {"project": t("projects"), "target": t("target"), "district": t("district_kind")}
 
-    def shown(code: str) -> str:
-        return f"{known[code]} · {words[code.split(':')[0]]}" if code in known else code
+    plan_of = {f"project:{p.id}": plan for plan in choice.plans for p in plan.projects}
+    plan_of |= {f"target:{x.id}": plan for plan in choice.plans for x in plan.targets}
+    names = labels.distinct(
+        {code: f"{name} · {words[code.split(':')[0]]}" for code, name in known.items()},
+        lambda code: printed(plan_of[code].title(lang), lang) if code in plan_of else "",
+    )
 
     def found() -> None:
         picked = st.session_state["map_find"]
@@ -53,8 +57,8 @@ def find(choice: Choice) -> None:
         st.session_state["map_find"] = None
 
     st.selectbox(
-        t("find"), list(known), index=None, format_func=shown, key="map_find", placeholder=t("find_hint"),
-        accept_new_options=True, on_change=found,
+        t("find"), list(known), index=None, format_func=lambda c: names.get(c, c), key="map_find",
+        placeholder=t("find_hint"), accept_new_options=True, on_change=found,
     )  # fmt: skip
 
 
@@ -64,14 +68,20 @@ def meant(text: str, known: Mapping[str, str], region: str) -> str:
 
 
 def _named(text: str, known: Mapping[str, str], part: bool = False) -> str | None:
-    """Return the thing that a text names, or whose name holds it; its own code names a thing too."""
+    """Return the thing that a text names, a district also by its short name; or the one whose name holds little more.
+
+    A thing's own code names it too.
+    """
     if text in known:
         return text
     wanted = fold(text)
-    return next(
-        (code for code, name in known.items() if fold(name) == wanted or (part and wanted in fold(name))),
-        None,
-    )
+    if part:
+        holding = [code for code, name in known.items() if wanted in fold(name)]
+        return min(holding, key=lambda code: len(known[code]), default=None)
+    short = {code: fold(name) for code, name in known.items() if code.startswith("district:")}
+    named = [code for code, name in known.items() if fold(name) == wanted]
+    named += [c for c, name in short.items() if wanted in (name[:-1], name.removesuffix("district"))]
+    return next(iter(named), None)
 
 
 def _place(text: str, region: str) -> str | None:

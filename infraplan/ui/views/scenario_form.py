@@ -16,7 +16,7 @@ from infraplan.ui import guard, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_fields, scenario_store
 from infraplan.ui.views.scenario_store import Opened
-from infraplan.ui.views.scenario_words import UNSET, key_of, label
+from infraplan.ui.views.scenario_words import UNSET, as_said, held, key_of, label
 from layers.style import number
 from layers.words import short_name
 from plans.vocabulary import label as category
@@ -50,8 +50,14 @@ def draw(shown: Opened) -> None:
         _district_table(shown.code, start, document)
         preview = _check(document)
     if document != _now(shown):
+        base = st.session_state[f"form:{shown.code}:version"]
+        if document == start and base != scenario_store.base_version(shown):
+            scenario_store.discard(
+                shown
+            )  # somebody saved a newer version and nothing was changed here: show that
+            st.rerun()
         same = document == scenario_store.as_form(shown.base.document)
-        scenario_store.keep_draft(shown.code, None if same else document)
+        scenario_store.keep_draft(shown.code, None if same else document, base)
     with right:
         _quotas(preview)
     with summary:
@@ -71,6 +77,7 @@ def _start(shown: Opened) -> dict[str, Any]:
     name, alive = f"form:{shown.code}:start", key_of(shown.code, f"title_{state.language()}")
     if name not in st.session_state or alive not in st.session_state:
         st.session_state[name] = copy.deepcopy(_now(shown))
+        st.session_state[f"form:{shown.code}:version"] = scenario_store.base_version(shown)
     return dict(st.session_state[name])
 
 
@@ -104,7 +111,7 @@ def _district_table(code: str, start: Mapping[str, Any], document: dict[str, Any
     except InfraPlanError:
         return
     quotas, coverage = start.get("quotas") or {}, start.get("coverage") or {}
-    held = {
+    given = {
         "agreed": quotas.get("fixed", {}),
         "least": (quotas.get("floors") or {}).get("by_unit", {}),
         "most": (quotas.get("caps") or {}).get("by_unit", {}),
@@ -113,11 +120,10 @@ def _district_table(code: str, start: Mapping[str, Any], document: dict[str, Any
     frame = pd.DataFrame(
         {
             "district": [short_name(zh if state.language() == "zh" else en) for zh, en in names.values()],
-            **{column: _whole(names, by) for column, by in held.items()},
-            "floor": [None if floors.get(a) is None else floors[a] * 100 for a in names],
+            **{column: _column(names, by) for column, by in given.items()},
+            "floor": _column(names, {a: v * 100 for a, v in floors.items()}),
         }
-    ).astype({"floor": float})
-    whole = {c: st.column_config.NumberColumn(t(c), step=1, format="%d", width=88) for c in held}
+    )
     edited = st.data_editor(
         frame,
         hide_index=True,
@@ -128,24 +134,23 @@ def _district_table(code: str, start: Mapping[str, Any], document: dict[str, Any
         width="stretch",
         column_config={
             "district": st.column_config.TextColumn(t("district"), width=76),
-            **whole,
-            "floor": st.column_config.NumberColumn(t("floor"), step=1.0, width=100),
+            **{c: st.column_config.NumberColumn(t(c), width=88) for c in given},
+            "floor": st.column_config.NumberColumn(t("floor"), width=100),
         },
     )
-    agreed, least, most = ({a: int(v) for a, v in _said(names, edited[column])} for column in held)
+    agreed, least, most = ({a: as_said(v) for a, v in _said(names, edited[column])} for column in given)
     covered = {a: round(float(v) / 100, 8) for a, v in _said(names, edited["floor"])}
     _put(document, "quotas", "fixed", agreed)
     for rule, by_unit in (("floors", least), ("caps", most)):
         if by_unit:
-            given = document.get("quotas", {}).get(rule) or {}
-            _put(document, "quotas", rule, {**given, "by_unit": by_unit})
+            whole = document.get("quotas", {}).get(rule) or {}
+            _put(document, "quotas", rule, {**whole, "by_unit": by_unit})
     _put(document, "coverage", "floors", covered)
 
 
-def _whole(names: Mapping[str, Any], by_unit: Mapping[str, int]) -> Any:
-    """Return a column of the table: each unit's figure, nothing where there is none."""
-    found = [by_unit.get(a) for a in names]
-    return pd.array([None if v is None else scenario_fields.whole(v) for v in found], dtype="Int64")
+def _column(names: Mapping[str, Any], by_unit: Mapping[str, float]) -> pd.Series:
+    """Return a column of the table: each unit's figure as it is, nothing where there is none."""
+    return pd.Series([held(by_unit[a]) if a in by_unit else None for a in names], dtype=float)
 
 
 def _said(names: Mapping[str, Any], column: pd.Series) -> list[tuple[str, Any]]:

@@ -11,13 +11,14 @@ import pandas as pd
 import streamlit as st
 
 from geo.errors import InfraPlanError
-from infraplan.ui import guard, person, state
+from infraplan.ui import guard, labels, person, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_words
 from infraplan.ui.views.scenario_store import (
     MINE,
     Opened,
     as_form,
+    base_version,
     current,
     discard,
     edited,
@@ -118,9 +119,10 @@ def _save(shown: Opened, document: dict[str, Any], by: str, note: str) -> None:
 
     def save() -> None:
         made = dict(of_document(document, record.title).document)
+        base = base_version(shown)
         kept = Workspace().save(
-            "scenario", record.id, made, by=by, base_version=record.version, title=_title(document), note=note
-        )  # fmt: skip
+            "scenario", record.id, made, by=by, base_version=base, title=_title(document), note=note
+        )
         t, lang = texts("scenario_store"), state.language()
         if kept.status == record.status:
             st.toast(t("saved", n=kept.version))
@@ -185,13 +187,15 @@ def _deleted(by: str) -> None:
         return
     t = texts("scenario_store")
 
-    def shown(record_id: str) -> str:
-        record = gone[record_id]
-        said = t("deleted_by", who=record.deleted_by, when=person.when(str(record.deleted_at)))
-        return f"{record.title} · {said}"
-
+    names = labels.of_records(
+        gone,
+        {
+            i: f"{r.title} · {t('deleted_by', who=r.deleted_by, when=person.when(str(r.deleted_at)))}"
+            for i, r in gone.items()
+        },
+    )
     with st.expander(t("gone", n=len(gone)), icon=":material/delete_history:"):
-        chosen = st.selectbox(t("gone_which"), list(gone), format_func=shown, key="store_gone")
+        chosen = st.selectbox(t("gone_which"), list(gone), format_func=names.__getitem__, key="store_gone")
         st.button(t("restore"), on_click=_restore, args=(chosen, by), key="store_restore")
 
 

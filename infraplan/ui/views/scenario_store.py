@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import streamlit as st
 from geo import boundaries
 from geo.errors import InfraPlanError
 from infraplan import saved
-from infraplan.ui import cache, drafts, guard, state
+from infraplan.ui import cache, city, drafts, guard, labels, state
 from infraplan.ui.i18n import texts
 from infraplan.uploads import in_scenarios
 from infraplan.workspace import Record, Workspace
@@ -34,12 +34,14 @@ class Opened:
 
 
 def codes() -> dict[str, tuple[str, str]]:
-    """Return (title, region) of every scenario by code, in the reader's language: people's own first."""
+    """Return (title, region) of every scenario by code, in the reader's language: people's own first.
+
+    No two titles are alike: of people's own with one title each says when it was saved.
+    """
     lang, t = state.language(), texts("scenario_store")
-    found: dict[str, tuple[str, str]] = {}
-    for record in Workspace().records("scenario"):
-        region = str(record.document.get("region", ""))
-        found[MINE + record.id] = (f"{printed(record.title, lang)} · {t('mine')}", region)
+    own = {MINE + r.id: r for r in Workspace().records("scenario")}
+    titles = labels.of_records(own, {c: f"{printed(r.title, lang)} · {t('mine')}" for c, r in own.items()})
+    found = {code: (titles[code], str(r.document.get("region", ""))) for code, r in own.items()}
     for scenario_id, row in cache.scenario_rows().items():
         found[scenario_id] = (printed(row[f"title_{lang}"], lang), row["region_adcode"])
     return found
@@ -49,10 +51,26 @@ def choose(key: str = "scenario", default: str = "guangzhou-5g-2022") -> Opened:
     """Let the reader choose a scenario; return it."""
     known = codes()
     asked = state.get(key, default)
+    elsewhere = city.follow(key, known.get(asked, known[default])[1])
+    if elsewhere and (of_city := in_city(elsewhere)):
+        state.put(key, of_city[0])
     code = state.choose(key, texts("scenario_store")("scenario"), list(known), lambda c: known[c][0], default)
-    if asked and asked not in known:
-        st.warning(texts("scenario_store")("not_there"), icon=":material/link_off:")
+    city.shown(known[code][1])
+    say_gone([asked])
     return opened(code)
+
+
+def in_city(region: str) -> list[str]:
+    """Return the scenarios of a city: the library's first, for that is what everybody has."""
+    there = [code for code, (_, where) in codes().items() if where == region]
+    return sorted(there, key=lambda code: code.startswith(MINE))
+
+
+def say_gone(asked: Sequence[str]) -> None:
+    """Say that scenarios of a link are not there any more; the map's word for none is no scenario."""
+    known = codes()
+    if any(code not in {"", "none", *known} for code in asked):
+        st.warning(texts("scenario_store")("not_there"), icon=":material/link_off:")
 
 
 def opened(code: str) -> Opened:
@@ -88,9 +106,23 @@ def edited(shown: Opened) -> dict[str, Any] | None:
     return found[1] if found else None
 
 
-def keep_draft(code: str, document: Mapping[str, Any] | None) -> None:
-    """Hold the changed document of a scenario in the URL; None: there are no changes (any more)."""
-    text = "" if document is None else drafts.pack(code, document)
+def base_version(shown: Opened) -> int | None:
+    """Return the version that the changes of this scenario were begun from; without changes the newest; None: library.
+
+    Who saved in between has made a newer one, and saving over that is refused.
+    """
+    if shown.record is None:
+        return None
+    text = st.session_state.get(_DRAFTS, {}).get(shown.code, "") if edited(shown) is not None else ""
+    return drafts.base_of(text) or shown.record.version
+
+
+def keep_draft(code: str, document: Mapping[str, Any] | None, base: int | None = None) -> None:
+    """Hold the changed document of a scenario in the URL, and the version that it was begun from.
+
+    None: there are no changes (any more).
+    """
+    text = "" if document is None else drafts.pack(code, document, base)
     st.session_state.setdefault(_DRAFTS, {})[code] = text
     state.put("edit", text)
 

@@ -34,6 +34,8 @@ def clean(test) -> None:
 
 def test_a_draft_survives_its_link():
     assert drafts.unpack(drafts.pack("a", SMALL)) == ("a", SMALL)
+    assert drafts.unpack(drafts.pack("a", SMALL, 3)) == ("a", SMALL)
+    assert (drafts.base_of(drafts.pack("a", SMALL, 3)), drafts.base_of(drafts.pack("a", SMALL))) == (3, None)
 
 
 @pytest.mark.parametrize("text", ["", "x", "%%%", "eJwrSS0u", "A" * 5000])
@@ -249,6 +251,11 @@ def test_two_scenarios_edited_in_turn_keep_their_changes(page):
     assert not unsaved(test)
 
 
+def draft_text(test) -> str:
+    text = test.query_params["edit"]
+    return text if isinstance(text, str) else text[0]
+
+
 def refused(page):
     """A page on which saving 600 over somebody's 700 was just refused."""
     code = saved()
@@ -256,6 +263,33 @@ def refused(page):
     Workspace().save("scenario", "small", {**SMALL, "amount": 700}, by="other", base_version=1, title="小例")
     test.button(key="store_save").click().run()
     return test
+
+
+def test_a_save_over_somebody_elses_is_refused_however_often_the_page_was_drawn_in_between(page):
+    """A draft knows the version that it was begun from."""
+    code = saved()
+    test = page("scenario", scenario=code, mode="edit")
+    test.text_input(key=f"form:{code}:title_zh:zh").set_value("我的题").run()
+    assert drafts.base_of(draft_text(test)) == 1
+    Workspace().save("scenario", "small", {**SMALL, "amount": 700}, by="other", base_version=1, title="小例")
+    test.run()
+    test.text_input(key=f"form:{code}:title_zh:zh").set_value("我的新题").run()
+    test.button(key="store_save").click().run()
+    assert Workspace().get("scenario", "small").version == 2
+    assert any("您的版本" in f.value.columns for f in test.dataframe)
+    again = page("scenario", scenario=code, mode="edit", edit=draft_text(test))
+    again.button(key="store_save").click().run()
+    assert Workspace().get("scenario", "small").document["amount"] == 700
+
+
+def test_a_form_without_changes_follows_a_newer_version(page):
+    code = saved()
+    test = page("scenario", scenario=code, mode="edit")
+    Workspace().save("scenario", "small", {**SMALL, "amount": 700}, by="other", base_version=1, title="小例")
+    test.run()
+    clean(test)
+    assert "edit" not in test.query_params
+    assert "700" in [m.value for m in test.metric]
 
 
 def test_a_refused_save_shows_what_differs_in_the_words_of_the_form(page):
