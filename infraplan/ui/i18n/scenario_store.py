@@ -49,5 +49,11 @@ TEXT = {
     "open_theirs_help": ("放弃我的修改。", "My changes are dropped."),
     "keep_mine": ("把我的版本另存为新情景", "Keep mine as a new scenario"),
     "not_set": ("(未填)", "(not set)"),
+    "older": ("以前的版本", "Older version"),
+    "take_up": ("取回此版内容", "Take this version up"),
+    "take_up_help": (
+        "作为未保存的修改打开;保存后才成为新版本,现有版本不受影响。",
+        "Opens as unsaved changes; only saving makes it the newest version.",
+    ),
     "history": ("历史版本", "History"),
 }

@@ -22,6 +22,7 @@ from infraplan.ui.views.scenario_store import (
     current,
     discard,
     edited,
+    keep_draft,
     of_document,
 )
 from infraplan.workspace import STATUSES, ConflictError, Record, Workspace
@@ -89,7 +90,7 @@ def _menu(shown: Opened) -> None:
         st.button(
             t("delete"), key="store_delete", on_click=_delete, args=(shown, by), icon=":material/delete:"
         )
-        _history(record)
+        _history(shown, record)
     _deleted(by)
 
 
@@ -208,14 +209,31 @@ def _restore(record_id: str, by: str) -> None:
     _try(bring_back)
 
 
-def _history(record: Record) -> None:
+def _history(shown: Opened, record: Record) -> None:
+    """List the versions, each with the note that was written for it, and let an older one be taken up again."""
     t, lang = texts("scenario_store"), state.language()
-    versions = Workspace().history("scenario", record.id)
-    if len(versions) > 1:
-        st.caption(t("history"))
-        for old in versions[:_MOST_OLD]:
-            said = t("version", n=old.version, who=old.saved_by, when=person.when(old.saved_at))
-            st.text(" · ".join(filter(None, (said, old.status_text(lang), old.note))))
+    versions = Workspace().history("scenario", record.id)[: _MOST_OLD + 1]
+    if len(versions) < 2:
+        return
+    st.caption(t("history"))
+    said: dict[int, str] = {}
+    for old, before in zip(versions[:_MOST_OLD], [*versions[1:], None], strict=False):
+        when = t("version", n=old.version, who=old.saved_by, when=person.when(old.saved_at))
+        note = old.note if before is None or old.note != before.note else ""  # else it is the one before's
+        said[old.version] = " · ".join(filter(None, (when, old.status_text(lang), note)))
+        st.text(said[old.version])
+    documents = {old.version: old.document for old in versions[1:_MOST_OLD]}
+    chosen = st.selectbox(
+        t("older"), list(documents), format_func=said.__getitem__, key=f"store_older-{record.id}"
+    )
+
+    def take_up() -> None:
+        discard(shown)
+        keep_draft(shown.code, as_form(documents[chosen]), record.version)
+
+    st.button(
+        t("take_up"), on_click=take_up, key="store_take_up", icon=":material/history:", help=t("take_up_help")
+    )
 
 
 def _try(what: Callable[[], Any]) -> None:

@@ -357,3 +357,37 @@ def test_an_account_of_a_service_is_nobodys_name(page, monkeypatch):
     monkeypatch.setenv("LOGNAME", "wangfang")
     box = next(b for b in page("scenario", mode="edit").text_input if b.key == "person")
     assert box.value == "wangfang"
+
+
+def test_an_older_version_is_taken_up_as_changes_and_not_written_over_anything(page):
+    code = saved()
+    Workspace().save(
+        "scenario",
+        "small",
+        {**SMALL, "amount": 700},
+        by="other",
+        base_version=1,
+        title="小例",
+        note="改到七百",
+    )
+    test = page("scenario", scenario=code, mode="edit")
+    assert any("改到七百" in text.value for text in test.text)
+    test.button(key="store_take_up").click().run()
+    clean(test)
+    assert Workspace().get("scenario", "small").document["amount"] == 700
+    assert drafts.unpack(draft_text(test))[1]["amount"] == 500
+    test.button(key="store_save").click().run()
+    clean(test)
+    kept = Workspace().get("scenario", "small")
+    assert (kept.version, kept.document["amount"]) == (3, 500)
+
+
+def test_a_note_is_shown_with_the_version_it_was_written_for(page):
+    code = saved()
+    for n, note in ((600, "甲的说明"), (700, "甲的说明")):
+        base = Workspace().get("scenario", "small").version
+        Workspace().save(
+            "scenario", "small", {**SMALL, "amount": n}, by="乙", base_version=base, title="小例", note=note
+        )
+    lines = [text.value for text in page("scenario", scenario=code, mode="edit").text]
+    assert ["甲的说明" in line for line in lines if "乙" in line] == [False, True]
