@@ -11,7 +11,7 @@ import streamlit as st
 from geo import boundaries
 from geo.errors import InfraPlanError
 from geo.position import Position
-from infraplan.ui import guard, person, state
+from infraplan.ui import deleting, guard, labels, person, state
 from infraplan.ui.i18n import texts
 from infraplan.workspace import Record, Workspace
 from infraplan.workspace import entries as workspace_entries
@@ -193,16 +193,19 @@ def _plan() -> Plan:
 
 def _listing(kind: str, row: Callable[[Record], dict[str, str]]) -> None:
     t = texts("data_page")
-    workspace = Workspace()
-    records = workspace.records(kind)
+    deleting.undo(kind)
+    records = Workspace().records(kind)
     if not records:
         return
     rows = [{**row(r), t("by"): r.saved_by, t("when"): person.when(r.saved_at)} for r in records]
     st.dataframe(pd.DataFrame(rows, dtype="string"), hide_index=True, placeholder="—")
-    names = {
-        r.id: f"{next(iter(cells.values()))} · {cells[t('when')]}"
-        for r, cells in zip(records, rows, strict=True)
-    }
+    names = labels.of_records(
+        {r.id: r for r in records},
+        {
+            r.id: f"{next(iter(cells.values()))} · {cells[t('when')]}"
+            for r, cells in zip(records, rows, strict=True)
+        },
+    )
     chosen = st.selectbox(
         t("open"),
         records,
@@ -211,10 +214,5 @@ def _listing(kind: str, row: Callable[[Record], dict[str, str]]) -> None:
         index=None,
         placeholder=t("choose"),
     )
-
-    def delete() -> None:
-        if chosen is not None:
-            workspace.delete(kind, chosen.id, by=person.name(), base_version=chosen.version)
-
     if chosen is not None:
-        st.button(t("delete"), on_click=delete, key=f"{kind}-delete", icon=":material/delete:")
+        deleting.button(chosen, names[chosen.id], kind)

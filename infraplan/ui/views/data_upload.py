@@ -10,7 +10,7 @@ import streamlit as st
 
 from geo.errors import InfraPlanError, Problem
 from infraplan import uploads
-from infraplan.ui import guard, person, state, theme
+from infraplan.ui import deleting, guard, labels, person, state, theme
 from infraplan.ui.i18n import texts
 from infraplan.ui.i18n.data_page import TEXT as DATA_TEXT
 from infraplan.ui.views import own_projects, upload_words
@@ -233,7 +233,7 @@ def listing() -> None:
     """Draw what was uploaded, newest first, and let it be looked at or deleted (and brought back)."""
     t = texts("data_page")
     workspace = Workspace()
-    _undo(workspace)
+    deleting.undo("own")
     records = workspace.records("upload")
     if not records:
         st.info(t("none_own"))
@@ -253,13 +253,14 @@ def listing() -> None:
         hide_index=True,
         placeholder="—",
     )
+    names = labels.of_records({r.id: r for r in records})
     chosen = st.selectbox(
-        t("open"), records, format_func=lambda r: r.title, key="own-open", index=None, placeholder=t("choose")
-    )
+        t("open"), records, format_func=lambda r: names[r.id], key="own-open", index=None, placeholder=t("choose")
+    )  # fmt: skip
     if chosen is None:
         return
     _look(workspace, chosen)
-    st.button(t("delete"), on_click=_delete, args=(chosen,), key="own-delete", icon=":material/delete:")
+    deleting.button(chosen, names[chosen.id], "own")
 
 
 def _look(workspace: Workspace, record: Record) -> None:
@@ -285,30 +286,3 @@ def _doubt_of_census(record: Record) -> None:
         far = census_check.beside_census(str(document["region"]), int(document["people"]), record.title)
         if far is not None:
             st.warning(guard.plain(upload_words.said(far)), icon=":material/warning:")
-
-
-def _delete(record: Record) -> None:
-    try:
-        Workspace().delete("upload", record.id, by=person.name(), base_version=record.version)
-    except InfraPlanError as error:
-        st.session_state["own_error"] = error
-        return
-    st.session_state["own_deleted"] = (record.id, record.title)
-
-
-def _undo(workspace: Workspace) -> None:
-    t = texts("data_page")
-    refused = st.session_state.pop("own_error", None)
-    if refused is not None:
-        guard.show(refused)
-    gone = st.session_state.get("own_deleted")
-    if not gone:
-        return
-
-    def restore() -> None:
-        workspace.restore("upload", gone[0], by=person.name())
-        del st.session_state["own_deleted"]
-
-    left, right = st.columns([4, 1], vertical_alignment="center")
-    left.info(guard.plain(t("deleted", title=gone[1])))
-    right.button(t("undo"), on_click=restore, key="own-undo", icon=":material/undo:")

@@ -17,7 +17,7 @@ import streamlit as st
 
 from geo.geocode.text import fold
 from infraplan import uploads
-from infraplan.ui import guard, state
+from infraplan.ui import guard, labels, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import list_parts, map_choice, own_charts, upload_words
 from infraplan.ui.views.list_parts import NONE
@@ -78,13 +78,9 @@ def lists() -> dict[str, Record]:
 
 
 def titles(known: Mapping[str, Record]) -> dict[str, str]:
-    """Return what the lists are called; of two with one title each says when it came, then its id."""
+    """Return what the lists are called; of two with one title each says when it came."""
     t = texts("own_projects")
-    found = {code: t("own_title", title=r.title) for code, r in known.items()}
-    for more in (upload_words.saved, lambda r: r.id):
-        often = Counter(found.values())
-        found = {c: f"{name} · {more(known[c])}" if often[name] > 1 else name for c, name in found.items()}
-    return found
+    return labels.of_records(known, {code: t("own_title", title=r.title) for code, r in known.items()})
 
 
 def link(record: Record) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from geo import population
 from geo.activity_places import PLACES
 from geo.errors import InfraPlanError
-from infraplan.ui import guard, state
+from infraplan.ui import guard, labels, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import upload_words
 from infraplan.ui.views.scenario_words import UNSET, help_of, key_of, label
@@ -33,8 +33,11 @@ def people(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any
     except InfraPlanError as error:
         guard.show(error)
         own = {}
-    words |= {name: t("surface_own", title=r.title, n=_people(r)) for name, r in own.items()}
+    words |= labels.of_records(
+        own, {name: t("surface_own", title=r.title, n=_people(r)) for name, r in own.items()}
+    )
     words.setdefault(value, value.rsplit("/", 1)[-1])
+    words = labels.distinct(words)
     known = list(words)
     chosen = st.selectbox(
         label(path), known, known.index(value), key=key_of(code, path), help=help_of(path),
@@ -205,16 +208,17 @@ def _held(value: Any) -> str | None:
 
 def _uploads(key: str) -> dict[str, str]:
     t = texts("scenario_form")
-    found = in_scenarios.fitting(Workspace(), key)
-    return {
-        f"{_UPLOAD}{i}": t("from_upload", title=r.title, n=f"{int(r.document.get('rows') or 0):,}")
-        for i, r in found.items()
-    }
+    found = {f"{_UPLOAD}{i}": r for i, r in in_scenarios.fitting(Workspace(), key).items()}
+    rows = {code: f"{int(r.document.get('rows') or 0):,}" for code, r in found.items()}
+    return labels.of_records(
+        found, {code: t("from_upload", title=r.title, n=rows[code]) for code, r in found.items()}
+    )
 
 
 def _choice(code: str, path: str, words: dict[str, str], start: str) -> str:
     if start not in words:  # an upload that is gone
         words[start] = texts("scenario_form")("upload_gone", id=start.removeprefix(_UPLOAD))
+    words = labels.distinct(words)
     listed = list(words)
     chosen = st.selectbox(
         label(path), listed, listed.index(start), key=key_of(code, path), help=help_of(path),
