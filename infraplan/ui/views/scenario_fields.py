@@ -16,15 +16,13 @@ from geo import population
 from infraplan.ui import cache, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_facility, scenario_givens, scenario_store
-from infraplan.ui.views.scenario_words import UNSET, help_of, key_of, known, label
+from infraplan.ui.views.scenario_words import UNSET, as_said, held, help_of, key_of, known, label, number
 from layers.words import quantity
 from plans import catalogue
 from plans.model import Target
 from scenarios import demand, load
 
 Schema = Mapping[str, Any]
-#: The largest whole number of a browser.
-MOST = 2**53 - 1
 _OTHER = {"zh": "_en", "en": "_zh"}
 
 
@@ -93,31 +91,13 @@ def _option(code: str, path: str, options: Sequence[Any], value: Any, required: 
 
 
 def _integer(code: str, path: str, value: Any) -> Any:
-    number = st.number_input(
-        label(path), value=None if value is None else whole(value), step=1,
-        key=key_of(code, path), help=help_of(path), format="%d",
-    )  # fmt: skip
-    return UNSET if number is None else int(number)
-
-
-def whole(value: Any) -> int:
-    """Return a whole number that a widget can hold: one beyond (of a link) becomes the outermost, which is refused too.
-
-    No widget of the form has ends of its own: it would take a figure beyond them for the end in silence, where the
-    check says what is wrong with it.
-    """
-    return int(min(max(int(value), -MOST), MOST))
+    found = number(code, path, value)
+    return UNSET if found is None else as_said(found)
 
 
 def _percent(code: str, path: str, value: Any) -> Any:
-    number = st.number_input(
-        label(path),
-        value=None if value is None else round(float(value) * 100, 6),
-        step=1.0,
-        key=key_of(code, path),
-        help=help_of(path),
-    )
-    return UNSET if number is None else round(float(number) / 100, 8)
+    found = number(code, path, None if value is None else round(float(value) * 100, 6))
+    return UNSET if found is None else round(found / 100, 8)
 
 
 def _text(code: str, path: str, value: Any) -> Any:
@@ -129,17 +109,13 @@ def _rows(code: str, path: str, columns: Mapping[str, Any], value: Sequence[Mapp
     """Draw a table to which rows can be added; rows that are not full are left out."""
     st.markdown(f"**{label(path)}**")
     whole_columns = [name for name, part in columns.items() if part["type"] == "integer"]
-    rows = [{n: whole(v) if n in whole_columns else v for n, v in row.items()} for row in value]
+    rows = [{n: held(v) if n in whole_columns else v for n, v in row.items()} for row in value]
     frame = pd.DataFrame(rows, columns=list(columns))
     config: dict[str, Any] = {}
     for name in columns:
-        inner = f"{path}.{name}"
-        if name in whole_columns:
-            frame[name] = frame[name].astype("Int64")
-            config[name] = st.column_config.NumberColumn(label(inner), step=1, format="%d")
-        else:
-            frame[name] = frame[name].astype("string")
-            config[name] = st.column_config.TextColumn(label(inner))
+        kind = st.column_config.NumberColumn if name in whole_columns else st.column_config.TextColumn
+        frame[name] = frame[name].astype(float if name in whole_columns else "string")
+        config[name] = kind(label(f"{path}.{name}"))
     edited = st.data_editor(
         frame,
         num_rows="dynamic",
@@ -151,7 +127,7 @@ def _rows(code: str, path: str, columns: Mapping[str, Any], value: Sequence[Mapp
     if len(edited.dropna()) < len(edited.dropna(how="all")):
         st.caption(texts("scenario_form")("rows_left_out"))
     made = [
-        {str(n): int(v) if n in whole_columns else str(v) for n, v in row.items()}
+        {str(n): as_said(v) if n in whole_columns else str(v) for n, v in row.items()}
         for row in edited.dropna().to_dict("records")
     ]
     return made or UNSET
@@ -226,11 +202,8 @@ def _amount(code: str, path: str, value: Any, document: Mapping[str, Any]) -> An
     target, hint = known.get(chosen), None
     if target is not None and target.value is not None:
         hint = texts("scenario_form")("amount_hint", n=quantity(float(target.value), None, state.language()))
-    number = st.number_input(
-        label(path), value=None if value is None else whole(value), step=1, key=key_of(code, path),
-        help=help_of(path), format="%d", placeholder=hint,
-    )  # fmt: skip
-    return UNSET if number is None else int(number)
+    found = number(code, path, value, placeholder=hint)
+    return UNSET if found is None else as_said(found)
 
 
 def _assumptions(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
@@ -256,41 +229,32 @@ def _assumptions(code: str, path: str, value: Any, document: Mapping[str, Any]) 
 def _unplaced(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
     """Draw the quotas of units without a boundary: a name and a number each."""
     st.markdown(f"**{label(path)}**", help=help_of(path))
-    frame = pd.DataFrame({"name": list(value or {}), "units": [whole(v) for v in (value or {}).values()]})
+    frame = pd.DataFrame({"name": list(value or {}), "units": [held(v) for v in (value or {}).values()]})
     edited = st.data_editor(
-        frame.astype({"name": "string", "units": "Int64"}),
+        frame.astype({"name": "string", "units": float}),
         num_rows="dynamic",
         hide_index=True,
         key=key_of(code, path),
         width="stretch",
         column_config={
             "name": st.column_config.TextColumn(label(f"{path}.name"), required=True),
-            "units": st.column_config.NumberColumn(
-                label(f"{path}.units"), step=1, format="%d", required=True
-            ),
+            "units": st.column_config.NumberColumn(label(f"{path}.units"), required=True),
         },
     ).dropna()
-    return {str(n).strip(): int(u) for n, u in zip(edited["name"], edited["units"], strict=True)} or UNSET
+    return {str(n).strip(): as_said(u) for n, u in zip(edited["name"], edited["units"], strict=True)} or UNSET
 
 
 def _unit_limits(code: str, path: str, value: Any, document: Mapping[str, Any]) -> Any:
     """Draw the least or most units of every unit; those of one unit alone stand in the district table."""
     value = value or {}
-    least = value.get("units")
-    rate = None if value.get("per_10k") is None else float(value["per_10k"])
     left, right = st.columns(2)
     with left:
-        units = st.number_input(
-            label(f"{path}.units"), value=None if least is None else whole(least), step=1, format="%d",
-            key=key_of(code, f"{path}.units"), help=help_of(path),
-        )  # fmt: skip
+        units = number(code, f"{path}.units", value.get("units"))
     with right:
-        rate = st.number_input(
-            label(f"{path}.per_10k"), value=rate, step=0.1, key=key_of(code, f"{path}.per_10k"), help=help_of(path),
-        )  # fmt: skip
-    made: dict[str, Any] = {} if units is None else {"units": int(units)}
+        rate = number(code, f"{path}.per_10k", value.get("per_10k"), step=0.1)
+    made: dict[str, Any] = {} if units is None else {"units": as_said(units)}
     if rate is not None:
-        made["per_10k"] = float(rate)
+        made["per_10k"] = rate
     return made or UNSET
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import streamlit as st
+
 from infraplan.ui import state
 from infraplan.ui.i18n import texts
 
 #: A key to be left out of the scenario.
 UNSET = object()
+#: The largest whole number of a browser.
+MOST = 2**53 - 1
 
 
 def label(path: str) -> str:
@@ -33,3 +39,34 @@ def key_of(code: str, path: str) -> str:
     what it said (:func:`infraplan.ui.views.scenario_form.draw`).
     """
     return f"form:{code}:{path}:{state.language()}"
+
+
+def number(
+    code: str, path: str, value: Any, *, step: float = 1.0, placeholder: str | None = None
+) -> float | None:
+    """Draw a number that may be cleared, and return what stands there; None where nothing does.
+
+    The box has no default: Streamlit would put one back whenever the reader clears it. What the scenario says is
+    handed over as the box's state instead, once. A figure is taken as typed, a half too where units are whole: the
+    check says so, where a box of whole numbers would cut it in silence.
+    """
+    key = key_of(code, path)
+    if key not in st.session_state:
+        st.session_state[key] = None if value is None else held(value)
+    return st.number_input(
+        label(path), value=None, step=step, key=key, help=help_of(path), format="%g", placeholder=placeholder
+    )
+
+
+def held(value: Any) -> float:
+    """Return a figure that a widget can hold: one beyond (of a link) becomes the outermost, which is refused too.
+
+    No widget of the form has ends of its own: it would take a figure beyond them for the end in silence, where the
+    check says what is wrong with it.
+    """
+    return float(min(max(value, -MOST), MOST))
+
+
+def as_said(value: float) -> int | float:
+    """Return what a widget holds as a scenario says it: whole where it is, so that only halves are refused."""
+    return int(value) if float(value).is_integer() else float(value)

@@ -265,3 +265,87 @@ def test_a_link_to_a_scenario_that_is_gone_says_so(page):
     test = page("scenario", scenario="mine:gone")
     sound(test)
     assert any("已不存在" in w.value for w in test.warning)
+
+
+NUMBERS = {
+    "amount": 50_000,
+    "quotas.fairness": 25.0,
+    "quotas.floors.units": 10,
+    "quotas.floors.per_10k": 1.5,
+    "quotas.caps.units": 30_000,
+    "quotas.caps.per_10k": 90.5,
+    "coverage.goal": 90.0,
+    "coverage.floor": 65.0,
+    "cells.cap": 500,
+    "seed": 7,
+}
+
+
+def numbered() -> dict:
+    return {
+        **load.load(CHARGERS).document,
+        "resolution": 8,
+        "amount": 50_000,
+        "quotas": {
+            "method": "webster",
+            "weights": {"residents": 1.0},
+            "fairness": 0.25,
+            "floors": {"units": 10, "per_10k": 1.5},
+            "caps": {"units": 30_000, "per_10k": 90.5},
+        },
+        "coverage": {"goal": 0.9, "floor": 0.65},
+        "cells": {"method": "webster", "weights": {"residents": 1.0}, "cap": 500},
+        "seed": 7,
+    }
+
+
+def test_every_number_of_the_form_that_was_set_can_be_cleared(page):
+    test = page("scenario", scenario=CHARGERS, mode="edit", edit=drafts.pack(CHARGERS, numbered()))
+    assert draft_of(test) == numbered()
+    boxes = {b.key: b for b in test.number_input if str(b.key).startswith(f"form:{CHARGERS}:")}
+    assert set(boxes) == {f"form:{CHARGERS}:{key}:zh" for key in NUMBERS}
+    for key, value in NUMBERS.items():
+        box = boxes[f"form:{CHARGERS}:{key}:zh"]
+        assert box.value == value
+        assert not box.proto.HasField("default"), (
+            "what a box holds from the beginning comes back when it is cleared"
+        )
+        box.set_value(None)
+    test.run()
+    assert not test.exception
+    left = draft_of(test)
+    assert "amount" not in left
+    assert "seed" not in left
+    assert "coverage" not in left
+    assert set(left["quotas"]) == {"method", "weights"}
+    assert set(left["cells"]) == {"method", "weights"}
+    test.run()
+    assert draft_of(test) == left
+
+
+def test_a_cleared_number_stays_cleared_where_the_form_begins_anew(page):
+    """Over another language, and over the result: what was cleared does not come back, what stands is not lost."""
+    document = {**load.load(CHARGERS).document, "resolution": 8, "amount": 12, "coverage": {"floor": 0.65}}
+    test = page("scenario", scenario=CHARGERS, mode="edit", edit=drafts.pack(CHARGERS, document))
+    test.number_input(key=f"form:{CHARGERS}:amount:zh").set_value(None).run()
+    test.segmented_control(key="w_lang").set_value("en").run()
+    amount = test.number_input(key=f"form:{CHARGERS}:amount:en")
+    assert amount.value is None
+    assert amount.proto.placeholder == "55,000 (the target's)"
+    assert test.number_input(key=f"form:{CHARGERS}:coverage.floor:en").value == 65
+    assert "amount" not in draft_of(test)
+
+
+def test_a_cleared_number_stays_cleared_over_the_result(page):
+    document = {**load.load(CHARGERS).document, "resolution": 8, "amount": 12, "coverage": {"floor": 0.65}}
+    test = page("scenario", scenario=CHARGERS, mode="edit", edit=drafts.pack(CHARGERS, document))
+    test.number_input(key=f"form:{CHARGERS}:coverage.floor:zh").set_value(None).run()
+    test.number_input(key=f"form:{CHARGERS}:amount:zh").set_value(13).run()
+    for mode in ("result", "edit"):
+        test.segmented_control(key="w_mode").set_value(mode).run()
+    assert test.number_input(key=f"form:{CHARGERS}:amount:zh").value == 13
+    assert test.number_input(key=f"form:{CHARGERS}:coverage.floor:zh").value is None
+    assert draft_of(test)["amount"] == 13
+    assert "coverage" not in draft_of(test)
+    test.number_input(key=f"form:{CHARGERS}:amount:zh").set_value(None).run()
+    assert "amount" not in draft_of(test)
