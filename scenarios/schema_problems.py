@@ -39,27 +39,28 @@ def problems(
 
 def _of(error: jsonschema.ValidationError, lines: Mapping[Path_, int], where: str) -> Iterator[Problem]:
     path: Path_ = tuple(error.absolute_path)
+    keyed = bool(lines)  # who writes a file needs the keys, who fills in a form is to read none
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
         known = list(error.schema.get("properties", {}))
         for key in error.instance:
             if key not in known:
-                yield _problem(where, lines, (*path, key), *_unknown_key(path, key, known))
+                yield _problem(where, lines, (*path, key), *_unknown_key(path, key, known, keyed))
         return
-    yield _problem(where, lines, path, *_sentence(error, path))
+    yield _problem(where, lines, path, *_sentence(error, path, keyed))
 
 
 def _problem(where: str, lines: Mapping[Path_, int], path: Path_, en: str, zh: str) -> Problem:
     """Put a sentence at its place; a document that is no file has no lines."""
-    key = ".".join(map(str, path)) or "file"
-    place_zh = words.place(path, "zh")
     if lines:
-        line = _line(lines, path)
+        key, line = ".".join(map(str, path)) or "file", _line(lines, path)
+        place_zh = words.place(path, "zh", keyed=True)
         return Problem(
             "scenario_schema", f"{where} line {line}, {key}", en, zh, f"{where} 第 {line} 行,{place_zh}"
         )
+    place_en, place_zh = words.place(path, "en"), words.place(path, "zh")
     if where:
-        return Problem("scenario_schema", f"{where}, {key}", en, zh, f"{where},{place_zh}")
-    return Problem("scenario_schema", words.place(path, "en"), en, zh, place_zh)
+        return Problem("scenario_schema", f"{where}, {place_en}", en, zh, f"{where},{place_zh}")
+    return Problem("scenario_schema", place_en, en, zh, place_zh)
 
 
 def _line(lines: Mapping[Path_, int], path: Path_) -> int:
@@ -68,24 +69,22 @@ def _line(lines: Mapping[Path_, int], path: Path_) -> int:
     return lines.get(path, 1)
 
 
-def _unknown_key(path: Path_, key: str, known: Sequence[str]) -> tuple[str, str]:
+def _unknown_key(path: Path_, key: str, known: Sequence[str], keyed: bool) -> tuple[str, str]:
     close = difflib.get_close_matches(str(key), known, 1)
     if close:
-        right = words.place((*path, close[0]), "zh")
+        right = words.place((*path, close[0]), "zh", keyed=keyed)
         return f"unknown key {key!r}; did you mean {close[0]!r}?", f"未知的键“{key}”;是否应为“{right}”?"
-    listed = "、".join(words.place((*path, k), "zh") for k in known)
+    listed = "、".join(words.place((*path, k), "zh", keyed=keyed) for k in known)
     return f"unknown key {key!r}; known keys: {', '.join(known)}", f"未知的键“{key}”;可用:{listed}"
 
 
-def _sentence(error: jsonschema.ValidationError, path: Path_) -> tuple[str, str]:
+def _sentence(error: jsonschema.ValidationError, path: Path_, keyed: bool) -> tuple[str, str]:
     """Put a schema error into a sentence for people: what stands there, and what may."""
     value, rule, key = error.instance, error.validator_value, words.key_of(path)
     shown = _shown(value, words.is_percent(key))
     match error.validator:
         case "required":
-            missing = [k for k in rule if k not in value]
-            named = "、".join(words.place((*path, k), "zh") for k in missing)
-            return f"missing: {', '.join(missing)}", f"缺少{named};请填写"
+            return _missing(path, [k for k in rule if k not in value], keyed)
         case "enum":
             options = "、".join(words.option(key, o, "zh") for o in rule)
             return (
@@ -97,6 +96,8 @@ def _sentence(error: jsonschema.ValidationError, path: Path_) -> tuple[str, str]
                 f"format_version {shown} is not known to this release, which reads {rule}",
                 f"格式版本 {shown} 未知,本版本可读取 {rule}",
             )
+        case "type" if rule == "integer" and isinstance(value, float):
+            return f"{shown} is no whole number; give whole units", f"{shown} 不是整数;请填整数"
         case "type":
             kinds = [rule] if isinstance(rule, str) else list(rule)
             shown = _cut(value)
@@ -118,6 +119,12 @@ def _sentence(error: jsonschema.ValidationError, path: Path_) -> tuple[str, str]
             return f"{shown}: {en}", f"“{shown.strip(chr(34))}”有误:{zh}"
         case _:
             return error.message, f"{shown} 不符合要求"
+
+
+def _missing(path: Path_, keys: Sequence[str], keyed: bool) -> tuple[str, str]:
+    named = [k if keyed else words.place((*path, k), "en") for k in keys]
+    named_zh = "、".join(words.place((*path, k), "zh", keyed=keyed) for k in keys)
+    return f"missing: {', '.join(named)}", f"缺少{named_zh};请填写"
 
 
 def _no_way(error: jsonschema.ValidationError, shown: str) -> tuple[str, str]:

@@ -191,8 +191,8 @@ def key_of(path: Sequence[str | int]) -> str:
     return ".".join(parts)
 
 
-def place(path: Sequence[str | int], lang: str) -> str:
-    """Return where a value stands as the form names it, its key in brackets.
+def place(path: Sequence[str | int], lang: str, *, keyed: bool = False) -> str:
+    """Return where a value stands as the form names it; ``keyed``: its key in brackets, for who writes files.
 
     ``Floor in every district (coverage.floor)``. Rows of a table count from 1; demands, units and parts of a parameter
     stand by their own names.
@@ -209,6 +209,8 @@ def place(path: Sequence[str | int], lang: str) -> str:
     rows = [p for p in path if isinstance(p, int)]
     said += "".join(f"第 {r + 1} 行" if lang == "zh" else f", row {r + 1}" for r in rows)
     said = " · ".join([said, *(part(p, lang) for p in rest)])
+    if not keyed:
+        return said
     return f"{said}({dotted})" if lang == "zh" else f"{said} ({dotted})"
 
 

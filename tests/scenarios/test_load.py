@@ -78,25 +78,25 @@ def test_bad_files_get_one_clear_message(change, words):
     [
         (
             {"coverage": {"floor": 0.0}},
-            "每区覆盖底线(coverage.floor):取值 0% 超出范围,应大于 0%、不大于 100%",
+            "每区覆盖底线:取值 0% 超出范围,应大于 0%、不大于 100%",
         ),
-        ({"coverage": {"floors": {"440106": 1.5}}}, "分区底线 · 天河区(coverage.floors.440106):取值 150%"),
-        ({"quotas": {"method": "webster", "weights": {}}}, "分区权重(quotas.weights):不能为空"),
-        ({"quotas": {"method": "guess"}}, '凑整方法(quotas.method):"guess" 不在可选值中;可选:最大余额法、'),
-        ({"demand": {"residents": "x"}}, "服务对象 · 常住人口(demand.residents)"),
-        ({"amount": 1.5}, "数量(amount):1.5 的类型不对,应为整数"),
+        ({"coverage": {"floors": {"440106": 1.5}}}, "分区底线 · 天河区:取值 150%"),
+        ({"quotas": {"method": "webster", "weights": {}}}, "分区权重:不能为空"),
+        ({"quotas": {"method": "guess"}}, '凑整方法:"guess" 不在可选值中;可选:最大余额法、'),
+        ({"demand": {"residents": "x"}}, "服务对象 · 常住人口"),
+        ({"amount": 1.5}, "数量:1.5 不是整数;请填整数"),
         ({"amount": -3}, "取值 -3 超出范围,应不小于 1、不大于 1,000,000,000"),
         ({"amount": 10**12}, "取值 1,000,000,000,000 超出范围"),
         ({"amount": 10**30}, "超出范围"),
-        ({"seed": 10**30}, "随机种子(seed)"),
+        ({"seed": 10**30}, "随机种子"),
         (
             {"quotas": {"method": "webster", "floors": {"units": 10**30}}},
-            "下限:每单元不少于(quotas.floors.units)",
+            "下限:每单元不少于",
         ),
-        ({"phases": [{"year": 1900, "amount": 5}]}, "年份第 1 行(phases.0.year):取值 1900"),
-        ({"region": "4401"}, "区域(region):“4401”有误:应为六位行政区划代码"),
-        ({"must_cover": {}}, "必保场所(must_cover):不能为空"),
-        ({"resolutoin": 9}, "是否应为“网格分辨率(resolution)”"),
+        ({"phases": [{"year": 1900, "amount": 5}]}, "年份第 1 行:取值 1900"),
+        ({"region": "4401"}, "区域:“4401”有误:应为六位行政区划代码"),
+        ({"must_cover": {}}, "必保场所:不能为空"),
+        ({"resolutoin": 9}, "是否应为“网格分辨率”"),
         ({"seed": float("nan")}, "不是有限的数"),
     ],
     ids=str,
@@ -113,10 +113,18 @@ def test_what_is_missing_is_told_once():
     with pytest.raises(DataError) as caught:
         load.of_document({**yaml.safe_load(GOOD), "cells": {}}, "")
     [problem] = caught.value.problems
-    assert problem.text("zh") == (
-        "网格规则(cells):缺少网格凑整方法(cells.method)、网格权重(cells.weights);请填写"
-    )
-    assert problem.text("en") == "Cell rules (cells): missing: method, weights"
+    assert problem.text("zh") == ("网格规则:缺少网格凑整方法、网格权重;请填写")
+    assert problem.text("en") == "Cell rules: missing: Rounding in cells, Weights between cells"
+
+
+def test_who_writes_a_file_is_told_the_keys():
+    """A form has names for its fields; in a file the key has to be found."""
+    text = yaml.safe_dump({**yaml.safe_load(GOOD), "cells": {}, "coverage": {"floor": 0.0}})
+    with pytest.raises(DataError) as caught:
+        load.parse(text, "x.yaml")
+    said = caught.value.zh
+    assert "每区覆盖底线(coverage.floor):取值 0%" in said
+    assert "缺少网格凑整方法(cells.method)、网格权重(cells.weights);请填写" in said
 
 
 def test_a_long_list_is_not_poured_over_the_reader():

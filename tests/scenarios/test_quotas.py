@@ -168,8 +168,8 @@ def test_everything_that_is_wrong_with_quotas_is_told_at_once(land):
     said = caught.value.zh
     assert len(caught.value.problems) == 5
     for words in (
-        "商定配额(quotas.fixed)中的单元不在该区域内:广州市(440100)",
-        "个别单元的配额下限(quotas.floors.by_unit)中的单元不在该区域内:鼓楼区(320302)",
+        "商定配额中的单元不在该区域内:广州市(440100)",
+        "个别单元的配额下限中的单元不在该区域内:鼓楼区(320302)",
         "上限合计 800,比数量 3,000 少 2,200",
         "张店区:配额下限 900 高于上限 100",
         "各权重均为零",

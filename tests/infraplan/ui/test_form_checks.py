@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from infraplan.ui import drafts
@@ -59,6 +61,47 @@ def test_a_figure_out_of_range_is_taken_as_typed_and_refused_in_one_sentence(pag
 
 
 @pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("amount", "数量"),
+        ("quotas.floors.units", "每单元不少于"),
+        ("cells.cap", "单个网格上限"),
+        ("seed", "随机种子"),
+    ],
+)
+def test_half_a_unit_is_taken_as_typed_and_refused(page, key, words):
+    """A box of whole numbers makes 12 of 12.5 and says nothing."""
+    test = edit(page, cells={"method": "webster", "weights": {"residents": 1.0}})
+    test.number_input(key=f"form:{CHARGERS}:{key}:zh").set_value(12.5).run()
+    assert not test.exception
+    assert len(test.error) == 1
+    assert words in told(test)
+    assert "12.5 不是整数" in told(test)
+    value = draft_of(test)
+    for name in key.split("."):
+        value = value[name]
+    assert value == 12.5
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"phases": [{"year": 2022, "amount": 12.5}]},
+        {"quotas": {"method": "webster", "weights": {"residents": 1}, "unplaced": {"某园区": 12.5}}},
+        {"quotas": {"method": "webster", "weights": {"residents": 1}, "fixed": {"440106": 12.5}}},
+        {"quotas": {"method": "webster", "weights": {"residents": 1}, "caps": {"by_unit": {"440106": 12.5}}}},
+    ],
+    ids=str,
+)
+def test_half_a_unit_in_a_table_stays_one_and_is_refused(page, change):
+    test = edit(page, **change)
+    assert draft_of(test) == {**load.load(CHARGERS).document, "resolution": 8, **change}
+    assert "12.5 不是整数" in told(test)
+    kinds = [c for f in test.dataframe if '"number"' in (c := f.proto.columns)]
+    assert not any('"step": 1' in c or '"%d"' in c for c in kinds), "a pasted half would be cut in silence"
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"amount": 10**20},
@@ -99,6 +142,26 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_can_be_run(page):
     for words in ("第 2 行年份", "末期数量 9 应为总数 55,000", "上限合计 4,400", "各权重均为零"):
         assert words in told(test)
     assert "form_run" not in {b.key for b in test.button}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"coverage": {"floor": 7.0}},
+        {"cells": {"cap": 5}},
+        {"phases": [{"year": 1900, "amount": 5}]},
+        {"demand": {"residents": 0}},
+        {"quotas": {"method": "webster"}},
+        {"objective": "fewest_units", "coverage": {"floor": 0.5}},
+        {"facility": {"profile": "ev-charger", "set": {"service_radius_m": {"rural": 0}}}},
+    ],
+    ids=str,
+)
+def test_no_key_of_a_file_stands_in_brackets_behind_a_fields_name(page, change, lang):
+    said = told(edit(page, lang=lang, **change))
+    assert said
+    assert re.findall(r"[((][a-z]+[a-z_.]*[))]", said) == []
 
 
 def test_a_few_problems_stand_as_whole_sentences_and_many_as_a_table(page, monkeypatch):
