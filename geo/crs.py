@@ -23,6 +23,11 @@ WGS84, CGCS2000 = "EPSG:4326", "EPSG:4490"
 ZONES = range(25, 46)
 PREFIX = 1_000_000
 _FIRST_PREFIXED, _FIRST_PLAIN = 4513, 4534
+_NAMES = {
+    CGCS2000: ("CGCS2000 degrees", "CGCS2000 经纬度"),
+    WGS84: ("WGS84 degrees", "WGS84 经纬度"),
+    "EPSG:3857": ("Web Mercator", "Web 墨卡托"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,34 @@ class GaussKruger:
         """The name bureaus know it by."""
         kind = f"zone {self.zone}" if self.prefixed else f"CM {self.central_meridian}E"
         return f"CGCS2000 / 3-degree Gauss-Kruger {kind}"
+
+    @property
+    def name_zh(self) -> str:
+        """The name in Chinese."""
+        kind = f"{self.zone}带" if self.prefixed else f"中央经线{self.central_meridian}°"
+        return f"CGCS2000 3度带 {kind}"
+
+
+def label(code: str, lang: str = "en") -> str:
+    """Return the name of a CRS for people, with its code; one that bureaus do not use keeps the name that PROJ has.
+
+    Examples
+    --------
+    >>> label("EPSG:4526", "zh"), label("EPSG:4547", "zh"), label("EPSG:4490", "zh")
+    ('CGCS2000 3度带 38带(EPSG:4526)', 'CGCS2000 3度带 中央经线114°(EPSG:4547)', 'CGCS2000 经纬度(EPSG:4490)')
+    """
+    named = _NAMES.get(code)
+    number = int(code.removeprefix("EPSG:")) if code.removeprefix("EPSG:").isdigit() else 0
+    for first, prefixed in ((_FIRST_PREFIXED, True), (_FIRST_PLAIN, False)):
+        if first <= number < first + len(ZONES):
+            zone = GaussKruger(number - first + ZONES[0], prefixed)
+            named = zone.name, zone.name_zh
+    if named is None:
+        known = pyproj.CRS(code).name
+        named = known, known
+    if code == named[0]:
+        return code
+    return f"{named[1]}({code})" if lang == "zh" else f"{named[0]} ({code})"
 
 
 def zone_for(lon: float, prefixed: bool = False) -> GaussKruger:

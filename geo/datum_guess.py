@@ -63,7 +63,7 @@ class Reading:
         if self.datum == "WGS84":
             name, name_zh = "WGS84 / CGCS2000 degrees", "WGS84 / CGCS2000 经纬度"
         elif self.datum.startswith("EPSG:"):
-            name = name_zh = f"{pyproj.CRS(self.datum).name} ({self.datum})"
+            name, name_zh = crs.label(self.datum), crs.label(self.datum, "zh")
         else:
             name, name_zh = f"{self.datum} degrees", f"{self.datum} 经纬度"
         if lang == "zh":

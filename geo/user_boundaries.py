@@ -14,10 +14,9 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyproj
 import shapely
 
-from geo import boundaries, china_offsets, crs, datum_guess, frykit, vector_io
+from geo import boundaries, china_offsets, crs, frykit, stated_crs, vector_io
 from geo.errors import DataError, InfraPlanError, Problem
 
 # what the name and the code are called: our own columns, the land survey's (XZQMC, XZQDM), and everyday ones
@@ -90,7 +89,7 @@ def load(
     """
     path = Path(path)
     frame = vector_io.read(path, layer, encoding)
-    frame = _with_crs(frame, crs_name, path.name)
+    frame = stated_crs.with_crs(frame, crs_name, path.name)
     frame, notes = _polygons_only(frame, path.name)
     try:
         frame = crs.to_wgs84(frame)
@@ -107,48 +106,6 @@ def load(
     fit = _fit(districts.geometry.to_numpy())
     notes += _doubts(fit, path.name)
     return UserBoundaries(districts, tuple(notes), fit)
-
-
-def _with_crs(frame: gpd.GeoDataFrame, crs_name: str | None, shown: str) -> gpd.GeoDataFrame:
-    said = None
-    if crs_name is not None:
-        try:
-            said = pyproj.CRS(crs_name)
-        except pyproj.exceptions.CRSError as error:
-            raise DataError(
-                f"{crs_name!r} is not a CRS; write it as EPSG:4547",
-                f"“{crs_name}”不是坐标系,请写作 EPSG:4547",
-            ) from error
-    if frame.crs is None and said is None:
-        raise DataError(
-            f"{shown}: does not say its coordinate reference system (a Shapefile says it in the .prj file). "
-            f"{_hint(frame)[0]}Name it, such as EPSG:4490 (CGCS2000 degrees) or EPSG:4547 (3-degree zone, CM 114E)",
-            f"{shown}:未说明坐标系(Shapefile 由 .prj 文件说明)。{_hint(frame)[1]}"
-            "请指定坐标系,如 EPSG:4490(CGCS2000 经纬度)或 EPSG:4547(3 度带,中央经线 114)",
-        )
-    if said is None:
-        return frame
-    if frame.crs is not None and not frame.crs.equals(said, ignore_axis_order=True):
-        raise DataError(
-            f"{shown}: says it is in {frame.crs.name}, you say {said.name}; correct the one that is wrong",
-            f"{shown}:文件坐标系为 {frame.crs.name},而指定为 {said.name};请更正其一",
-        )
-    return frame.set_crs(said, allow_override=True)
-
-
-def _hint(frame: gpd.GeoDataFrame) -> tuple[str, str]:
-    """Return what the coordinates look like, as a sentence in two languages; empty when they look like nothing."""
-    points = shapely.get_coordinates(frame.geometry.to_numpy())[:20_000]
-    try:
-        found = datum_guess.evidence(points[:, 0], points[:, 1])
-    except InfraPlanError:
-        return "", ""
-    best = found.readings[0]
-    if best.datum == "WGS84":
-        return "The numbers look like degrees. ", "坐标看来是经纬度。"
-    if found.clear:
-        return f"The numbers look like {best.label()}. ", f"坐标看来是 {best.label('zh')}。"
-    return "The numbers look like metres in a 3-degree zone. ", "坐标看来是 3 度带平面坐标。"
 
 
 def _polygons_only(frame: gpd.GeoDataFrame, shown: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
@@ -196,9 +153,9 @@ def _require_degrees(frame: gpd.GeoDataFrame, shown: str) -> None:
         return
     raise DataError(
         f"{shown}: says degrees, but its numbers run to {max(abs(west), abs(east)):,.0f} and "
-        f"{max(abs(south), abs(north)):,.0f}. {_hint(frame)[0]}Correct the CRS in the file, or name it",
+        f"{max(abs(south), abs(north)):,.0f}. {stated_crs.hint(frame)[0]}Correct the CRS in the file, or name it",
         f"{shown}:坐标系为经纬度,但数值达 {max(abs(west), abs(east)):,.0f}、{max(abs(south), abs(north)):,.0f}。"
-        f"{_hint(frame)[1]}请更正文件的坐标系,或另行指定",
+        f"{stated_crs.hint(frame)[1]}请更正文件的坐标系,或另行指定",
     )
 
 

@@ -14,7 +14,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo import crs, grid, population, vector_io
+from geo import crs, grid, population, stated_crs, vector_io
 from geo.errors import DataError, Problem
 from geo.importers.result import Imported, Values, clean, exact_sum, to_surface
 from geo.importers.tables import people_of
@@ -28,6 +28,7 @@ def read_areas(
     *,
     people: str = "",
     layer: str | None = None,
+    crs_name: str | None = None,
     within: population.Surface | None = None,
     surface_id: str = "",
     **metadata: Any,
@@ -37,19 +38,21 @@ def read_areas(
     Parameters
     ----------
     path : Path
-        GeoPackage, GeoJSON, Shapefile (GBK or UTF-8), ...; the file says its own CRS.
+        GeoPackage, GeoJSON, Shapefile (GBK or UTF-8), ...
     people : str
         Name of the column of counts; without it the usual names are looked for.
+    crs_name : str, optional
+        CRS of a file that does not say one, such as ``EPSG:4547``.
     within : Surface, optional
         Spread each polygon's people like this surface's instead of evenly by area.
 
     Raises
     ------
     DataError
-        When there is no such column, a count is no number, or a geometry is no polygon.
+        When the CRS is not said, there is no such column, a count is no number, or a geometry is no polygon.
     """
     path = Path(path)
-    frame = crs.to_wgs84(vector_io.read(path, layer))
+    frame = crs.to_wgs84(stated_crs.with_crs(vector_io.read(path, layer), crs_name, path.name))
     if not len(frame):
         raise DataError(f"{path.name}: holds no feature", f"{path.name}:文件中没有要素")
     counts, refused = people_of(frame, people, path.name, rows=False)

@@ -9,6 +9,7 @@ from typing import Any
 
 from geo import boundaries
 from geo.datum_guess import Evidence
+from geo.stated_crs import Possible
 from infraplan.uploads.values import MONEY_NAMES, MONEY_UNITS
 
 #: So much of a name from a file is shown in a question.
@@ -100,6 +101,18 @@ def datum(evidence: Evidence) -> Question:
         f"Which datum are the coordinates in? {evidence.question_en}",
         options,
         options[0].value if evidence.clear else None,
+    )
+
+
+def crs(possible: Sequence[Possible]) -> Question:
+    """Ask for the CRS of a vector file that says none, the likeliest first; none is chosen beforehand."""
+    return Question(
+        "crs",
+        "文件未说明坐标系(缺少 .prj 文件),坐标采用哪种坐标系?按位置排列,最可能的在前;"
+        "如都不是,请补上 .prj 后重新打包上传",
+        "The file does not say its coordinate reference system (there is no .prj). Which is it? The likeliest stands "
+        "first; if it is none of these, add the .prj and pack the file again",
+        tuple(Option(p.code, p.text("zh"), p.text("en")) for p in possible),
     )
 
 

@@ -12,10 +12,11 @@ from typing import Any
 
 import geopandas as gpd
 
-from geo import boundaries, importers, population, user_boundaries, vector_io
+from geo import boundaries, crs, importers, population, stated_crs, user_boundaries, vector_io
 from geo.areas import polygon_areas
 from geo.errors import DataError, InfraPlanError, Problem
 from geo.importers import tables
+from geo.importers.kontur import is_h3_geopackage
 from infraplan.uploads import questions as ask
 from infraplan.uploads.census_check import beside_census
 from infraplan.uploads.questions import Option, Question
@@ -67,19 +68,26 @@ def boundaries_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
     """Read a boundary file; asks for its datum, showing how well each reading fits the known districts."""
     check_size(path, name, MAX_BOUNDARY_BYTES)
     _require_ending(name, BOUNDARY_FILES)
+    found = Found()
     with _under_its_name(path, name) as file:
+        asked = _crs_question(vector_io.read(file, answers.get("layer") or None))
+        # numbers that are degrees are read as they stand: the question of the datum names what they may be
+        if asked is not None and not _only_degrees(asked):
+            found.questions.append(asked)
+            if ask.open_questions(found.questions, answers):
+                return found
         # read as it stands first: what fits better is evidence for the reader, who then decides
         read = user_boundaries.load(
             file,
             name_column=answers.get("name_column"),
             code_column=answers.get("code_column"),
-            crs_name=answers.get("crs") or None,
+            crs_name=_crs_answer(asked, answers),
             layer=answers.get("layer") or None,
             datum=answers.get("datum") or "WGS84",
         )
     fit = {} if answers.get("datum") else dict(zip(read.fit["datum"], read.fit["overlap"], strict=True))
-    found = Found(notes=list(read.notes), rows=len(read.districts), data=read.districts)
-    found.questions.append(_boundary_datum(fit, answers))
+    found.notes, found.rows, found.data = list(read.notes), len(read.districts), read.districts
+    found.questions.append(_boundary_datum(fit, answers, stated=asked is None or not _only_degrees(asked)))
     areas = polygon_areas(read.districts.geometry.to_numpy()) / 1e6
     found.preview = [
         {
@@ -92,11 +100,31 @@ def boundaries_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
     ][:50]
     found.summary_zh = f"{len(read.districts)} 个面,共 {areas.sum():,.1f} 平方公里"
     found.summary_en = f"{len(read.districts)} polygons, {areas.sum():,.1f} km² together"
-    found.details = {"datum": answers.get("datum"), "crs": answers.get("crs") or None}
+    found.details = {"datum": answers.get("datum"), "crs": _crs_answer(asked, answers)}
     return found
 
 
-def _boundary_datum(fit: Mapping[str, float], answers: Mapping[str, Any]) -> Question:
+def _crs_question(frame: gpd.GeoDataFrame, region: str | None = None) -> Question | None:
+    """Return the question for the CRS of a file that says none; None where it says one, or is nowhere in China."""
+    possible = stated_crs.possible(frame, region) if frame.crs is None else []
+    return ask.crs(possible) if possible else None
+
+
+def _only_degrees(question: Question) -> bool:
+    return {o.value for o in question.options} <= {crs.WGS84, crs.CGCS2000}
+
+
+def _crs_answer(question: Question | None, answers: Mapping[str, Any]) -> str | None:
+    """Return the CRS to read a file in that says none; for degrees it follows from the datum."""
+    if question is None:
+        return answers.get("crs") or None
+    if _only_degrees(question) and not answers.get("crs"):
+        return crs.CGCS2000 if answers.get("datum") == "CGCS2000" else crs.WGS84
+    return str(answers["crs"])
+
+
+def _boundary_datum(fit: Mapping[str, float], answers: Mapping[str, Any], stated: bool) -> Question:
+    """Ask for the datum; nothing is chosen beforehand where the file does not even say that it holds degrees."""
     known = {k: v for k, v in fit.items() if v == v}
     ranked = sorted(known, key=lambda k: -known[k])
     clear = bool(ranked) and (len(ranked) == 1 or known[ranked[0]] - known[ranked[1]] >= 0.01)
@@ -110,12 +138,14 @@ def _boundary_datum(fit: Mapping[str, float], answers: Mapping[str, Any]) -> Que
                 en + (f" ({share:.1%} in common with the known districts)" if share is not None else ""),
             )
         )
+    told_zh = "" if stated else "文件未说明坐标系(缺少 .prj 文件),数值为经纬度。"
+    told_en = "" if stated else "The file does not say its CRS (there is no .prj); its numbers are degrees. "
     return Question(
         "datum",
-        "边界采用哪种坐标系?",
-        "Which datum is the boundary in?",
+        f"{told_zh}边界采用哪种坐标系?",
+        f"{told_en}Which datum is the boundary in?",
         tuple(options),
-        answers.get("datum") or (ranked[0] if clear else None),
+        answers.get("datum") or (ranked[0] if clear and stated else None),
     )
 
 
@@ -136,12 +166,17 @@ def population_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
                     tuple(Option(*row) for row in _DATUMS),
                 )
             )
+        region = answers.get("region") or None
+        asked = _crs_question(vector_io.read(file), region) if _is_vector(file) else None
+        found.questions += [] if asked is None else [asked]
         if ask.open_questions(found.questions, answers):
             importers.probe(file)  # nobody is asked about a file that cannot be read
             return found
         region = str(answers["region"])
         try:
             options = {"datum": answers["datum"]} if points else {}
+            if asked is not None:
+                options["crs_name"] = answers["crs"]
             imported = importers.read_any(file, region, int(answers.get("resolution", 9)), **options)
         except InfraPlanError as error:
             found.problems += _told(error, file.name)
@@ -158,7 +193,8 @@ def population_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
     found.rows = len(surface)
     found.summary_zh, found.summary_en = report.text("zh"), report.text("en")
     found.data = surface
-    found.details = {"region": region, "datum": answers.get("datum"), "people": surface.total}
+    stated = {"datum": answers.get("datum"), "crs": answers["crs"] if asked is not None else None}
+    found.details = {"region": region, **stated, "people": surface.total}
     return found
 
 
@@ -202,6 +238,12 @@ def read_boundaries(path: Path) -> gpd.GeoDataFrame:
 def write_population(surface: population.Surface, surface_id: str, path: Path) -> None:
     """Write an accepted surface under the id by which scenarios may name it."""
     population.write(replace(surface, id=surface_id), path)
+
+
+def _is_vector(file: Path) -> bool:
+    """Return whether people come in polygons: neither a raster or table nor cells in a GeoPackage."""
+    suffix = file.suffix.casefold()
+    return suffix in vector_io.READABLE and not (suffix == ".gpkg" and is_h3_geopackage(file))
 
 
 def _is_points(file: Path) -> bool:
