@@ -47,8 +47,8 @@ class Position:
                 else ""
             )
             raise InfraPlanError(
-                f"lon {self.lon}, lat {self.lat} is not a position in degrees{hint}",
-                f"经度 {self.lon}、纬度 {self.lat} 不是以度为单位的坐标",
+                f"lon {self.lon}, lat {self.lat} is not a position in degrees{hint}; check both",
+                f"经度 {self.lon}、纬度 {self.lat} 不是以度为单位的坐标,请核对是否填反或为平面坐标",
             )
         if not (math.isfinite(self.accuracy_m) and self.accuracy_m > 0):
             raise InfraPlanError(

@@ -6,15 +6,21 @@ The catalogue says what a document says; these entries say what somebody found o
 from __future__ import annotations
 
 import datetime
+import math
 import re
 
-from geo.errors import DataError, Problem, raise_if_any, unknown
+from geo.errors import Problem, raise_if_any, unknown
 from geo.position import Position
 from infraplan.workspace import Record, Workspace
 from plans import catalogue
+from plans.model import Project, Target
 
 #: A reported figure this many times its target is taken for one in another unit.
 _TOO_MUCH = 1_000
+#: A position that may be further off (m) says nothing that the plan does not say.
+_MOST_M = 100_000
+#: Units of which there are no parts; a target without a unit counts things.
+_WHOLE = {"count", None}
 
 
 def correct_position(
@@ -41,7 +47,7 @@ def correct_position(
     UnknownNameError
         When the plan or project is not in the catalogue.
     DataError
-        When the source is not stated.
+        When the source is not stated, or the position is not known to 100 km.
     ConflictError
         When somebody corrected it in the meantime.
     """
@@ -49,11 +55,8 @@ def correct_position(
     known = {project.id: project for project in plan.projects}
     if project_id not in known:
         raise unknown("project", project_id, known, "项目")
-    if not position.source.strip():
-        raise DataError(
-            f"{project_id}: say where the position is from (a survey, a drawing, a visit)",
-            f"{project_id}:请注明位置来源(测绘、图纸或现场)",
-        )
+    project = known[project_id]
+    raise_if_any(_doubts(project, position))
     place = position.wgs84()
     document = {
         "plan": plan_id,
@@ -65,9 +68,35 @@ def correct_position(
         "source": place.source,
         "given_datum": position.datum,
         "reason": reason or None,
-        "title_zh": known[project_id].name_zh,
+        "title_zh": project.name_zh,
     }
-    return workspace.save("correction", f"{plan_id}-{project_id}", document, by=by, base_version=base_version)
+    record_id = f"{plan_id}-{project_id}"
+    gone = {r.id: r for r in workspace.records("correction", deleted=True)}.get(record_id)
+    if (
+        gone is not None and base_version is None
+    ):  # one that was deleted stands in nobody's way: it becomes history
+        base_version = workspace.restore("correction", record_id, by=by).version
+    return workspace.save("correction", record_id, document, by=by, base_version=base_version)
+
+
+def _doubts(project: Project, position: Position) -> list[Problem]:
+    """Return what a correction cannot be taken with."""
+    found = []
+    if not position.source.strip():
+        en = "say where the position is from (a survey, a drawing, a visit)"
+        found.append(_problem("source", project, en, "请注明位置来源(测绘、图纸或现场)"))
+    if position.accuracy_m > _MOST_M:
+        en = f"an accuracy of {position.accuracy_m:,.0f} m is no position; at most {_MOST_M:,} m"
+        zh = f"位置精度 {position.accuracy_m:,.0f} 米过粗,应不超过 {_MOST_M:,} 米"
+        found.append(_problem("accuracy", project, en, zh))
+    return found
+
+
+def _problem(check: str, of: Project | Target, en: str, zh: str) -> Problem:
+    """Return a problem that names what it is about as people do."""
+    if isinstance(of, Project):
+        return Problem(check, of.name("en"), en, zh, of.name("zh"))
+    return Problem(check, of.indicator("en"), en, zh, of.indicator("zh"))
 
 
 def corrections(workspace: Workspace, plan_id: str) -> dict[str, Record]:
@@ -115,22 +144,9 @@ def report_progress(
         With everything that is wrong.
     """
     target = catalogue.target(target_id)
-    problems = []
-    if not _is_date(date):
-        en, zh = f"{date!r} is not a date (YYYY, YYYY-MM or YYYY-MM-DD)", f"“{date}”不是日期(年、年-月或年-月-日)"
-        problems.append(Problem("date", target_id, en, zh))
-    elif not "2000" <= date <= datetime.date.today().isoformat():
-        en, zh = f"{date} is not between 2000 and today", f"{date} 不在 2000 年至今天之间"
-        problems.append(Problem("date", target_id, en, zh))
-    if not source.strip():
-        problems.append(Problem("source", target_id, "say where the figure is from", "请注明数据来源"))
-    if value is not None and (value != value or value < 0):
-        problems.append(Problem("value", target_id, f"{value} is not an amount", f"{value} 不是有效数值"))
-    elif value and target.value and value > _TOO_MUCH * target.value:
-        en = f"{value:,.0f} is over {_TOO_MUCH:,} times the target: check its unit"
-        zh = f"{value:,.0f} 超过目标的 {_TOO_MUCH:,} 倍,请核对单位"
-        problems.append(Problem("value", target_id, en, zh))
-    raise_if_any(problems)
+    raise_if_any(_wrong(target, date, value, source))
+    if value is not None and target.unit in _WHOLE:
+        value = int(value)
     document = {
         "plan": target.plan,
         "target": target_id,
@@ -144,6 +160,39 @@ def report_progress(
     }
     record_id = workspace.new_id("progress", f"{target_id}-{date}")
     return workspace.save("progress", record_id, document, by=by, base_version=None, note=note)
+
+
+def _wrong(target: Target, date: str, value: int | float | None, source: str) -> list[Problem]:
+    """Return everything that a figure cannot be taken with."""
+    found = []
+    if not _is_date(date):
+        en, zh = (
+            f"{date!r} is not a date (YYYY, YYYY-MM or YYYY-MM-DD)",
+            f"“{date}”不是日期(年、年-月或年-月-日)",
+        )
+        found.append(_problem("date", target, en, zh))
+    elif not "2000" <= date <= datetime.date.today().isoformat():
+        en, zh = f"{date} is not between 2000 and today", f"{date} 不在 2000 年至今天之间"
+        found.append(_problem("date", target, en, zh))
+    if not source.strip():
+        found.append(_problem("source", target, "say where the figure is from", "请注明数据来源"))
+    if value is None:
+        return found
+    if not math.isfinite(value) or value < 0:
+        said = f"{value:,}".removesuffix(".0")
+        en, zh = f"{said} is not an amount: it must be zero or more", f"{said} 不是有效数值,应不小于 0"
+        found.append(_problem("value", target, en, zh))
+    elif target.unit in _WHOLE and value != int(value):
+        en, zh = (
+            f"{value:,} is not whole, and this target counts",
+            f"{value:,} 不是整数,此目标按个数统计,请填写整数",
+        )
+        found.append(_problem("value", target, en, zh))
+    elif value and target.value and value > _TOO_MUCH * target.value:
+        en = f"{value:,.0f} is over {_TOO_MUCH:,} times the target: check its unit"
+        zh = f"{value:,.0f} 超过目标的 {_TOO_MUCH:,} 倍,请核对单位"
+        found.append(_problem("value", target, en, zh))
+    return found
 
 
 def progress(workspace: Workspace, target_id: str) -> list[Record]:

@@ -138,21 +138,21 @@ def check_draft(record: Record) -> None:
     """
     kind = check_kind(record.kind)
     check_id(record.id)
-    where = f"{record.kind} {record.id}"
+    where, where_zh = f"{record.kind} {record.id}", f"{kind.zh}“{record.title or record.id}”"
     problems = []
     if record.status not in STATUSES:
         error = unknown("status", record.status, STATUSES, "状态")
-        problems.append(Problem("status", where, error.en, error.zh))
+        problems.append(Problem("status", where, error.en, error.zh, where_zh))
     if not record.saved_by.strip():
-        problems.append(
-            Problem("who", where, "who saves it is not stated; give a name", "未注明保存人,请填写姓名")
-        )
+        en, zh = "who saves it is not stated; give a name", "未注明保存人,请填写姓名"
+        problems.append(Problem("who", where, en, zh, where_zh))
     for key in kind.required:
         if record.document.get(key) is None:
-            problems.append(Problem("required", where, f"the key {key!r} is missing", f"缺少“{key}”"))
+            problems.append(
+                Problem("required", where, f"the key {key!r} is missing", f"缺少“{key}”", where_zh)
+            )
     for name in record.files:
         if not _FILE_NAME.fullmatch(name) or name in (".", ".."):
-            problems.append(
-                Problem("file_name", where, f"{name!r} is not a file name", f"“{name}”不是合法文件名")
-            )
+            en, zh = f"{name!r} is not a file name", f"“{name}”不是合法文件名"
+            problems.append(Problem("file_name", where, en, zh, where_zh))
     raise_if_any(problems)

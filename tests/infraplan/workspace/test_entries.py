@@ -76,3 +76,57 @@ def test_a_figure_a_thousand_times_the_target_is_refused_as_another_unit():
     with pytest.raises(DataError) as caught:
         entries.report_progress(Workspace(), "gz-5g-stations", date="2021", value=1e18, source="x", by="u")
     assert "单位" in caught.value.text("zh")
+
+
+@pytest.mark.parametrize("value", [-5, -5.0, float("inf"), float("nan")])
+def test_a_figure_that_is_no_amount_is_refused(value):
+    with pytest.raises(DataError) as caught:
+        entries.report_progress(Workspace(), "gz-5g-stations", date="2021", value=value, source="x", by="u")
+    assert "应不小于 0" in caught.value.text("zh")
+
+
+def test_what_is_wrong_with_a_report_names_its_target_as_people_do():
+    target = catalogue.target("gz-5g-stations")
+    with pytest.raises(DataError) as caught:
+        entries.report_progress(Workspace(), target.id, date="2021", value=1, source="", by="u")
+    assert caught.value.text("zh") == f"{target.indicator_zh}:请注明数据来源"
+    assert target.id not in caught.value.text("en")
+
+
+def test_what_is_counted_is_reported_in_whole_numbers():
+    with pytest.raises(DataError) as caught:
+        entries.report_progress(Workspace(), "gz-5g-stations", date="2021", value=40000.5, source="x", by="u")
+    assert "请填写整数" in caught.value.text("zh")
+    record = entries.report_progress(
+        Workspace(), "gz-5g-stations", date="2021", value=40000.0, source="x", by="u"
+    )
+    assert isinstance(record.document["value"], int)
+    measured = next(x for p in catalogue.load_all() for x in p.targets if x.unit == "PUE" and x.quantified)
+    record = entries.report_progress(Workspace(), measured.id, date="2021", value=1.25, source="x", by="u")
+    assert record.document["value"] == 1.25
+
+
+def test_a_correction_names_its_project_and_everything_that_is_wrong_at_once():
+    name = next(p.name_zh for p in catalogue.load_plan(PLAN).projects if p.id == PROJECT)
+    with pytest.raises(DataError) as caught:
+        entries.correct_position(Workspace(), PLAN, PROJECT, Position(113.5, 22.8, 200_000, "x"), by="u")
+    assert len(caught.value.problems) == 2
+    assert all(p.text("zh").startswith(f"{name}:") for p in caught.value.problems)
+
+
+def test_a_project_whose_correction_was_deleted_can_be_corrected_anew():
+    workspace = Workspace()
+    entries.correct_position(workspace, PLAN, PROJECT, Position(113.5, 22.8, 30, "x", source="图纸"), by="a")
+    record_id = f"{PLAN}-{PROJECT}"
+    workspace.delete("correction", record_id, by="a", base_version=1)
+    entries.correct_position(workspace, PLAN, PROJECT, Position(113.6, 22.9, 9, "x", source="实测"), by="b")
+    kept = entries.corrections(workspace, PLAN)[PROJECT]
+    assert (kept.version, kept.document["lon"]) == (2, 113.6)
+    assert len(workspace.history("correction", record_id)) == 2, "the deleted one is history, not lost"
+
+
+def test_who_is_asked_for_in_the_words_of_people():
+    with pytest.raises(DataError) as caught:
+        entries.report_progress(Workspace(), "gz-5g-stations", date="2021", value=1, source="x", by=" ")
+    assert "请填写姓名" in caught.value.text("zh")
+    assert "progress" not in caught.value.text("zh")
