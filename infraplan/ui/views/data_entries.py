@@ -35,8 +35,8 @@ def corrections() -> None:
             t("project"), list(known), format_func=lambda i: known[i].name(lang), key="fix-project"
         )
         columns = st.columns(4)
-        lon = columns[0].number_input(t("lon"), 70.0, 140.0, None, format="%.6f", key="fix-lon")
-        lat = columns[1].number_input(t("lat"), 0.0, 55.0, None, format="%.6f", key="fix-lat")
+        lon = columns[0].number_input(t("lon"), value=None, format="%.6f", key="fix-lon")
+        lat = columns[1].number_input(t("lat"), value=None, format="%.6f", key="fix-lat")
         datum = columns[2].selectbox(
             t("coordinate_datum"),
             DATUMS,
@@ -45,14 +45,16 @@ def corrections() -> None:
             key="fix-datum",
             placeholder=t("choose"),
         )
-        metres = columns[3].number_input(t("accuracy_m"), 1, 100_000, None, step=10, key="fix-accuracy")
+        metres = columns[3].number_input(
+            t("accuracy_m"), value=None, step=10.0, format="%g", key="fix-accuracy"
+        )
         basis = st.text_input(t("basis"), key="fix-basis")
         by = person.box(t("by"))
         if st.form_submit_button(t("save"), icon=":material/save:"):
             if lon is None or lat is None or not datum or metres is None or not basis.strip():
                 st.error(t("incomplete"))
             else:
-                _save_correction(plan, str(project), lon, lat, str(datum), int(metres), basis, by)
+                _save_correction(plan, str(project), lon, lat, str(datum), metres, basis, by)
     _listing(
         "correction",
         lambda r: {
@@ -67,12 +69,12 @@ def corrections() -> None:
 
 
 def _save_correction(
-    plan: Plan, project: str, lon: float, lat: float, datum: str, metres: int, basis: str, by: str
+    plan: Plan, project: str, lon: float, lat: float, datum: str, metres: float, basis: str, by: str
 ) -> None:
     """Keep where a project really is; a point outside the plan's city is more likely a mistake."""
     t = texts("data_page")
     try:
-        position = Position(lon, lat, float(metres), basis.strip(), datum, basis.strip())
+        position = Position(lon, lat, metres, basis.strip(), datum, basis.strip())
         place = position.wgs84()
         if not boundaries.locate(np.array([place.lon]), np.array([place.lat]), plan.region_adcode)[0]:
             st.error(t("outside"))
@@ -113,7 +115,7 @@ def progress() -> None:
         )
         columns = st.columns(3)
         date = columns[0].text_input(t("date"), key="progress-date").strip()
-        value = columns[1].number_input(t("value"), 0.0, None, None, key="progress-value")
+        value = columns[1].number_input(t("value"), value=None, format="%g", key="progress-value")
         rule = columns[2].selectbox(
             t("rule"),
             list(vocabulary("counting_rule")),

@@ -66,32 +66,30 @@ def _where(shown: Opened) -> str:
 
 def _menu(shown: Opened) -> None:
     t = texts("scenario_store")
-    by = person.box(t("who"))
+    person.box(t("who"))
     document = edited(shown) or as_form(shown.base.document)
     record = shown.record
     key = f"{shown.code}-{record.version if record else 0}"
     note = st.text_area(t("note"), record.note if record else "", key=f"store_note-{key}", height=68)
     if record:
         st.button(
-            t("save"), type="primary", key="store_save", on_click=_save, args=(shown, document, by, note),
+            t("save"), type="primary", key="store_save", on_click=_save, args=(shown, document, note),
             icon=":material/save:",
         )  # fmt: skip
-        _status(record, by)
+        _status(record)
     if edited(shown) is not None:
         st.button(t("discard"), key="store_discard", on_click=discard, args=(shown,), icon=":material/undo:")
     name = st.text_input(
         t("name"), _copy_name(document, shown.code), key=f"store_name-{shown.code}-{state.language()}"
     )
     st.button(
-        t("save_copy"), key="store_copy", on_click=_save_copy, args=(shown, document, by, name, note),
+        t("save_copy"), key="store_copy", on_click=_save_copy, args=(shown, document, name, note),
         icon=":material/file_copy:",
     )  # fmt: skip
     if record:
-        st.button(
-            t("delete"), key="store_delete", on_click=_delete, args=(shown, by), icon=":material/delete:"
-        )
+        st.button(t("delete"), key="store_delete", on_click=_delete, args=(shown,), icon=":material/delete:")
         _history(shown, record)
-    _deleted(by)
+    _deleted()
 
 
 def _copy_name(document: Mapping[str, Any], code: str) -> str:
@@ -99,28 +97,29 @@ def _copy_name(document: Mapping[str, Any], code: str) -> str:
     return texts("scenario_store")("copy_of", title=title)
 
 
-def _status(record: Record, by: str) -> None:
-    """Let the reader set the status; it holds at once, for what is saved."""
+def _status(record: Record) -> None:
+    """Let the reader set the status; it holds at once, for what is saved. Refused, the box shows what still holds."""
     t, column = texts("scenario_store"), 0 if state.language() == "zh" else 1
-    status = st.selectbox(
-        t("status"), list(STATUSES), list(STATUSES).index(record.status),
-        format_func=lambda s: STATUSES[s][column], key=f"store_status-{record.id}-{record.version}",
-        help=t("status_help"),
+    key = f"store_status-{record.id}-{record.version}"
+
+    def change() -> None:
+        wanted, st.session_state[key] = str(st.session_state[key]), record.status
+        by, base = person.given(), record.version
+        _try(lambda: Workspace().set_status("scenario", record.id, wanted, by=by, base_version=base))
+
+    st.selectbox(
+        t("status"), list(STATUSES), list(STATUSES).index(record.status), format_func=lambda s: STATUSES[s][column],
+        key=key, help=t("status_help"), on_change=change,
     )  # fmt: skip
-    if status != record.status:
-        _try(
-            lambda: Workspace().set_status("scenario", record.id, status, by=by, base_version=record.version)
-        )
-        st.rerun()
 
 
-def _save(shown: Opened, document: dict[str, Any], by: str, note: str) -> None:
+def _save(shown: Opened, document: dict[str, Any], note: str) -> None:
     assert shown.record is not None
     record = shown.record
 
     def save() -> None:
         made = dict(of_document(document, record.title).document)
-        base = base_version(shown)
+        base, by = base_version(shown), person.given()
         kept = Workspace().save(
             "scenario", record.id, made, by=by, base_version=base, title=_title(document), note=note
         )
@@ -134,7 +133,7 @@ def _save(shown: Opened, document: dict[str, Any], by: str, note: str) -> None:
     _try(save)
 
 
-def _save_copy(shown: Opened, document: dict[str, Any], by: str, name: str, note: str = "") -> None:
+def _save_copy(shown: Opened, document: dict[str, Any], name: str, note: str = "") -> None:
     def save() -> None:
         workspace = Workspace()
         # never the id of a library scenario: files and reports bear it
@@ -144,7 +143,8 @@ def _save_copy(shown: Opened, document: dict[str, Any], by: str, name: str, note
         # a name that somebody gives is the scenario's name in both languages
         copy = {**document, "id": new, "title_zh": title, "title_en": title}
         copy = dict(of_document(copy, title).document)
-        kept = workspace.save("scenario", new, copy, by=by, base_version=None, title=_title(copy), note=note)
+        by, title = person.given(), _title(copy)
+        kept = workspace.save("scenario", new, copy, by=by, base_version=None, title=title, note=note)
         st.toast(texts("scenario_store")("saved", n=kept.version))
         discard(shown)
         state.put("scenario", MINE + new)
@@ -156,13 +156,13 @@ def _title(document: Mapping[str, Any]) -> str:
     return str(document["title_zh" if state.language() == "zh" else "title_en"])
 
 
-def _delete(shown: Opened, by: str) -> None:
+def _delete(shown: Opened) -> None:
     assert shown.record is not None
     record = shown.record
 
     def delete() -> None:
-        Workspace().delete("scenario", record.id, by=by, base_version=record.version)
-        st.session_state["store_deleted"] = (record.id, record.title, by)
+        Workspace().delete("scenario", record.id, by=person.given(), base_version=record.version)
+        st.session_state["store_deleted"] = (record.id, record.title)
         discard(shown)
         state.put("scenario", "")
 
@@ -175,13 +175,13 @@ def _undo() -> None:
     if not gone:
         return
     t = texts("scenario_store")
-    record_id, title, by = gone
+    record_id, title = gone
     left, right = st.columns([4, 1], vertical_alignment="center")
     left.info(guard.plain(t("deleted", title=title)))
-    right.button(t("undo"), on_click=_restore, args=(record_id, by), key="store_undo", icon=":material/undo:")
+    right.button(t("undo"), on_click=_restore, args=(record_id,), key="store_undo", icon=":material/undo:")
 
 
-def _deleted(by: str) -> None:
+def _deleted() -> None:
     """Offer the scenarios that were deleted, by whomever, last month's: a clean-up removes them for good after that."""
     gone = {r.id: r for r in Workspace().records("scenario", deleted=True)[:_MOST_OLD]}
     if not gone:
@@ -197,12 +197,12 @@ def _deleted(by: str) -> None:
     )
     with st.expander(t("gone", n=len(gone)), icon=":material/delete_history:"):
         chosen = st.selectbox(t("gone_which"), list(gone), format_func=names.__getitem__, key="store_gone")
-        st.button(t("restore"), on_click=_restore, args=(chosen, by), key="store_restore")
+        st.button(t("restore"), on_click=_restore, args=(chosen,), key="store_restore")
 
 
-def _restore(record_id: str, by: str) -> None:
+def _restore(record_id: str) -> None:
     def bring_back() -> None:
-        Workspace().restore("scenario", record_id, by=by)
+        Workspace().restore("scenario", record_id, by=person.name())
         state.put("scenario", MINE + record_id)
         st.session_state.pop("store_deleted", None)
 
@@ -269,7 +269,7 @@ def _conflict(shown: Opened) -> None:
         def keep_mine() -> None:
             del st.session_state["store_conflict"]
             document = as_form(mine.document)
-            _save_copy(shown, document, mine.saved_by, _copy_name(document, shown.code), mine.note)
+            _save_copy(shown, document, _copy_name(document, shown.code), mine.note)
 
         left, right, _ = st.columns([1, 1.4, 2])
         left.button(t("open_theirs"), on_click=open_theirs, key="store_theirs", help=t("open_theirs_help"))
