@@ -38,11 +38,10 @@ TEXT = {
         "以上只就模型而言。",
         "This speaks of the model only.",
     ),
-    "goal_units": ("达到覆盖目标用了 {n} 个。", "The goal took {n}."),
-    "saturates": (
-        "只求覆盖时,逐个选最有用的站址,约 {n} 处即可覆盖所有能覆盖的;再多也不增加,“无差距”不算成绩。",
-        "For coverage alone, the most useful first, about {n} sites reach all that can be reached: more add nothing, "
-        "and “no gap” beyond them is no achievement.",
+    "goal_units": ("达到覆盖目标用了 {n} 处站址。", "The goal took {n} sites."),
+    "legend_of": (
+        "图例只计{name},分级按全域。",
+        "The legend counts {name} alone; its classes are the whole region's.",
     ),
     "rules": (
         "{area} 个网格按站址面积比计覆盖,{disc} 个按服务半径计。",
@@ -85,7 +84,7 @@ TEXT = {
         "按此方案的次序:{list}(不是另行优化的最少数)。",
         "In this plan's order: {list} (not the fewest possible if planned for that alone).",
     ),
-    "load": ("负荷分布:每单位服务人数", "Load: people served by one unit"),
+    "load": ("负荷分布:每单位所服务的需求({unit})", "Load: what one unit serves ({unit})"),
     "load_left_out": (
         "有分配而没有服务对象的 {n} 个网格(如只有私人桩、专用桩,或只增加容量)不计入。",
         "{n} cells with units that serve nobody of their own (private or dedicated piles, say, or capacity alone) are "
@@ -97,11 +96,11 @@ TEXT = {
     "reach_part": ("{figures}({status})", "{figures} ({status})"),
     "reach_join": ("、", ", "),
     "reach_part_join": (";", "; "),
-    "load_bin": ("每单位服务人数", "People a unit"),
+    "load_bin": ("每单位负荷({unit})", "Load a unit ({unit})"),
     "load_cells": ("网格数", "Cells"),
     "load_max": (
-        "最高负荷 {max} 人/单位;最薄弱的十分之一每万人 {worst} 个",
-        "Highest load {max} people a unit; worst-served tenth: {worst} units per 10,000",
+        "最高负荷 {max};最薄弱的十分之一:{worst}",
+        "Highest load {max}; worst-served tenth: {worst}",
     ),
     "no_coverage": (
         "此情景按需求比例分配,不计算覆盖。",
@@ -116,6 +115,7 @@ TEXT = {
     "profile_empty": ("按需求比例分配,无设施参数。", "Shared out by demand; no facility parameters."),
     "parameter": ("参数", "Parameter"),
     "value": ("取值", "Value"),
+    "value_part": ("{name}:{value}", "{name}: {value}"),
     "unit": ("单位", "Unit"),
     "status": ("可信度", "How sure"),
     "note": ("说明", "Note"),
@@ -123,10 +123,10 @@ TEXT = {
     "surface": ("人口面", "Population surface"),
     "fingerprint": ("输入指纹 {a} · 结果指纹 {b}", "Inputs {a} · result {b}"),
     "error_text": (
-        "按人口模型的误差扰动人口(本地未经检验的,借用其他城市测得的误差),半径乘 0.8–1.2,共 {n} 次;站址不变,"
+        "按人口模型的误差扰动人口(本地未检验的借用其他城市的误差),服务距离乘以 {near} 至 {far},共 {n} 次;站址不变,"
         "所以覆盖比例通常低于在原数据上选址得到的比例。",
         "{n} times on people perturbed by the model's error (measured in another city where it was not measured here), "
-        "with radii times 0.8 to 1.2; the sites stay, so coverage is mostly below what they were chosen for.",
+        "with distances times {near} to {far}; the sites stay, so coverage is mostly below what they were chosen for.",
     ),
     "error_start": ("评估数据误差", "Measure the data's error"),
     "error_long": (
@@ -148,13 +148,6 @@ TEXT = {
     "error_range": (
         "考虑数据误差,覆盖比例在 {low} 至 {high} 之间(中位 {median})。",
         "With the data's own error, coverage lies between {low} and {high} (median {median}).",
-    ),
-    "error_same": (
-        "若按每次的数据重新布点,{district} 的数量仍在同一区县,{parent} 仍在同一片(上一级网格),{cell} 仍在同一网格;"
-        "{fragile} 个所在的网格在多数重算中不再选用,定点前应现场核实。",
-        "Planned anew on each of these data, {district} of the units stay in their district, {parent} in the same "
-        "neighbourhood (parent cell), {cell} in the same cell; {fragile} stand in cells that most re-runs do not use "
-        "and need a look on the ground first.",
     ),
     "unknown": ("未知", "unknown"),
     "cells_file": ("网格 GeoJSON", "Cells, GeoJSON"),

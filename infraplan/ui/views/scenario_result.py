@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from geo import boundaries, grid
@@ -14,7 +15,7 @@ from infraplan.ui import browser, cache, guard, later, runs, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_facility, scenario_tabs, scenario_why
 from layers import allocation as allocation_layers
-from layers import render_deck, render_folium
+from layers import demand_words, render_deck, render_folium
 from layers.punctuation import printed
 from layers.report import wording
 from layers.spec import Layer
@@ -46,7 +47,7 @@ def draw(allocation: Allocation) -> None:
         chosen = state.get("cell")
         if chosen:
             scenario_why.card(allocation, chosen)
-        _legend(layer, view)
+        _legend(allocation, layer, view, district)
         _certificate(allocation)
         if not chosen:
             scenario_why.card(allocation, "")
@@ -64,8 +65,7 @@ def _layer(allocation: Allocation, view: str, district: str) -> Layer:
 
 
 def _district(allocation: Allocation) -> str:
-    t, lang = texts("scenario_page"), state.language()
-    names = dict(zip(allocation.districts["adcode"], allocation.districts[f"name_{lang}"], strict=True))
+    t, names = texts("scenario_page"), _names(allocation)
     return state.choose(
         "district",
         t("district_filter"),
@@ -86,7 +86,7 @@ def _figures(allocation: Allocation, district: str) -> None:
         (t("people"), number(int(allocation.people.sum()), lang)),
     ]
     if allocation.coverage:
-        reached = t("covered", what=printed(wording.noun(allocation.coverage, lang), lang))
+        reached = t("covered", what=printed(demand_words.noun(allocation.coverage, lang), lang))
         figures.insert(2, (reached, share(allocation.coverage["share"])))
     for column, (label, value) in zip(st.columns(len(figures)), figures, strict=True):
         column.metric(label, value)
@@ -104,7 +104,7 @@ def _of_district(allocation: Allocation, district: str) -> str:
         f"{t('census')} {number(int(row['population']), lang)}",
     ]
     if allocation.coverage and "coverage_share" in row:
-        reached = t("covered", what=printed(wording.noun(allocation.coverage, lang), lang))
+        reached = t("covered", what=printed(demand_words.noun(allocation.coverage, lang), lang))
         said.append(f"{reached} {share(row['coverage_share'])}")
     return t("of_district", name=row[f"name_{lang}"], figures=" · ".join(said))
 
@@ -166,18 +166,32 @@ def _picture(allocation: Allocation, layer: Layer, district: str) -> None:
     st.rerun()
 
 
-def _legend(layer: Layer, view: str) -> None:
-    lang = state.language()
+def _legend(allocation: Allocation, layer: Layer, view: str, district: str) -> None:
+    """Draw the legend; with one district on the map it counts that district alone, as the map is zoomed to it."""
+    t, lang = texts("scenario_page"), state.language()
     if layer.scale is None:
         return
-    values = layer.frame[layer.scale.field].to_numpy(dtype=float, na_value=np.nan)
+    values = of_district(layer, district)[layer.scale.field].to_numpy(dtype=float, na_value=np.nan)
     if view == "districts":
         widgets.legend(layer.scale, lang, values=values)
     else:
         widgets.legend(
             layer.scale, lang, values=values[values > 0], count_words=texts("common")("class_count")
         )
+    if district != WHOLE:
+        st.caption(guard.plain(t("legend_of", name=_names(allocation)[district])))
     st.caption(layer.notice(lang))
+
+
+def of_district(layer: Layer, district: str) -> pd.DataFrame:
+    """Return a layer's rows of one district, or all of them."""
+    frame = layer.frame
+    return frame if district == WHOLE else frame[frame["adcode"] == district]
+
+
+def _names(allocation: Allocation) -> dict[str, str]:
+    table = allocation.districts
+    return dict(zip(table["adcode"], table[f"name_{state.language()}"], strict=True))
 
 
 def _certificate(allocation: Allocation) -> None:
@@ -227,10 +241,10 @@ def _how_close(allocation: Allocation) -> list[str]:
     kept = wording.floors(allocation, state.language())
     said = [printed(text, state.language()) for text in ([kept] if kept else []) + said]
     if coverage.get("units_for_goal") is not None and all(stage.name != "inverse" for stage in stages):
-        said.append(t("goal_units", n=f"{coverage['units_for_goal']:,}"))
-    if coverage.get("saturates_at") is not None:
-        said.append(t("saturates", n=f"{coverage['saturates_at']:,}"))
-    return said
+        sites = coverage["units_for_goal"] // wording.per_site(allocation)
+        said.append(t("goal_units", n=f"{sites:,}"))
+    full = wording.saturation(allocation, state.language())
+    return said + ([printed(full, state.language())] if full else [])
 
 
 def _how_sure(allocation: Allocation, measured: Mapping[str, Any] | None, under_way: bool) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -11,22 +13,27 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from infraplan import workflow
-from infraplan.ui import cache, runs, state, widgets
+from infraplan.ui import cache, guard, runs, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_facility, scenario_files, scenario_why, scenario_words
 from layers import allocation as allocation_layers
+from layers import demand_words, why
+from layers.demand_words import Measure
+from layers.punctuation import printed
 from layers.report import wording
-from layers.style import SEQUENTIAL, number
+from layers.style import SEQUENTIAL
 from layers.words import share
 from plans import catalogue
 from plans.vocabulary import label
-from scenarios import reasons, uncertainty
+from scenarios import uncertainty
 from scenarios.model import Allocation
 from scenarios.solution import PARTS
 
 _INK = "#1c2733"
 _BAR = SEQUENTIAL[4]
 _MOST_ROWS = 3000
+#: A column of whole numbers, thousands apart.
+_WHOLE = functools.partial(st.column_config.NumberColumn, format="localized")
 
 
 def draw(allocation: Allocation) -> None:
@@ -54,12 +61,13 @@ def _districts(allocation: Allocation) -> None:
     for f in fields:
         if f.kind == "share":
             frame[f.name] = frame[f.name].astype(float) * 100
+    heads = {f.name: printed(f.label(lang), lang) for f in fields}
     config = {
-        f.label(lang): st.column_config.NumberColumn(format="%.1f%%" if f.kind == "share" else "localized")
+        heads[f.name]: st.column_config.NumberColumn(format="%.1f%%" if f.kind == "share" else "localized")
         for f in fields
         if f.kind not in {"text", "code"}
     }
-    shown = frame.rename(columns={f.name: f.label(lang) for f in fields}).round(2)
+    shown = frame.rename(columns=heads).round(2)
     st.dataframe(
         shown, hide_index=True, placeholder="—", column_config=config, height=36 * (len(shown) + 1) + 4
     )
@@ -79,17 +87,18 @@ def _charts(allocation: Allocation) -> None:
         st.altair_chart(_curve(allocation), width="stretch")
         _milestones(allocation)
     with right:
-        st.markdown(f"**{t('load')}**")
+        told, lang = demand_words.measure(coverage), state.language()
+        st.markdown(f"**{t('load', unit=_unit(told))}**")
         per_unit, left_out = _load_by_unit(allocation)
         if len(per_unit):
-            st.altair_chart(_loads(per_unit), width="stretch")
+            st.altair_chart(_loads(per_unit, told), width="stretch")
         else:
             st.caption(t("load_none"))
         if left_out:
             st.caption(t("load_left_out", n=f"{left_out:,}"))
-        worst, highest = allocation.capacity.get("worst_tenth"), allocation.capacity.get("max_load")
-        lang = state.language()
-        st.caption(t("load_max", max=number(highest, lang), worst=number(worst, lang)))
+        highest = demand_words.load(allocation.capacity.get("max_load"), coverage, lang)
+        worst = demand_words.worst_served(allocation.capacity.get("worst_tenth"), coverage, lang)
+        st.caption(guard.plain(t("load_max", max=highest, worst=worst)))
     if coverage.get("rule"):
         rule = coverage["rule"]
         st.caption(t("rules", area=f"{rule['area_cells']:,}", disc=f"{rule['disc_cells']:,}"))
@@ -124,7 +133,7 @@ def _curve(allocation: Allocation) -> alt.Chart:
         alt.Chart(frame)
         .mark_area(line={"color": _BAR, "strokeWidth": 2}, color=SEQUENTIAL[1], opacity=0.5)
         .encode(
-            x=alt.X("n:Q", title=t("curve_sites"), axis=alt.Axis(format=",d")),
+            x=alt.X("n:Q", title=t("curve_sites"), axis=alt.Axis(format=",d", tickMinStep=1)),
             y=alt.Y("share:Q", title=t("curve_share"), scale=alt.Scale(domain=[0, 100])),
             tooltip=[
                 alt.Tooltip("n:Q", title=t("curve_sites"), format=",d"),
@@ -148,19 +157,24 @@ def _load_by_unit(allocation: Allocation) -> tuple[NDArray[np.float64], int]:
     return solution.load[carrying] / held[carrying], int(((held > 0) & ~carrying).sum())
 
 
-def _loads(per_unit: NDArray[np.float64]) -> alt.Chart:
+def _unit(told: Measure) -> str:
+    return told.unit_zh if state.language() == "zh" else told.unit_en
+
+
+def _loads(per_unit: NDArray[np.float64], told: Measure) -> alt.Chart:
     t = texts("scenario_page")
-    counts, edges = np.histogram(per_unit, bins=24)
+    counts, edges = np.histogram(per_unit / told.size, bins=24)
+    title, form = t("load_bin", unit=_unit(told)), ",.0f" if edges[-1] >= 100 else ",.3~r"
     frame = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "cells": counts})
     return (
         alt.Chart(frame)
         .mark_bar(color=_BAR)
         .encode(
-            x=alt.X("from:Q", bin="binned", title=t("load_bin"), axis=alt.Axis(format=",.0f")),
+            x=alt.X("from:Q", bin="binned", title=title, axis=alt.Axis(format=form)),
             x2="to:Q",
-            y=alt.Y("cells:Q", title=t("load_cells")),
+            y=alt.Y("cells:Q", title=t("load_cells"), axis=alt.Axis(format=",d", tickMinStep=1)),
             tooltip=[
-                alt.Tooltip("from:Q", title=t("load_bin"), format=",.0f"),
+                alt.Tooltip("from:Q", title=title, format=form),
                 alt.Tooltip("cells:Q", title=t("load_cells"), format=",d"),
             ],
         )
@@ -175,13 +189,13 @@ def _cells(allocation: Allocation) -> None:
     table = table if district == "all" else table[table["adcode"] == district]
     table = table.sort_values("units", ascending=False, kind="stable").head(_MOST_ROWS)
     names = allocation.districts.set_index("adcode")[f"name_{lang}"]
-    unit = scenario_why.unit_word(allocation)
+    unit, found = scenario_why.unit_word(allocation), scenario_why.counted(allocation)
     shown = pd.DataFrame(
         {
             t("cell"): table["h3"],
             t("district"): table["adcode"].map(names),
             t("amount"): table["units"],
-            t("why"): [reasons.sentence(row, lang, unit) for row in _records(table)],
+            t("why"): [why.sentence(row, lang, unit, found) for row in _records(table)],
         }
     )
     cells = table["h3"].tolist()
@@ -192,34 +206,31 @@ def _cells(allocation: Allocation) -> None:
             state.put("cell", cells[rows[0]])
 
     st.dataframe(
-        shown, hide_index=True, height=360, key="reason_rows", on_select=chosen, selection_mode="single-row"
+        shown,
+        hide_index=True,
+        height=360,
+        key="reason_rows",
+        on_select=chosen,
+        selection_mode="single-row",
+        column_config={t("amount"): _WHOLE()},
     )
 
 
 def _phases(allocation: Allocation) -> None:
-    t = texts("scenario_page")
+    t, lang = texts("scenario_page"), state.language()
     if not allocation.phases:
         st.caption(t("no_phases"))
         return
     rows = workflow.phase_rows(allocation)
-    st.dataframe(
-        pd.DataFrame(
-            {
-                t("year"): [str(r["year"]) for r in rows],
-                t("amount"): [r["amount"] for r in rows],
-                t(
-                    "covered",
-                    what=wording.noun(allocation.coverage or {"demand_name": "residents"}, state.language()),
-                ): [share(r["share"]) for r in rows],
-            }
-        ),
-        hide_index=True,
-        placeholder="—",
-    )
+    shown = {t("year"): [str(r["year"]) for r in rows], t("amount"): [r["amount"] for r in rows]}
+    if allocation.coverage:
+        reached = t("covered", what=printed(demand_words.noun(allocation.coverage, lang), lang))
+        shown[reached] = [share(r["share"]) for r in rows]
+    st.dataframe(pd.DataFrame(shown), hide_index=True, placeholder="—", column_config={t("amount"): _WHOLE()})
 
 
 def _error(allocation: Allocation) -> None:
-    t = texts("scenario_page")
+    t, lang = texts("scenario_page"), state.language()
     if allocation.coverage is None:
         st.info(t("no_coverage"))
         return
@@ -232,16 +243,9 @@ def _error(allocation: Allocation) -> None:
         return
     covered = measured["covered_share"]
     st.markdown(t("error_range", **{k: f"**{share(v)}**" for k, v in covered.items()}))
-    st.markdown(
-        t(
-            "error_same",
-            cell=share(measured["same_cell"]),
-            parent=share(measured["same_parent"]),
-            district=share(measured["same_district"]),
-            fragile=f"{measured['fragile_units']:,}",
-        )
-    )
-    st.caption(t("error_text", n=measured["runs"]))
+    st.markdown(guard.plain(printed(wording.stability(allocation, measured, lang), lang)))
+    near, far = wording.distances_drawn(measured)
+    st.caption(t("error_text", n=measured["runs"], near=near, far=far))
 
 
 def _not_measured(allocation: Allocation) -> None:
@@ -277,11 +281,12 @@ def _evidence(allocation: Allocation) -> None:
             st.text(f"· {zh if lang == 'zh' else en}")
     with right:
         st.markdown(f"**{t('parts')}**")
-        parts = {
-            PARTS[n][0 if lang == "zh" else 1]: int(v.sum()) for n, v in allocation.solution.parts.items()
-        }
+        held = allocation.solution.parts
+        names = [printed(PARTS[n][0 if lang == "zh" else 1], lang) for n in held]
         st.dataframe(
-            pd.DataFrame({t("parts"): list(parts), t("amount"): list(parts.values())}), hide_index=True
+            pd.DataFrame({t("parts"): names, t("amount"): [int(v.sum()) for v in held.values()]}),
+            hide_index=True,
+            column_config={t("amount"): _WHOLE()},
         )
         st.markdown(f"**{t('profile')}**")
         _profile(allocation)
@@ -293,15 +298,18 @@ def _profile(allocation: Allocation) -> None:
     if allocation.profile is None:
         st.caption(t("profile_empty"))
         return
-    words = scenario_words.label
+
+    def words(key: str) -> str:
+        return printed(scenario_words.label(key), lang)
+
     rows = [
         {
             t("parameter"): words(f"param.{p.name}").removeprefix("param."),
-            t("value"): scenario_facility.shown(p.name, p.value),
+            t("value"): printed(_value(p.name, p.value), lang),
             t("unit"): words(f"unit.{p.unit}").removeprefix("unit."),
-            t("status"): scenario_facility.sure(allocation.profile.id, p),
-            t("note"): p.note_zh if lang == "zh" else p.note_en,
-            t("source"): scenario_facility.source(p.source),
+            t("status"): printed(scenario_facility.sure(allocation.profile.id, p), lang),
+            t("note"): printed(p.note_zh, lang) if lang == "zh" else p.note_en,
+            t("source"): printed(scenario_facility.source(p.source), lang),
         }
         for p in allocation.profile.parameters.values()
     ]
@@ -311,6 +319,20 @@ def _profile(allocation: Allocation) -> None:
         placeholder="—",
         column_config={t("value"): st.column_config.TextColumn(width=120)},
     )
+
+
+def _value(name: str, value: object) -> str:
+    """Return a parameter's value as a planner reads it: options in words, parts by name, thousands apart."""
+    t = texts("scenario_page")
+    if isinstance(value, Mapping):
+        said = [
+            t("value_part", name=scenario_facility.part(str(k)), value=_value(name, v))
+            for k, v in value.items()
+        ]
+        return t("reach_part_join").join(said)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:,}"
+    return scenario_facility.shown(name, value)
 
 
 def category_of(allocation: Allocation) -> str:

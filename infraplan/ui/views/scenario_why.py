@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +14,7 @@ from geo import geocode, grid
 from geo.errors import InfraPlanError
 from infraplan.ui import cache, state
 from infraplan.ui.i18n import texts
-from scenarios import reasons
+from layers import why
 from scenarios.model import Allocation
 
 
@@ -84,7 +86,7 @@ def _reason(allocation: Allocation, cell: str) -> str:
         said.append(
             t("why_parent", n=f"{len(rows):,}", units=f"{int(rows['units'].sum()):,}", cell=row["h3"])
         )
-    said.append(reasons.sentence(row, lang, unit_word(allocation)))
+    said.append(why.sentence(row, lang, unit_word(allocation), counted(allocation)))
     return "".join(f"<div>{html.escape(text)}</div>" for text in said)
 
 
@@ -94,6 +96,11 @@ def unit_word(allocation: Allocation) -> str:
     if profile is None:
         return texts("scenario_page")("amount")
     return profile.unit_zh if state.language() == "zh" else profile.unit_en
+
+
+def counted(allocation: Allocation) -> Mapping[str, Any]:
+    """Return what the result counts, for the words of its loads."""
+    return allocation.coverage or {"demand_name": allocation.solution.demand_name}
 
 
 def rows_of(allocation: Allocation, cell: str) -> pd.DataFrame:
