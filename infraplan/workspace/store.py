@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from geo.errors import DataError, InfraPlanError, unknown
+from infraplan.settings import workspace_root
 from infraplan.workspace import schema
-from infraplan.settings import who, workspace_root
 from infraplan.workspace.files import FileStore
 from infraplan.workspace.records import (
     KINDS,
-    STATUSES,
     ConflictError,
     Record,
     StoredFile,
@@ -27,7 +26,6 @@ from infraplan.workspace.records import (
     check_id,
     check_kind,
 )
-
 
 _LEFTOVER_S = 24 * 3600
 
