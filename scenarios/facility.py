@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,8 @@ MORPHOLOGY_NAMES = {
 }
 #: The source of a value that the scenario sets itself.
 SET_BY_SCENARIO = "情景设定 / set by the scenario"
+#: Stands between that and the profile's own source where the scenario sets some parts of a parameter only.
+THE_REST = "; 其余 / the rest: "
 STATUSES = ("confirmed", "derived", "unverified", "assumption")
 #: What a parameter may be, by its unit: least, most (in the unit), and whether the least itself is allowed. The most of
 #: distances and counts only keep a slip of the hand from a run without end; they are no planning figures.
@@ -117,6 +119,28 @@ def statuses(profile_id: str) -> dict[tuple[str, ...], str]:
         for name, entry in found.items()
         for part, status in entry.get("status_of", {}).items()
     }
+
+
+def parts(profile_id: str, parameter: Parameter) -> dict[tuple[str, ...], tuple[str, str]]:
+    """Return how sure every figure of a parameter is and where it is from: (status, source) by the names of its part.
+
+    A figure that differs from the profile's own is the scenario's assumption; those beside it stay what they are.
+    """
+    plain, less = load(profile_id).parameters[parameter.name], statuses(profile_id)
+    before, found = dict(leaves(plain.value)), {}
+    for path, value in leaves(parameter.value):
+        own = less.get((parameter.name, *path[:1]), plain.status), plain.source
+        found[path] = own if before.get(path) == value else ("assumption", SET_BY_SCENARIO)
+    return found
+
+
+def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield the figures of a parameter, or of several, each with the names that lead to it."""
+    if not isinstance(value, Mapping):
+        yield path, value
+        return
+    for key, inner in value.items():
+        yield from leaves(inner, (*path, str(key)))
 
 
 def load(profile_id: str, changes: Mapping[str, Any] | None = None) -> Profile:
@@ -233,16 +257,13 @@ def _change(parameters: Mapping[str, Parameter], name: str, value: Any) -> Param
 
 
 def _with(old: Parameter, value: Any) -> Parameter:
-    return Parameter(
-        old.name,
-        value,
-        old.unit,
-        "assumption",
-        SET_BY_SCENARIO,
-        old.note_zh,
-        old.note_en,
-        old.options,
-    )
+    """Return a parameter with the scenario's value; its source says so, and where the parts that stay are from."""
+    before = dict(leaves(old.value))
+    kept = [before.get(path) == part for path, part in leaves(value)]
+    if all(kept):
+        return old
+    source = f"{SET_BY_SCENARIO}{THE_REST}{old.source}" if any(kept) else SET_BY_SCENARIO
+    return replace(old, value=value, status="assumption", source=source)
 
 
 def _merge(

@@ -124,6 +124,23 @@ def test_every_number_of_a_profile_has_a_status_and_a_source(profile_id):
     assert {p.check for p in facility.problems(broken, profile_id)} == {"facility_status", "facility_source"}
 
 
+def test_what_a_scenario_changes_is_marked_part_by_part():
+    changed = facility.load("ev-charger", {"service_radius_m": {"urban": 500}}).parameters["service_radius_m"]
+    plain = facility.load("ev-charger").parameters["service_radius_m"]
+    assert facility.parts("ev-charger", changed) == {
+        ("dense_urban",): ("confirmed", plain.source),
+        ("urban",): ("assumption", facility.SET_BY_SCENARIO),
+        ("suburban",): ("confirmed", plain.source),
+        ("rural",): ("unverified", plain.source),
+    }
+    assert changed.status == "assumption"
+    assert changed.source == facility.SET_BY_SCENARIO + facility.THE_REST + plain.source
+    whole = facility.load("ev-charger", {"service_radius_m": dict.fromkeys(facility.MORPHOLOGIES, 700)})
+    assert whole.parameters["service_radius_m"].source == facility.SET_BY_SCENARIO
+    same = facility.load("ev-charger", {"service_radius_m": {"rural": 2500}, "public_share": 0.67})
+    assert same == facility.load("ev-charger"), "the profile's own figure is no change"
+
+
 def test_a_profile_takes_a_scenarios_own_values_and_marks_them():
     profile = facility.load("5g", {"band": "700MHz", "inter_site_distance_m": {"700MHz": {"rural": 5000}}})
     assert profile.by_class("inter_site_distance_m", "700MHz").tolist() == [600, 850, 2000, 5000]

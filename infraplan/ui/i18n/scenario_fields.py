@@ -116,4 +116,52 @@ TEXT = NAMES | {
     "status.derived": ("推算", "derived"),
     "status.unverified": ("未核实", "unverified"),
     "status.assumption": ("假定", "assumed"),
+    # what is ours in the sources of data/facilities; documents keep their names
+    "remark.unverified": (",未核实", ", unverified"),
+    "remark.unverified_bracket": ("(未核实)", " (unverified)"),
+    "remark.no_source": ("无来源", "no source"),
+    "remark.counting": ("文件未说明统计口径", "the document does not say what is counted"),
+    "remark.counting_indoor": (
+        "文件未说明统计口径;2019年底的城市口径含室内",
+        "the document does not say what is counted; the city's count at the end of 2019 includes indoor stations",
+    ),
+    "remark.networks_equal": (
+        "各网室外基站数未见文件说明,按均等假定",
+        "no document states the outdoor stations of each network; assumed to be equal",
+    ),
+    "remark.band": (
+        "未见文件说明频段;按全网主力频段假定",
+        "no document names the band; the networks' main band is assumed",
+    ),
+    "remark.cell_most": ("每网格上限,避免不合理堆叠", "a limit to each cell, against unreasonable stacking"),
+    "remark.sector": (
+        "三扇区站点覆盖半径 = 2/3 × 站间距",
+        "reach of a three-sector site = 2/3 × inter-site distance",
+    ),
+    "remark.hexagon": (
+        "六边形布局每站面积 = 0.866 × 站间距²",
+        "area of a site in a hexagonal layout = 0.866 × inter-site distance²",
+    ),
+    "remark.dedicated": (
+        "专用桩(公交、物流、环卫)比例,无来源",
+        "share of dedicated piles (bus, logistics, sanitation); no source",
+    ),
+    "remark.connectors": (
+        "无来源;一桩多枪时另计",
+        "no source; otherwise where a pile has several connectors",
+    ),
+    "remark.slow": ("交流慢充 7 千瓦", "slow AC charging, 7 kW"),
+    "remark.spacing": (
+        "城区站距 5-10 公里(规划常用值,无国家标准)",
+        "5-10 km between urban stations (usual in planning; no national standard)",
+    ),
+    "remark.proxy": (
+        "重卡、公交、物流需求的代理,无来源",
+        "stands for the demand of heavy lorries, buses and logistics; no source",
+    ),
+    "remark.centre": (";中心区以人口密度代理", "; population density stands for the city centre"),
+    "remark.roads": (
+        "无道路数据,以建成区路网密度代理",
+        "no road data; the road density of built-up land stands for it",
+    ),
 }

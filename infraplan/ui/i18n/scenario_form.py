@@ -28,6 +28,8 @@ TEXT = {
     "unit": ("单位", "Unit"),
     "status": ("可信度", "How sure"),
     "source": ("来源", "Source"),
+    "set_by_scenario": ("情景设定", "set by the scenario"),
+    "the_rest": (";其余:{source}", "; the rest: {source}"),
     "changed": ("已修改 {n} 项,标为本情景假定", "{n} changed; marked as this scenario's own assumptions"),
     "whole": ("合计 {n},与总数一致", "Sum {n}, exactly the amount"),
     "amount_sought": ("待求解", "to be found"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ import streamlit as st
 
 from infraplan.ui import state
 from infraplan.ui.i18n import texts
+from infraplan.ui.i18n.scenario_fields import TEXT
 from infraplan.ui.views.scenario_words import UNSET, help_of, key_of, known, label
 from scenarios import facility, words
 from scenarios.facility import Parameter, Profile
@@ -67,7 +69,7 @@ def _parameters(code: str, profile_id: str, changes: Mapping[str, Any]) -> dict[
             place = place.setdefault(name, {})
         place[path[-1]] = number
     if made:
-        st.caption(t("changed", n=sum(1 for _ in _leaves(made))))
+        st.caption(t("changed", n=sum(1 for _ in facility.leaves(made))))
     return made
 
 
@@ -105,39 +107,73 @@ def _numbers(
     code: str, plain: Profile, changes: Mapping[str, Any], unused: set[str]
 ) -> dict[Path, int | float]:
     """Draw the numbers as a table; return those that differ from the profile, those not shown included."""
-    before = dict(_leaves({n: q.value for n, q in plain.parameters.items() if not q.options}))
+    before = dict(facility.leaves({n: q.value for n, q in plain.parameters.items() if not q.options}))
     name = key_of(code, f"facility.numbers.{plain.id}")
     held: dict[Path, int | float] = st.session_state.setdefault(
-        name, {p: v for p, v in _leaves(changes) if p in before and v != before[p]}
+        name, {p: v for p, v in facility.leaves(changes) if p in before and v != before[p]}
     )
     rows = [p for p in before if not unused.intersection(p)]
-    key = f"{name}.{'-'.join(sorted(unused))}"
-    if key not in st.session_state or f"{key}.start" not in st.session_state:
-        st.session_state[f"{key}.start"] = _table(plain, rows, before, held)
+    drawn = f"{name}.{'-'.join(sorted(unused))}"
+    _take(st.session_state.get(_table_key(drawn)), drawn, rows, before, held)
     edited = st.data_editor(
-        st.session_state[f"{key}.start"],
+        _table(plain, rows, before, held),
         hide_index=True,
         disabled=["name", "unit", "status", "source"],
         placeholder="—",
-        key=key,
+        key=_table_key(drawn),
         height=min(36 * (len(rows) + 1) + 4, 330),
         width="stretch",
         column_config=_columns(),
     )
     for path, value in zip(rows, edited["value"], strict=True):
-        number = before[path] if pd.isna(value) else _like(before[path], float(value))
-        if number == before[path]:
-            held.pop(path, None)
-        else:
-            held[path] = number
+        _hold(path, value, before, held)
     return held
+
+
+def forget(code: str) -> None:
+    """Forget what the tables of numbers held: the form begins anew from what the scenario says."""
+    for key in [k for k in st.session_state if str(k).startswith(f"form:{code}:facility.numbers.")]:
+        del st.session_state[key]
+
+
+def _table_key(drawn: str) -> str:
+    """Return the key of the table of numbers: another one each time that a cell was emptied."""
+    return f"{drawn}.{st.session_state.get(f'{drawn}.cleared', 0)}"
+
+
+def _take(
+    table: Any,
+    drawn: str,
+    rows: list[Path],
+    before: Mapping[Path, int | float],
+    held: dict[Path, int | float],
+) -> None:
+    """Hold what was just typed before the table is drawn, so that its row says at once whose figure it is.
+
+    A row that was emptied has the profile's own figure again. Only another table shows it: this one keeps its edits.
+    """
+    edited = (table or {}).get("edited_rows", {})
+    typed = {int(row): cells["value"] for row, cells in edited.items() if "value" in cells}
+    for row, value in typed.items():
+        _hold(rows[row], value, before, held)
+    if None in typed.values():
+        st.session_state[f"{drawn}.cleared"] = st.session_state.get(f"{drawn}.cleared", 0) + 1
+
+
+def _hold(path: Path, value: Any, before: Mapping[Path, int | float], held: dict[Path, int | float]) -> None:
+    """Hold a figure of the table where it is not the profile's own; an empty one is."""
+    number = before[path] if value is None or pd.isna(value) else _like(before[path], float(value))
+    if number == before[path]:
+        held.pop(path, None)
+    else:
+        held[path] = number
 
 
 def _columns() -> dict[str, Any]:
     t = texts("scenario_form")
     return {
         "name": st.column_config.TextColumn(t("parameter"), width=190),
-        "value": st.column_config.NumberColumn(t("value"), required=True, width=80),
+        "value": st.column_config.NumberColumn(t("value"), width=80),
         "unit": st.column_config.TextColumn(t("unit"), width=70),
         "status": st.column_config.TextColumn(t("status"), width=70),
         "source": st.column_config.TextColumn(t("source")),
@@ -168,23 +204,32 @@ def _table(
 
 
 def sure(profile_id: str, parameter: Parameter) -> str:
-    """Return how sure a parameter is, with the parts of which that is another."""
-    said = label(f"status.{parameter.status}")
-    if parameter.source == facility.SET_BY_SCENARIO:
-        return said
+    """Return how sure a parameter is: what most of its figures are, then by name the parts that are something else."""
+    found = facility.parts(profile_id, parameter)
+    [(usual, _)] = Counter(status for status, _ in found.values()).most_common(1)
     others = [
-        f"{part(path[1])} {label(f'status.{status}')}"
-        for path, status in facility.statuses(profile_id).items()
-        if path[0] == parameter.name
+        f"{' '.join(map(part, path))} {label(f'status.{status}')}"
+        for path, (status, _) in found.items()
+        if status != usual
     ]
-    return texts("scenario_page")("reach_part_join").join([said, *others])
+    return texts("scenario_page")("reach_part_join").join([label(f"status.{usual}"), *others])
 
 
 def source(text: str) -> str:
-    """Return a parameter's source; that of a scenario's own value in the reader's language."""
-    if text != facility.SET_BY_SCENARIO:
-        return text
-    return text.split(" / ")[0 if state.language() == "zh" else 1]
+    """Return a parameter's source: what is ours in it in the reader's language, names of documents as they are."""
+    if text.startswith(facility.SET_BY_SCENARIO):
+        rest = text.removeprefix(facility.SET_BY_SCENARIO).removeprefix(facility.THE_REST)
+        by_scenario = texts("scenario_form")("set_by_scenario")
+        return by_scenario + (texts("scenario_form")("the_rest", source=source(rest)) if rest else "")
+    if state.language() == "en":
+        for zh, en in sorted(remarks(), key=lambda pair: -len(pair[0])):
+            text = text.replace(zh, en)
+    return text
+
+
+def remarks() -> list[tuple[str, str]]:
+    """Return the remarks of ours that stand in sources: (Chinese, English)."""
+    return [pair for key, pair in TEXT.items() if key.startswith("remark.")]
 
 
 def reach(profile: Profile) -> list[str]:
@@ -197,37 +242,31 @@ def reach(profile: Profile) -> list[str]:
             by_band = name == REACH[0]
             value = parameter.value[band] if by_band else parameter.value
             title = label(f"param.{name}") + (f" ({shown('band', band)})" if by_band else "")
-            said.append(_sure(profile, parameter, title, value))
+            said.append(_sure(profile, parameter, title, value, (band,) if by_band else ()))
     return said
 
 
-def _sure(profile: Profile, parameter: Parameter, title: str, value: Any) -> str:
-    """Return a parameter's figures in words; parts that are equally sure stand together."""
-    own = parameter.source == facility.SET_BY_SCENARIO
-    known = {} if own else facility.statuses(profile.id)
+def _sure(profile: Profile, parameter: Parameter, title: str, value: Any, within: Path = ()) -> str:
+    """Return a parameter's figures in words, or those ``within`` a part; those equally sure stand together."""
+    known = facility.parts(profile.id, parameter)
     unit = label(f"unit.{parameter.unit}")
-    parts = value if isinstance(value, Mapping) else {"": value}
     by_status: dict[str, list[str]] = {}
-    for name, number in parts.items():
-        status = known.get((parameter.name, str(name)), parameter.status)
+    sources = set()
+    for path, number in facility.leaves(value):
+        status, of = known[(*within, *path)]
         figure = f"{float(number):,.10g} {unit}" if parameter.unit == "metres" else f"{float(number):,.10g}"
-        by_status.setdefault(status, []).append(f"{part(str(name))} {figure}".strip())
+        by_status.setdefault(status, []).append(" ".join([*map(part, path), figure]))
+        sources.add(of)
     t = texts("scenario_page")
     joined = t("reach_part_join").join(
         t("reach_part", figures=t("reach_join").join(figures), status=label(f"status.{status}"))
         for status, figures in by_status.items()
     )
-    return t("reach", name=title, figures=joined, source=source(parameter.source))
+    # of figures of both kinds the parameter's own source tells which is whose
+    [of, *more] = sources
+    return t("reach", name=title, figures=joined, source=source(parameter.source if more else of))
 
 
 def _like(before: int | float, number: float) -> int | float:
     """Return a number as whole as the one it takes the place of."""
     return int(number) if isinstance(before, int) and number.is_integer() else number
-
-
-def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    if not isinstance(value, Mapping):
-        yield path, value
-        return
-    for key, inner in value.items():
-        yield from _leaves(inner, (*path, str(key)))

@@ -14,7 +14,7 @@ from geo.errors import InfraPlanError
 from infraplan import workflow
 from infraplan.ui import guard, state
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import scenario_fields, scenario_store
+from infraplan.ui.views import scenario_facility, scenario_fields, scenario_store
 from infraplan.ui.views.scenario_store import Opened
 from infraplan.ui.views.scenario_words import UNSET, as_said, held, key_of, label
 from layers.style import number
@@ -76,6 +76,7 @@ def _start(shown: Opened) -> dict[str, Any]:
     """
     name, alive = f"form:{shown.code}:start", key_of(shown.code, f"title_{state.language()}")
     if name not in st.session_state or alive not in st.session_state:
+        scenario_facility.forget(shown.code)
         st.session_state[name] = copy.deepcopy(_now(shown))
         st.session_state[f"form:{shown.code}:version"] = scenario_store.base_version(shown)
     return dict(st.session_state[name])

@@ -161,7 +161,7 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_can_be_run(page):
 def test_no_key_of_a_file_stands_in_brackets_behind_a_fields_name(page, change, lang):
     said = told(edit(page, lang=lang, **change))
     assert said
-    assert re.findall(r"[((][a-z]+[a-z_.]*[))]", said) == []
+    assert re.findall(r"[(\uff08][a-z]+[a-z_.]*[)\uff09]", said) == []
 
 
 def test_a_few_problems_stand_as_whole_sentences_and_many_as_a_table(page, monkeypatch):
@@ -257,6 +257,70 @@ def test_a_part_that_is_less_sure_says_so_and_a_scenarios_own_figure_is_assumed(
     ]
     assert table["source"].tolist()[0] == "情景设定"
     assert table["value"].tolist() == [900, 2500, 12.5]
+
+
+def test_a_row_says_at_once_that_its_figure_was_changed_and_an_emptied_one_is_the_profiles_again(monkeypatch):
+    """What was typed is taken before the table is drawn; a row that was emptied needs another table to show it."""
+    state: dict = {}
+    monkeypatch.setattr(scenario_facility.st, "session_state", state)
+    plain = facility.load("ev-charger")
+    rows = [("service_radius_m", "urban"), ("service_radius_m", "rural")]
+    before, held = {rows[0]: 1000, rows[1]: 2500}, {rows[1]: 3000}
+    key = scenario_facility._table_key("t")
+    scenario_facility._take({"edited_rows": {0: {"value": 500}}}, "t", rows, before, held)
+    assert held == {rows[0]: 500, rows[1]: 3000}
+    assert scenario_facility._table_key("t") == key, (
+        "another table would lose what is being typed in this one"
+    )
+    table = scenario_facility._table(plain, rows, before, held)
+    assert table["status"].tolist() == ["假定", "假定"]
+    assert table["source"].tolist() == ["情景设定", "情景设定"]
+    scenario_facility._take({"edited_rows": {0: {"value": None}}}, "t", rows, before, held)
+    assert held == {rows[1]: 3000}
+    assert scenario_facility._table_key("t") != key
+    table = scenario_facility._table(plain, rows, before, held)
+    assert table["value"].tolist() == [1000, 3000]
+    assert table["status"].tolist() == ["已核实", "假定"]
+    assert "征求意见稿" in table["source"].tolist()[0]
+
+
+def test_the_parts_that_a_scenario_leaves_alone_stay_what_they_are():
+    """Three of four changed: the fourth is neither the scenario's nor surer than it was."""
+    own = facility.load(
+        "ev-charger", {"service_radius_m": dict.fromkeys(("dense_urban", "urban", "suburban"), 500)}
+    )
+    radius = own.parameters["service_radius_m"]
+    [said] = scenario_facility.reach(own)
+    assert "密集城区 500 米、城区 500 米、郊区 500 米(假定)" in half_width(said)
+    assert "农村 2,500 米(未核实)" in half_width(said)
+    assert "来源:情景设定;其余:中心城区与副中心1公里" in half_width(said)
+    assert half_width(scenario_facility.sure("ev-charger", radius)) == "假定;农村 未核实"
+    assert half_width(scenario_facility.source(radius.source)).startswith("情景设定;其余:中心城区")
+
+
+def test_of_another_band_that_is_not_used_the_source_says_nothing():
+    own = facility.load("5g", {"inter_site_distance_m": {"700MHz": {"rural": 5000}}})
+    assert not any("情景设定" in line for line in scenario_facility.reach(own))
+    assert "700MHz 农村 假定" in scenario_facility.sure(
+        "5g", own.parameters["inter_site_distance_m"]
+    ).replace("700 MHz", "700MHz")
+
+
+def half_width(text: str) -> str:
+    return text.translate(str.maketrans("\uff08\uff09\uff1a\uff1b\uff0c", "():;,"))
+
+
+def test_our_own_remarks_in_sources_are_english_on_the_english_screen(monkeypatch):
+    from infraplan.ui import state
+
+    sources = [p.source for i in facility.available() for p in facility.load(i).parameters.values()]
+    for zh, _ in scenario_facility.remarks():
+        assert any(zh in text for text in sources), f"{zh}: no source has this remark"
+    assert [scenario_facility.source(text) for text in sources] == sources
+    monkeypatch.setattr(state, "language", lambda: "en")
+    said = "\n".join(map(scenario_facility.source, sources))
+    assert not re.search("未核实|无来源|未说明|假定|代理", said)
+    assert "发改能源〔2015〕1454号" in said, "names of documents stay as they are"
 
 
 @pytest.mark.parametrize(
