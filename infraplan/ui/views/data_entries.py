@@ -204,7 +204,7 @@ def _listing(kind: str, row: Callable[[Record], dict[str, str]]) -> None:
     names = labels.of_records(
         {r.id: r for r in records},
         {
-            r.id: f"{next(iter(cells.values()))} · {cells[t('when')]}"
+            r.id: " · ".join(filter(None, (next(iter(cells.values())), cells.get(t("date")))))
             for r, cells in zip(records, rows, strict=True)
         },
     )

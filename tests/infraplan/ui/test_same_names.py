@@ -145,10 +145,10 @@ def test_either_of_two_deleted_scenarios_is_brought_back(page, which):
 
 
 @pytest.mark.parametrize("which", [0, 1])
-def test_either_of_two_entries_of_one_target_is_deleted(page, which):
+def test_either_of_two_entries_of_one_target_and_date_is_deleted(page, which):
     both = [
-        entries.report_progress(Workspace(), "gz-5g-stations", date=date, value=1, source="公报", by="u")
-        for date in ("2021-11", "2021-12")
+        entries.report_progress(Workspace(), "gz-5g-stations", date="2021-11", value=n, source="公报", by="u")
+        for n in (1, 2)
     ]
     test = page("data", part="progress")
     pick(test.selectbox(key="progress-open"), both[which])
@@ -162,3 +162,10 @@ def test_two_places_of_one_name_are_found_each_on_the_map(page):
     options = test.selectbox(key="map_find").options
     assert len([o for o in options if o.startswith("淮海经济区 ·")]) == 2
     assert len(set(options)) == len(options)
+
+
+def test_entries_of_two_dates_are_told_apart_by_them(page):
+    for date in ("2021-11", "2021-12"):
+        entries.report_progress(Workspace(), "gz-5g-stations", date=date, value=1, source="公报", by="u")
+    found = page("data", part="progress").selectbox(key="progress-open").options
+    assert [option.rsplit(" · ", 1)[1] for option in found] == ["2021-12", "2021-11"]
