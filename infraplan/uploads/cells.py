@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 Cell = str | int | float | datetime.date | None
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u2060"), None) | {0xA0: " ", 0x3000: " "}
+_INVISIBLE = dict.fromkeys("\u200b\u200c\u200d\ufeff\u2060", "") | {"\xa0": " ", "\u3000": " "}
 
 
 def text_of(cell: Cell) -> str:
@@ -32,8 +32,16 @@ def clean(value: Any) -> Cell:
         return value
     if isinstance(value, int | float):
         return None if value != value else value
-    text = str(value).translate(_INVISIBLE).strip()
-    return text or None
+    return visible(str(value)).strip() or None
+
+
+def visible(text: str) -> str:
+    """Return a text without what nobody sees, with plain spaces; of a whole file as of one cell."""
+    if text.isascii():
+        return text
+    for mark, plain in _INVISIBLE.items():
+        text = text.replace(mark, plain)
+    return text
 
 
 def place(name: str, line: int, column: int | None = None, headers: Sequence[str] = ()) -> str:

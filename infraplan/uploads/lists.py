@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,15 @@ _PREVIEW_ROWS = 20
 
 def inspect(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspection:
     """Read a list as far as the answers allow; see :func:`infraplan.uploads.inspect`."""
-    table = uploads_table.read(
-        path, name, what, answers.get("sheet"), answers.get("encoding"), answers.get("header_line")
+    sha256 = sha256_of(path)
+    table = _table(
+        sha256,
+        name,
+        what,
+        answers.get("sheet"),
+        answers.get("encoding"),
+        answers.get("header_line"),
+        _At(path),
     )
     mapping = _mapping(table.headers, what, answers.get("columns"))
     questions = [_region_question(table, mapping)]
@@ -50,7 +58,7 @@ def inspect(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspec
     return Inspection(
         what=what,
         file_name=name,
-        sha256=sha256_of(path),
+        sha256=sha256,
         size=path.stat().st_size,
         path=path,
         answers=answers,
@@ -73,6 +81,27 @@ def inspect(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspec
         data=frame,
         details={"money_units": rows.units, "datum": rows.datum or None, "region": answers.get("region")},
     )
+
+
+class _At:
+    """Where a file lies: its content says which it is, so all places are alike."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _At)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@functools.lru_cache(maxsize=2)
+def _table(
+    sha256: str, name: str, what: str, sheet: str | None, encoding: str | None, line: int | None, at: _At
+) -> uploads_table.Table:
+    """Return the table of a file, which no answer but these changes; nobody changes it."""
+    return uploads_table.read(at.path, name, what, sheet, encoding, line)
 
 
 def _mapping(headers: tuple[str, ...], what: str, chosen: Mapping[str, str | None] | None) -> dict[str, int]:

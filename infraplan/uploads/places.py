@@ -101,46 +101,46 @@ class Placing(Reading):
             return
         self.out.datum = chosen[0].datum
         lon, lat = chosen[0].lon, chosen[0].lat
+        there = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
         found = boundaries.locate(lon, lat)
-        inside = boundaries.locate(lon, lat, region)
-        for i in np.flatnonzero(np.isfinite(x) & np.isfinite(y)).tolist():
-            self._one_place(i, lon[i], lat[i], str(found[i]), str(inside[i]), str(stated[i]))
-
-    def _one_place(self, i: int, lon: float, lat: float, found: str, inside: str, stated: str) -> None:
-        line = self.table.lines[i]
+        placed = np.isfinite(lon) & np.isfinite(lat) & (found != "")
+        known = there[placed[there]]
+        self._put("lon", known, [round(v, 7) for v in lon[known].tolist()])
+        self._put("lat", known, [round(v, 7) for v in lat[known].tolist()])
+        self._put("position_basis", known, ["uploaded"] * len(known))
+        self._put("position_source", known, [self.name] * len(known))
+        self._put("located_adcode", known, found[known].tolist())
         column = self.mapping.get("lon", self.mapping.get("lonlat"))
-        if not (np.isfinite(lon) and np.isfinite(lat)) or not found:
+        for i in there[~placed[there]].tolist():
             en, zh = (
                 "the position lies in no district of China in this datum",
                 "按所选坐标系,该位置不在中国任何区县内",
             )
-            self._wrong(line, column, "position", en, zh)
-            return
-        frame = self.out.frame
-        for name, value in (
-            ("lon", round(float(lon), 7)),
-            ("lat", round(float(lat), 7)),
-            ("position_basis", "uploaded"),
-            ("position_source", self.name),
-            ("located_adcode", found),
-        ):
-            frame.at[i, name] = value
-        if not inside:
-            self._doubt(
-                line,
-                column,
-                "position",
-                f"lies in {_district_name(found, 'en')}, outside the region",
-                f"位于{_district_name(found, 'zh')},在所选地区之外",
-            )
-        elif stated and stated != found and stated in _geographic():
-            self._doubt(
-                line,
-                column,
-                "position",
-                f"the row states {_district_name(stated, 'en')}, the position lies in {_district_name(found, 'en')}",
-                f"所填为{_district_name(stated, 'zh')},而坐标位于{_district_name(found, 'zh')}",
-            )
+            self._wrong(self.table.lines[i], column, "position", en, zh)
+        self._elsewhere(known, found, boundaries.locate(lon, lat, region), stated)
+
+    def _put(self, name: str, rows: np.ndarray, values: list[Any]) -> None:
+        """Set a column in some rows; the others stay as they are."""
+        column = self.out.frame[name].to_numpy(dtype=object, copy=True)
+        column[rows] = np.array(values, dtype=object)
+        self.out.frame[name] = pd.Series(column, dtype=object, index=self.out.frame.index)
+
+    def _elsewhere(self, rows: np.ndarray, found: np.ndarray, inside: np.ndarray, stated: np.ndarray) -> None:
+        """Point at positions outside the region, or in another district than their row states."""
+        column = self.mapping.get("lon", self.mapping.get("lonlat"))
+        geographic = _geographic()
+        for i in rows[(inside[rows] == "") | ((stated[rows] != "") & (stated[rows] != found[rows]))].tolist():
+            lies, says = str(found[i]), str(stated[i])
+            if inside[i] == "":
+                en = f"lies in {_district_name(lies, 'en')}, outside the region"
+                zh = f"位于{_district_name(lies, 'zh')},在所选地区之外"
+            elif says in geographic:
+                says_en, lies_en = _district_name(says, "en"), _district_name(lies, "en")
+                en = f"the row states {says_en}, the position lies in {lies_en}"
+                zh = f"所填为{_district_name(says, 'zh')},而坐标位于{_district_name(lies, 'zh')}"
+            else:
+                continue
+            self._doubt(self.table.lines[i], column, "position", en, zh)
 
     def _without_coordinates(self, blank: np.ndarray, region: str) -> None:
         frame = self.out.frame

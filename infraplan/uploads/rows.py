@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -56,15 +57,16 @@ class _Reader(Placing):
         if item.kind == "stage":
             return self._stage(item, column)
         if item.kind in ("period", "date"):
-            read = values.period if item.kind == "period" else values.date
+            read = _remembered(values.period if item.kind == "period" else values.date)
             both = [
                 self._cell(read, line, column, cell) or (None, None) for line, cell in self._cells(column)
             ]
             return {f"{item.name}_from": [a for a, _ in both], f"{item.name}_to": [b for _, b in both]}
-        reader = {"number": values.number, "count": values.count}.get(item.kind, values.text)
-        once = item.kind in ("number", "count")
+        if item.kind not in ("number", "count"):
+            return {item.name: [values.text(row[column]) for row in self.table.rows]}
+        reader = _remembered(values.number if item.kind == "number" else values.count)
         return {
-            item.name: [self._cell(reader, line, column, cell, once) for line, cell in self._cells(column)]
+            item.name: [self._cell(reader, line, column, cell, True) for line, cell in self._cells(column)]
         }
 
     def _money(self, item: Field, column: int) -> list[Any]:
@@ -80,11 +82,12 @@ class _Reader(Placing):
         if unit:
             self.out.units[header] = unit
         result: list[Any] = []
+        amount_of = _remembered(lambda cell: values.money(cell, unit))
         for line, cell in self._cells(column):
             if unit is None and self._bare_number(cell) is not None:
                 result.append(None)  # asked above; no error of the row
                 continue
-            read = self._cell(lambda c: values.money(c, unit), line, column, cell, True)
+            read = self._cell(amount_of, line, column, cell, True)
             amount, stated = read or (None, None)
             if stated and unit and stated != unit and amount:
                 (own_zh, own_en), (of_zh, of_en) = values.MONEY_NAMES[stated], values.MONEY_NAMES[unit]
@@ -128,9 +131,10 @@ class _Reader(Placing):
 
     def _stage(self, item: Field, column: int) -> dict[str, list[Any]]:
         codes, texts = [], []
+        code_of = _remembered(values.stage)
         for line, cell in self._cells(column):
             text = values.text(cell)
-            code = values.stage(cell)
+            code = code_of(cell)
             if text and code is None:
                 self._doubt(
                     line,
@@ -240,6 +244,11 @@ class _Reader(Placing):
             sum(f for number, f in pairs if line < number < after),
             sum(f for number, f in pairs if number < line),
         ]
+
+
+def _remembered(read: Callable[[Cell], Any]) -> Callable[[Cell], Any]:
+    """Return a reader that reads each cell once: stages, dates and many figures stand in a column again and again."""
+    return functools.lru_cache(maxsize=100_000, typed=True)(read)
 
 
 def typed(frame: pd.DataFrame, what: str) -> pd.DataFrame:

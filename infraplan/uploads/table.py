@@ -17,7 +17,7 @@ from pathlib import Path
 from geo.errors import DataError, Problem
 from infraplan.uploads import columns
 from infraplan.uploads import excel as uploads_excel
-from infraplan.uploads.cells import Cell, clean, place, text_of
+from infraplan.uploads.cells import Cell, place, text_of, visible
 from infraplan.uploads.excel import HEADER_SEARCH, MAX_COLUMNS, MAX_ROWS
 
 MAX_BYTES = 50_000_000
@@ -141,6 +141,7 @@ def _text(path: Path, name: str, encoding: str | None) -> tuple[list[list[Cell]]
         raise _no_text(name) from error
     if "\x00" in text:
         raise _no_text(name)
+    text = visible(text)
     csv.field_size_limit(1_000_000)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
@@ -152,7 +153,7 @@ def _text(path: Path, name: str, encoding: str | None) -> tuple[list[list[Cell]]
             "than a million characters; mend it, or save the list as .xlsx",
             f"{name}:第 {line} 行附近无法继续读取:引号不成对,或单个单元格过长;请更正后重新上传,或另存为 .xlsx",
         ) from error
-    return [[clean(cell) for cell in row] for row in rows], used
+    return [[cell.strip() or None for cell in row] for row in rows], used
 
 
 def _no_text(name: str) -> DataError:
