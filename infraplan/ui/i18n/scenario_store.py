@@ -48,6 +48,8 @@ TEXT = {
     "open_theirs": ("打开现有版本", "Open theirs"),
     "open_theirs_help": ("放弃我的修改。", "My changes are dropped."),
     "keep_mine": ("把我的版本另存为新情景", "Keep mine as a new scenario"),
+    "item_join": ("、", "; "),
+    "items": ("{n} 项", "{n} items"),
     "not_set": ("(未填)", "(not set)"),
     "older": ("以前的版本", "Older version"),
     "take_up": ("取回此版内容", "Take this version up"),

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import html
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from geo.errors import InfraPlanError
 from infraplan.ui import guard, labels, person, state
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import scenario_words
+from infraplan.ui.views import scenario_differences
 from infraplan.ui.views.scenario_store import (
     MINE,
     Opened,
@@ -29,8 +27,7 @@ from infraplan.workspace import STATUSES, ConflictError, Record, Workspace
 from layers.punctuation import printed
 from scenarios import load
 
-#: Characters of one item where two versions stand side by side.
-_MOST_SHOWN = 400
+differences, _leaves = scenario_differences.differences, scenario_differences.leaves
 #: So many old versions and deleted scenarios are offered.
 _MOST_OLD = 8
 
@@ -274,43 +271,3 @@ def _conflict(shown: Opened) -> None:
         left, right, _ = st.columns([1, 1.4, 2])
         left.button(t("open_theirs"), on_click=open_theirs, key="store_theirs", help=t("open_theirs_help"))
         right.button(t("keep_mine"), on_click=keep_mine, key="store_mine", icon=":material/file_copy:")
-
-
-def differences(mine: Mapping[str, Any], theirs: Mapping[str, Any], who: str) -> pd.DataFrame:
-    """Return what differs between two versions of a scenario, a row each, in the words of the form."""
-    t = texts("scenario_store")
-    ours, other = _leaves(mine), _leaves(theirs)
-    paths = [path for path in {**other, **ours} if ours.get(path) != other.get(path)]
-    return pd.DataFrame(
-        {
-            t("key"): [_words_of(path) for path in paths],
-            t("yours"): [_text(path, ours.get(path)) for path in paths],
-            t("theirs", who=who): [_text(path, other.get(path)) for path in paths],
-        }
-    )
-
-
-def _leaves(document: Mapping[str, Any], above: str = "") -> dict[str, Any]:
-    """Return the values of a document by dotted path, as far down as the form has words for the parts."""
-    found: dict[str, Any] = {}
-    for key, value in document.items():
-        path = f"{above}{key}"
-        if isinstance(value, Mapping) and value and all(scenario_words.known(f"{path}.{k}") for k in value):
-            found |= _leaves(value, f"{path}.")
-        else:
-            found[path] = value
-    return found
-
-
-def _words_of(path: str) -> str:
-    parts = path.split(".")
-    return " › ".join(scenario_words.label(".".join(parts[: i + 1])) for i in range(len(parts)))
-
-
-def _text(path: str, value: Any) -> str:
-    if value is None:
-        return texts("scenario_store")("not_set")
-    if scenario_words.known(f"{path}={value}"):
-        return scenario_words.label(f"{path}={value}")
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"

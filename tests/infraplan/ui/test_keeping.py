@@ -321,8 +321,8 @@ def test_parts_of_a_scenario_are_compared_by_themselves():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(state, "language", lambda: "zh")
         frame = scenario_keep.differences(one, two, "乙")
-    assert list(frame["您的版本"]) == ["0.8", "（未填）"]
-    assert frame["现有版本（乙）"].iloc[0] == "0.9"
+    assert list(frame["您的版本"]) == ["80%", "（未填）"]
+    assert frame["现有版本（乙）"].iloc[0] == "90%"
     assert "thorough" not in frame.to_string()
 
 
