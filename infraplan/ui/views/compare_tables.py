@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -17,7 +16,10 @@ from geo import demand_surfaces
 from infraplan import workflow
 from infraplan.ui import guard, state, widgets
 from infraplan.ui.i18n import texts
-from layers.style import number
+from infraplan.ui.views import scenario_differences
+from infraplan.ui.views.scenario_differences import surface_name
+from layers import demand_words
+from layers.report import wording
 from layers.words import share
 from scenarios.model import DISTRIBUTES, Allocation
 from scenarios.solution import Stage
@@ -35,6 +37,8 @@ ROWS = (
     "resolution",
     "population",
 )
+#: Rows that cannot be compared where scenarios serve different demands.
+LOADS = ("max_load", "worst")
 #: So many districts are named in a sentence.
 _NAMED = 3
 #: Titles and results by letter, the base first.
@@ -65,7 +69,9 @@ def figures(results: Results) -> None:
     """Draw the figures of every scenario, one a column."""
     t, lang = texts("compare_page"), state.language()
     st.markdown(f"### {t('metrics')}")
-    frame = pd.DataFrame({t("metric"): [t(row) for row in ROWS]})
+    unlike = len({_demand(r) for _, r in results.values() if r.capacity.get("max_load") is not None}) > 1
+    names = [t("not_comparable", name=t(row)) if unlike and row in LOADS else t(row) for row in ROWS]
+    frame = pd.DataFrame({t("metric"): names})
     for letter, (title, result) in results.items():
         values = _figures(result, lang)
         frame[f"{letter} · {title}"] = [values[row] for row in ROWS]
@@ -74,8 +80,21 @@ def figures(results: Results) -> None:
     widgets.csv_button(frame, "figures.csv", "csv-figures")
 
 
+def settings(results: Results) -> None:
+    """Draw in which settings the scenarios differ, with the values of each."""
+    t = texts("compare_page")
+    st.markdown(f"### {t('settings')}")
+    documents = {letter: result.scenario.document for letter, (_, result) in results.items()}
+    frame = scenario_differences.of_settings(documents)
+    if frame.empty:
+        st.caption(t("same_settings"))
+        return
+    st.table(frame.map(guard.plain), border="horizontal", hide_index=True)
+
+
 def _figures(result: Allocation, lang: str) -> dict[str, str]:
     sites = result.solution.sites
+    counted = result.coverage or {"demand_name": result.solution.demand_name}
     return {
         "amount": f"{result.allocated:,}",
         "distributes": DISTRIBUTES[result.scenario.distributes][0 if lang == "zh" else 1],
@@ -84,15 +103,11 @@ def _figures(result: Allocation, lang: str) -> dict[str, str]:
         "certificate": certificate(result.solution.stages),
         "cells_used": f"{int((result.units > 0).sum()):,}",
         "sites": "—" if sites is None else f"{int(sites.sum()):,}",
-        "max_load": _or_dash(result.capacity.get("max_load"), lang),
-        "worst": _or_dash(result.capacity.get("worst_tenth"), lang),
+        "max_load": demand_words.load(result.capacity.get("max_load"), counted, lang),
+        "worst": demand_words.worst_served(result.capacity.get("worst_tenth"), counted, lang),
         "resolution": str(result.scenario.resolution),
         "population": surface_name(result.scenario.population),
     }
-
-
-def _or_dash(value: float | None, lang: str) -> str:
-    return "—" if value is None else number(value, lang)
 
 
 def _reached(result: Allocation) -> str:
@@ -119,22 +134,10 @@ def certificate(stages: Sequence[Stage]) -> str:
     t = texts("compare_page")
     if not stages:
         return "—"
-    first = stages[0]
-    if first.proven:
-        return t("cert_proven")
-    if first.bound is None or not first.objective:
+    more = wording.possible(stages[0])
+    if more is None:
         return t("cert_none")
-    return t("cert_gap", more=share(abs(first.bound - first.objective) / abs(first.objective)))
-
-
-def surface_name(surface: str) -> str:
-    """Return what a population surface is called; a planner's own by its file."""
-    from infraplan.ui.i18n.compare_page import TEXT
-
-    t = texts("compare_page")
-    if surface.endswith(".parquet"):
-        return t("own_surface", name=Path(surface).stem)
-    return t(f"surface.{surface}") if f"surface.{surface}" in TEXT else surface
+    return t("cert_gap", more=wording.rounded_up(more)) if more > 0 else t("cert_proven")
 
 
 def districts(results: Results) -> None:

@@ -42,6 +42,7 @@ def render() -> None:
         draw(done["A"][1], done[other][1])
     widgets.map_notes()
     compare_tables.figures(done)
+    compare_tables.settings(done)
     compare_tables.districts(done)
 
 
@@ -132,6 +133,9 @@ def _side(done: Results) -> None:
 def _difference(base: Allocation, other: Allocation) -> None:
     lang = state.language()
     layer = cache.difference(base, other)
+    if not layer.frame["difference"].any():
+        st.info(texts("compare_page")("same_cells"))
+        return
     region = base.scenario.region
     districts, _ = cache.shapes(region)
     left, right = st.columns([3.2, 1], gap="medium")
@@ -150,11 +154,9 @@ def _difference(base: Allocation, other: Allocation) -> None:
             st.pydeck_chart(deck, height=HEIGHT, key=f"difference-{region}-{lang}", alt=layer.title(lang))
     browser.ask()
     with right:
-        values = layer.frame["difference"]
         if layer.scale:
-            widgets.legend(
-                layer.scale, lang, values=values[values != 0], count_words=texts("common")("class_count")
-            )
+            words = texts("common")("class_count")
+            widgets.legend(layer.scale, lang, values=layer.frame["difference"], count_words=words)
         st.caption(layer.notice(lang))
 
 
@@ -171,6 +173,9 @@ def _as_picture(layer: Layer, key: str, region: str) -> None:
 def _districts_map(base: Allocation, other: Allocation) -> None:
     lang = state.language()
     layer = comparison.districts(base, other)
+    if not layer.frame["difference"].any():
+        st.info(texts("compare_page")("same_districts"))
+        return
     region = base.scenario.region
     ground, _ = cache.shapes(region)
     left, right = st.columns([3.2, 1], gap="medium")

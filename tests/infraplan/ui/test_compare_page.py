@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 
@@ -128,10 +129,65 @@ def test_surfaces_are_named(language):
 def test_the_certificate_in_words(language):
     language("en")
     stage = Stage("coverage", "覆盖", "coverage", 100.0, 103.0, 0.03, False, "bound")
-    assert compare_tables.certificate([stage]) == "no plan is more than 3.0% better"
+    assert compare_tables.certificate([stage]) == "no plan is more than 3% better"
+    close = dataclasses.replace(stage, objective=1e6, bound=1_013_080.0)
+    assert compare_tables.certificate([close]) == "no plan is more than 1.4% better", "a bound is rounded up"
+    reached = dataclasses.replace(stage, bound=100.0)
+    assert compare_tables.certificate([reached]) == "proven best"
     assert compare_tables.certificate([dataclasses.replace(stage, proven=True)]) == "proven best"
     assert compare_tables.certificate([dataclasses.replace(stage, bound=None)]) == "no bound computed"
     assert compare_tables.certificate([]) == "—"
+
+
+def mine(**changes) -> str:
+    """Keep a changed scenario of hydrogen stations; return its code."""
+    document = {**load.load("guangzhou-hydrogen-6").document, "id": "other", **changes}
+    Workspace().save("scenario", "other", document, by="a", base_version=None, title="另一")
+    return "guangzhou-hydrogen-6,mine:other"
+
+
+def test_both_pages_and_the_report_say_the_same_bound(page):
+    from infraplan import workflow
+    from layers.report import wording
+
+    [first, *_] = wording.certificate(workflow.run("xuzhou-chargers-2022"), "zh")
+    said = re.search(r"多覆盖([\d.]+%)", first).group(1)
+    table = page("compare", ids="xuzhou-chargers-2022,xuzhou-5g-2022").table[0].value.to_string()
+    assert f"任何方案最多再好 {said}" in table
+
+
+def test_the_settings_that_differ_stand_with_both_values(page):
+    test = page("compare", ids=mine(facility={"profile": "hydrogen", "set": {"spacing_m": 3000}}))
+    sound(test)
+    [row] = test.table[1].value.values.tolist()
+    assert row[1:] == ["（未填）", "3,000"]
+    assert "最小站距" in row[0]
+
+
+@pytest.mark.parametrize("view", ["difference", "districts"])
+def test_the_same_plan_twice_has_no_scale_that_nobody_needs(page, view):
+    test = page("compare", ids=mine(title_zh="同样的方案"), map=view)
+    sound(test)
+    assert any("没有差异可画" in i.value for i in test.info)
+    assert 'class="swatch"' not in shown(test)
+    assert "设定相同" in shown(test)
+
+
+def test_the_difference_counts_the_cells_that_stay_too(page):
+    test = page("compare", map="difference")
+    counts = re.findall(r'class="count">([\d,]+)', shown(test))
+    assert sum(int(c.replace(",", "")) for c in counts) > 0
+    assert int(counts[3].replace(",", "")) > 0, "cells without a difference are in the class of 0"
+
+
+def test_loads_of_different_demands_are_marked_and_named(page):
+    table = page("compare", ids="guangzhou-5g-2022,guangzhou-hydrogen-6").table[0].value
+    text = table.to_string()
+    assert "最高负荷（需求不同，不可比）" in text
+    assert "708 人/单位" in text
+    assert "805 加权场所/单位" in text
+    alike = page("compare").table[0].value.to_string()
+    assert "不可比" not in alike
 
 
 def test_a_title_is_shown_as_it_is_and_an_unreadable_scenario_leaves_the_rest(page, monkeypatch, tmp_path):
