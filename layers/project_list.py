@@ -15,7 +15,7 @@ import shapely
 
 from layers.spec import Field, Layer
 from layers.targets import provenance, unit_name
-from plans import describe
+from plans import corrections, describe
 from plans.model import Plan, Project
 
 #: The layer of links is named as formats name the lines of a layer.
@@ -39,6 +39,9 @@ _FIELDS = (
     Field("accuracy_m", "位置精度", "Accuracy of position", "metres"),
     Field("position_basis", "位置依据代码", "Basis of position", "code"),
     Field("position_basis_zh", "位置依据", "Basis of position (Chinese)"),
+    Field("position_source", "位置来源", "Source of position"),
+    Field("corrected_by", "更正人", "Position corrected by"),
+    Field("corrected_at", "更正时间(UTC)", "Position corrected at (UTC)"),
     Field("geometry_type", "图形类型", "Geometry", "code"),
     Field("targets", "相关指标", "Targets it serves", "list"),
     Field("clause", "条款", "Clause"),
@@ -56,6 +59,7 @@ def projects(plan: Plan) -> Layer:
     """Return every project of a plan once: a point where the place is known, no shape where it is not."""
     shapes = [None if p.lon is None or p.lat is None else shapely.Point(p.lon, p.lat) for p in plan.projects]
     placed = sum(shape is not None for shape in shapes)
+    said = corrections.note(plan)
     return _layer(
         plan,
         list(plan.projects),
@@ -63,9 +67,9 @@ def projects(plan: Plan) -> Layer:
         "projects",
         ("规划项目", "Projects"),
         (
-            f"共{len(shapes)}项,其中{placed}项位置已知;其余只登记到所在区、市,不画点。点位精度见“位置精度”。",
+            f"共{len(shapes)}项,其中{placed}项位置已知;其余只登记到所在区、市,不画点。点位精度见“位置精度”。{said[0]}",
             f"{len(shapes)} in all, {placed} with a known position; the others have their district or city and no "
-            "point. See the accuracy of each position.",
+            f"point. See the accuracy of each position.{said[1] and ' '}{said[1]}",
         ),
     )
 
@@ -95,7 +99,7 @@ def _layer(
     notices: tuple[str, str],
 ) -> Layer:
     rows = [
-        {**row, "district_zh": unit_name(row["adcode"])}
+        {**row, "district_zh": unit_name(row["adcode"]), **_correction(plan, str(row["id"]))}
         for row in (describe.project_row(plan, p) for p in chosen)
     ]
     frame = pd.DataFrame(rows, columns=[f.name for f in _FIELDS])
@@ -112,3 +116,12 @@ def _layer(
         notice_en=notices[1],
         provenance=provenance(plan),
     )
+
+
+def _correction(plan: Plan, project: str) -> dict[str, str | None]:
+    """Return whence a corrected position is, who gave it and when; nobody corrected the others."""
+    found = plan.correction_by_project.get(project)
+    if found is None:
+        return {"corrected_by": None, "corrected_at": None}
+    source = found.source if found.source == found.basis else f"{found.source}({found.basis})"
+    return {"position_source": source, "corrected_by": found.by, "corrected_at": found.at}

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from layers.spec import Field, Layer
+from plans import corrections
 from plans.model import Plan, Project
 
 _FIELDS = (
@@ -22,6 +23,7 @@ _FIELDS = (
     Field("adcode", "行政区代码", "District code", "code"),
     Field("accuracy_m", "位置精度(米)", "Accuracy of position (m)", "metres"),
     Field("position_basis", "位置依据", "Basis of position", "code"),
+    Field("position_source", "位置来源", "Source of position"),
     Field("geometry_type", "几何类型", "Geometry", "code"),
     Field("clause", "条款", "Clause"),
     Field("quote", "原文", "Phrase in the document"),
@@ -61,6 +63,7 @@ def _layer(plan: Plan, projects: Sequence[Project], layer_id: str, titles: tuple
     )
     frame["responsible"] = ["、".join(b.name_zh for b in plan.responsible(p)) for p in projects]
     shapes = [shape(p) for p in projects]
+    said = corrections.note(plan, {p.id for p in projects})
     return Layer(
         id=layer_id,
         title_zh=titles[0],
@@ -68,8 +71,11 @@ def _layer(plan: Plan, projects: Sequence[Project], layer_id: str, titles: tuple
         geometry="mixed" if any(p.link_to for p in projects) else "points",
         frame=gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, crs="EPSG:4326"), crs="EPSG:4326"),
         fields=_FIELDS,
-        notice_zh="圆圈为位置精度;连线为示意,不表示线位,长度不计。",
-        notice_en="Circles show the accuracy of a position; links are schematic, show no alignment and have no length.",
+        notice_zh=f"圆圈为位置精度;连线为示意,不表示线位,长度不计。{said[0]}",
+        notice_en=(
+            "Circles show the accuracy of a position; links are schematic, show no alignment and have no length."
+            f" {said[1]}"
+        ).rstrip(),
         provenance={"plan": plan.id, "title_zh": plan.title_zh, "title_en": plan.title_en},
     )
 

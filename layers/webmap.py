@@ -25,9 +25,11 @@ from layers import categories
 from layers.imprint import Imprint
 from layers.mapped import Mapped
 from layers.punctuation import printed
+from layers.source_words import source_words
 from layers.spec import Field, Layer
 from layers.style import UNKNOWN
 from layers.words import accuracy, rate, share
+from plans import corrections
 
 _TEMPLATE = Path(__file__).with_name("webmap_page.html")
 #: Corners of cells are whole numbers of this many degrees: a metre.
@@ -89,7 +91,7 @@ def content(mapped: Mapped, imprint: Imprint, lang: str) -> dict[str, Any]:
         "review": printed(imprint.review(lang), lang),
         "attribution": html.escape(printed(imprint.review(lang), lang)),
         "imprint": [printed(f"{label}{colon}{text}", lang) for label, text in imprint.rows(lang)],
-        "notices": [printed(text, lang) for text in mapped.notices(lang)],
+        "notices": [printed(text, lang) for text in _notices(mapped, lang)],
         "sources": [printed(text, lang) for text in mapped.attributions],
         "words": _words(mapped, lang),
         "bounds": [[south, west], [north, east]],
@@ -105,6 +107,12 @@ def content(mapped: Mapped, imprint: Imprint, lang: str) -> dict[str, Any]:
         "families": _families(mapped.projects, lang) if mapped.projects is not None else [],
         **_table(mapped, lang),
     }
+
+
+def _notices(mapped: Mapped, lang: str) -> list[str]:
+    """Return what a reader must know; the points of projects, which a sheet of a scenario has not, are here."""
+    points = [mapped.projects.notice(lang)] if mapped.projects is not None else []
+    return list(dict.fromkeys([*mapped.notices(lang), *points]))
 
 
 def _words(mapped: Mapped, lang: str) -> dict[str, str]:
@@ -225,6 +233,11 @@ def _projects(layer: Layer, lang: str) -> list[dict[str, Any]]:
         details = [
             ("类别" if zh else "Kind", family.label(lang)),
             ("位置精度" if zh else "Accuracy", accuracy(metres if known else None, lang)),
+            ("位置依据" if zh else "Basis of position", corrections.words(str(row["position_basis"]), lang)),
+            (
+                "位置来源" if zh else "Source of position",
+                printed(_source(row["position_source"], lang), lang),
+            ),
             ("条款" if zh else "Clause", str(row["clause"] or "")),
             ("原文" if zh else "Phrase", str(row["quote"] or "")),
         ]
@@ -240,6 +253,10 @@ def _projects(layer: Layer, lang: str) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _source(text: object, lang: str) -> str:
+    return source_words(text, lang) if isinstance(text, str) else ""
 
 
 def _families(layer: Layer, lang: str) -> list[dict[str, str]]:

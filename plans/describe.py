@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from plans import corrections
 from plans.model import Plan, Project, Target
 from plans.vocabulary import label
 
@@ -122,7 +123,7 @@ def project_row(plan: Plan, project: Project) -> Row:
         "lat": project.lat,
         "accuracy_m": project.accuracy_m,
         "position_basis": project.position_basis,
-        "position_basis_zh": label("position_basis", project.position_basis, "zh"),
+        "position_basis_zh": corrections.words(project.position_basis, "zh"),
         "position_source": project.position_source,
         "geometry_type": project.geometry_type,
         "link_to": [list(point) for point in project.link_points],

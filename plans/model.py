@@ -191,9 +191,28 @@ class Distinct:
     en: str
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Where a project really is, as a person stated it: WGS84 degrees, how it is known, who said so and when."""
+
+    project: str
+    lon: float
+    lat: float
+    accuracy_m: float
+    basis: str
+    source: str
+    by: str
+    at: str
+    reason: str | None = None
+    version: int = 1
+
+
 @dataclass(frozen=True)
 class Plan:
-    """One document with everything it promises; ``sha256`` covers the bytes of all files it was read from."""
+    """One document with everything it promises; ``sha256`` covers the bytes of all files it was read from.
+
+    ``corrections`` are the positions that people corrected (:mod:`plans.corrections`); the catalogue has none.
+    """
 
     id: str
     title_zh: str
@@ -228,6 +247,7 @@ class Plan:
     bodies: tuple[Body, ...]
     baselines: tuple[Baseline, ...]
     sha256: str
+    corrections: tuple[Correction, ...] = ()
 
     def title(self, lang: str = "zh") -> str:
         """Return the title in ``lang``."""
@@ -252,6 +272,11 @@ class Plan:
     def target_by_id(self) -> MappingProxyType[str, Target]:
         """The targets by id."""
         return MappingProxyType({target.id: target for target in self.targets})
+
+    @functools.cached_property
+    def correction_by_project(self) -> MappingProxyType[str, Correction]:
+        """The corrections by the id of their project."""
+        return MappingProxyType({item.project: item for item in self.corrections})
 
     def responsible(self, item: Target | Project) -> tuple[Body, ...]:
         """Return who answers for an item: its own list, else its clause's, in the order of the text."""

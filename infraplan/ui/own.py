@@ -5,44 +5,11 @@ The plans stay as they are; a corrected project says so in its basis and note.
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Sequence
+from infraplan.corrections import BASIS, corrected
+from infraplan.workspace import Workspace
+from plans.model import Baseline, Plan
 
-from infraplan.workspace import Record, Workspace
-from infraplan.workspace import entries as workspace_entries
-from plans.model import Baseline, Plan, Project
-
-#: The word that marks a position as somebody's correction.
-BASIS = "corrected"
-
-
-def corrections(plans: Sequence[str]) -> dict[str, Record]:
-    """Return the newest correction of each project of these plans, by project."""
-    workspace = Workspace()
-    return {k: r for plan in plans for k, r in workspace_entries.corrections(workspace, plan).items()}
-
-
-def corrected(plan: Plan) -> Plan:
-    """Return the plan with corrected positions; the same plan when there are none."""
-    known = corrections([plan.id])
-    if not known:
-        return plan
-    return dataclasses.replace(plan, projects=tuple(_moved(p, known.get(p.id)) for p in plan.projects))
-
-
-def _moved(project: Project, record: Record | None) -> Project:
-    if record is None:
-        return project
-    place = workspace_entries.position_of(record)
-    return dataclasses.replace(
-        project,
-        lon=place.lon,
-        lat=place.lat,
-        accuracy_m=place.accuracy_m,
-        position_basis=BASIS,
-        position_source=f"{place.source} · {record.saved_by}",
-        geometry_type="line" if project.link_to else "point",
-    )
+__all__ = ["BASIS", "corrected", "figures"]
 
 
 def figures(plan: Plan) -> list[Baseline]:

@@ -126,6 +126,8 @@ def _coarser_points(layer: Layer) -> tuple[Layer, list[tuple[str, str]]]:
     for number, name in enumerate(("lon", "lat")):
         if name in frame:
             frame.loc[rows, name] = first[:, number]
+    if "position_source" in frame:  # an id of a gazetteer leads to the exact place
+        frame["position_source"] = frame["position_source"].astype(object).mask(rows, None)
     said = (
         f"{layer.id}:{rows.sum()}处敏感设施的位置已模糊到约100米格网",
         f"{layer.id}: {rows.sum()} positions of sensitive facilities coarsened to a grid of about 100 m",
