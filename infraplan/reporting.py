@@ -15,11 +15,12 @@ from typing import Any, Literal
 
 from geo import atomic
 from geo.errors import InfraPlanError, RequestError, unknown
-from infraplan import exporting, workflow
+from infraplan import corrections, exporting, origin, workflow
 from layers import fonts, mapped, sheet, webmap
 from layers.imprint import STATUSES, Imprint
 from layers.mapped import Mapped
 from layers.report import content, html, of_plan, word
+from layers.stated import Stated
 from plans import catalogue
 from plans.model import Plan
 from scenarios import load
@@ -100,11 +101,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Everything a report, map or project is made from."""
+    """Everything a report, map or project is made from; ``stated`` is what must be said of the scenario."""
 
     plan: Plan | None
     allocation: Allocation | None
     uncertainty: Mapping[str, Any] | None = None
+    stated: Stated | None = None
 
     @property
     def id(self) -> str:
@@ -113,6 +115,11 @@ class Material:
             return self.allocation.scenario.id
         assert self.plan is not None
         return self.plan.id
+
+    @property
+    def stem(self) -> str:
+        """How its files are named: a changed scenario's are told from those of the one whose id it bears."""
+        return self.id if self.allocation is None else origin.stem(self.allocation)
 
     @property
     def version(self) -> str:
@@ -141,7 +148,7 @@ def gather(
                 f"{request.source} is a plan: it computes nothing, so --set and --uncertainty need a scenario",
                 f"{request.source} 是规划,没有计算;--set 与 --uncertainty 只用于情景",
             )
-        return Material(catalogue.load_plan(request.source), None)
+        return Material(corrections.corrected(catalogue.load_plan(request.source)), None)
     allocation = workflow.run(request.source, request.overrides or None, progress, cancelled)
     measured = None
     if request.uncertainty is not None:
@@ -166,34 +173,42 @@ def is_plan(source: str) -> bool:
 
 def of_result(allocation: Allocation, uncertainty: Mapping[str, Any] | None = None) -> Material:
     """Return the material of a result that is at hand, as the screens have it."""
-    plan = catalogue.load_plan(allocation.target["plan"]) if allocation.target else None
-    return Material(plan, allocation, uncertainty)
+    plan = (
+        corrections.corrected(catalogue.load_plan(allocation.target["plan"])) if allocation.target else None
+    )
+    return Material(plan, allocation, uncertainty, origin.stated(allocation))
 
 
 def make(request: Request, material: Material) -> tuple[str, bytes]:
     """Return (file name, bytes); a QGIS project comes as a zip with its GeoPackage."""
     if request.kind == "qgis":
         with tempfile.TemporaryDirectory() as folder:
-            [packed] = write(request, material, Path(folder) / f"{material.id}-qgis.zip")
+            [packed] = write(request, material, Path(folder) / f"{material.stem}-qgis.zip")
             return packed.name, packed.read_bytes()
     imprint = _imprint(request, material)
     shown = _mapped(request, material)
     if request.kind == "webmap":
-        return f"{material.id}-{_NAMES[request.kind]}.html", webmap.page(shown, imprint, request.lang)
+        return f"{material.stem}-{_NAMES[request.kind]}.html", webmap.page(shown, imprint, request.lang)
     if request.kind == "sheet":
         picture: Literal["pdf", "png"] = "png" if request.suffix == ".png" else "pdf"
-        return f"{material.id}-{_NAMES[request.kind]}.{picture}", sheet.draw(
+        return f"{material.stem}-{_NAMES[request.kind]}.{picture}", sheet.draw(
             shown, imprint, picture, request.lang
         )
     report = (
         content.of_scenario(
-            material.allocation, material.plan, shown, imprint, request.lang, material.uncertainty
+            material.allocation,
+            material.plan,
+            shown,
+            imprint,
+            request.lang,
+            material.uncertainty,
+            material.stated,
         )
         if material.allocation is not None
         else of_plan.report(_plan(material), shown, imprint, request.lang)
     )
     data = word.write(report) if request.suffix == ".docx" else html.write(report)
-    return f"{material.id}-{_NAMES[request.kind]}{request.suffix}", data
+    return f"{material.stem}-{_NAMES[request.kind]}{request.suffix}", data
 
 
 def write(request: Request, material: Material, out: Path, overwrite: bool = False) -> list[Path]:
@@ -238,7 +253,7 @@ def destination(request: Request, material: Material, out: Path) -> Path:
             f"--out {out.name}: a {request.kind} of this format ends in {' or '.join(endings)}",
             f"--out {out.name}:此格式的文件应以 {' 或 '.join(endings)} 结尾",
         )
-    return out if request.kind == "qgis" else out / f"{material.id}-{_NAMES[request.kind]}{request.suffix}"
+    return out if request.kind == "qgis" else out / f"{material.stem}-{_NAMES[request.kind]}{request.suffix}"
 
 
 def by_ending(kind: str, out: Path) -> str | None:
@@ -278,7 +293,7 @@ def _imprint(request: Request, material: Material) -> Imprint:
 
 def _mapped(request: Request, material: Material) -> Mapped:
     if material.allocation is not None:
-        shown = mapped.of_scenario(material.allocation, material.plan)
+        shown = mapped.of_scenario(material.allocation, material.plan, material.stated)
         category = (material.allocation.target or {}).get("category")
     else:
         shown, category = mapped.of_plan(_plan(material)), None

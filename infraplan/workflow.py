@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +12,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-import infraplan
-from geo import atomic, boundaries, grid, manifest, population
+from geo import atomic, boundaries, grid
 from geo.errors import InfraPlanError
 from geo.formats import FORMAT_VERSION, require_format
-from geo.paths import data_root
+from infraplan import origin
 from layers import allocation as allocation_layers
 from layers.export import geojson, sidecar
 from plans import catalogue
@@ -26,7 +23,7 @@ from scenarios import compare as compare_engine
 from scenarios import facility, foresight, givens, ground, load, model, waiting, ways
 from scenarios import quotas as quota_rules
 from scenarios import uncertainty as uncertainty_engine
-from scenarios.fingerprint import ENGINE_VERSION, of_inputs
+from scenarios.fingerprint import of_inputs
 from scenarios.model import Allocation, Scenario
 from scenarios.run import Progress, inputs_of
 from scenarios.run import run as run_engine
@@ -313,7 +310,7 @@ def write_run(allocation: Allocation, folder: Path) -> list[Path]:
             geojson.write(layer, temporary / f"{layer.id}.geojson")
         _write_parquet(allocation, temporary / "allocation.parquet")
         files = list(temporary.iterdir())
-        sidecar.write(temporary / "metadata.json", sidecar.document(layers, files, origin(allocation)))
+        sidecar.write(temporary / "metadata.json", sidecar.document(layers, files, origin.of(allocation)))
     return sorted(folder / name for name in [*(f.name for f in files), "metadata.json"])
 
 
@@ -328,43 +325,6 @@ def _write_parquet(allocation: Allocation, path: Path) -> None:
         metadata={"format_version": str(FORMAT_VERSION), "fingerprint": allocation.fingerprint},
     )
     pq.write_table(table, path, compression="zstd")
-
-
-def origin(allocation: Allocation) -> dict[str, Any]:
-    """Return what leads back from the files to the sentence in the document."""
-    scenario = allocation.scenario
-    surface = population.load(scenario.region, scenario.population, scenario.resolution)
-    plan = catalogue.load_plan(allocation.target["plan"]) if allocation.target else None
-    return {
-        **allocation_layers.provenance(allocation),
-        "title_zh": scenario.title("zh"),
-        "title_en": scenario.title("en"),
-        "scenario_yaml": load.dump(scenario),
-        "assumptions": scenario.document.get("assumptions", []),
-        "source_target": dict(allocation.target) if allocation.target else None,
-        "source_plan": {"id": plan.id, "title_zh": plan.title_zh, "title_en": plan.title_en}
-        if plan
-        else None,
-        "population_surface": dict(surface.metadata),
-        "inputs_sha256": dict(allocation.inputs),
-        "boundaries": [
-            {
-                "key": s.key,
-                "origin": s.origin,
-                "licence": s.licence,
-                "attribution": s.attribution,
-                "vintage": s.vintage,
-            }
-            for s in manifest.read(data_root() / "boundaries").sources
-        ],
-        "allocated": allocation.allocated,
-        "versions": {
-            "infraplan": infraplan.__version__,
-            "engine": ENGINE_VERSION,
-            "python": platform.python_version(),
-            **{name: version(name) for name in ("numpy", "h3ronpy", "shapely", "geopandas")},
-        },
-    }
 
 
 def plan_document(plan_id: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from layers import boundaries as boundary_layers
 from layers import projects as project_layers
 from layers.export import public as rules
 from layers.spec import Layer
+from layers.stated import Stated, plain
 from plans.model import Plan
 from scenarios.model import Allocation
 
@@ -54,9 +55,12 @@ class Mapped:
         return self.notices_zh if lang == "zh" else self.notices_en
 
 
-def of_scenario(allocation: Allocation, plan: Plan | None) -> Mapped:
-    """Return the map of a scenario's result; ``plan`` is the one whose target it distributes."""
-    scenario = allocation.scenario
+def of_scenario(allocation: Allocation, plan: Plan | None, stated: Stated | None = None) -> Mapped:
+    """Return the map of a scenario's result; ``plan`` is the one whose target it distributes.
+
+    ``stated`` is what must be said of the scenario; without it only what the scenario says by itself.
+    """
+    scenario, told = allocation.scenario, stated or plain(allocation.scenario)
     surface = population.load(scenario.region, scenario.population, scenario.resolution)
     people = [str(text) for text in surface.metadata.get("attribution", ())]
     layers = [allocation_layers.cells(allocation), allocation_layers.districts(allocation)]
@@ -65,14 +69,22 @@ def of_scenario(allocation: Allocation, plan: Plan | None) -> Mapped:
     return Mapped(
         id=scenario.id,
         region=scenario.region,
-        title_zh=scenario.title("zh"),
-        title_en=scenario.title("en"),
+        title_zh=told.title(scenario, "zh"),
+        title_en=told.title(scenario, "en"),
         cells=layers[0],
         districts=layers[1],
         projects=projects,
         outlines=_outlines(scenario.region),
-        notices_zh=tuple(dict.fromkeys([*(layer.notice_zh for layer in layers), *(zh for zh, _ in notes)])),
-        notices_en=tuple(dict.fromkeys([*(layer.notice_en for layer in layers), *(en for _, en in notes)])),
+        notices_zh=tuple(
+            dict.fromkeys(
+                [*told.told("zh"), *(layer.notice_zh for layer in layers), *(zh for zh, _ in notes)]
+            )
+        ),
+        notices_en=tuple(
+            dict.fromkeys(
+                [*told.told("en"), *(layer.notice_en for layer in layers), *(en for _, en in notes)]
+            )
+        ),
         attributions=tuple(dict.fromkeys([*people, *_ground()])),
     )
 

@@ -47,9 +47,11 @@ class Scenario:
         path = Path(self.where)
         return path.parent if len(path.parts) > 1 and path.suffix in {".yaml", ".yml"} else None
 
-    def title(self, lang: str) -> str:
-        """Return the title in ``lang`` with the word for what is distributed (conventions P2)."""
+    def title(self, lang: str, mark: tuple[str, str] = ("", "")) -> str:
+        """Return the title in ``lang`` with the word for what is distributed (conventions P2), then ``mark``."""
         zh, en = DISTRIBUTES[self.distributes]
+        if any(mark):
+            zh, en = f"{zh},{mark[0]}", f"{en}, {mark[1]}"
         if lang == "zh":
             return _with(self.title_zh, zh, ",", "()", "\uff08\uff09") or f"{self.title_zh}({zh})"
         return _with(self.title_en, en, ", ", "()") or f"{self.title_en} ({en})"

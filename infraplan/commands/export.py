@@ -8,7 +8,7 @@ from pathlib import Path
 
 from geo.errors import InfraPlanError, RequestError
 from infraplan import exporting
-from infraplan.settings import language
+from infraplan.settings import language, workspace_root
 from layers.export import formats
 from layers.imprint import NOT_REVIEWED
 
@@ -75,13 +75,27 @@ def run(args: argparse.Namespace) -> int:
     for layer, rows in collection.rows.items():
         print(f"{layer}\t{rows}", file=sys.stderr)
     print(collection.reference.name, file=sys.stderr)
-    for said in collection.said:
+    for said in [*collection.said, *_corrected(collection)]:
         print(said[0] if lang == "zh" else said[1], file=sys.stderr)
     for path in written:
         print(path)
     if not args.review_number:
         print(NOT_REVIEWED[0] if lang == "zh" else f"{NOT_REVIEWED[0]} ({NOT_REVIEWED[1]})", file=sys.stderr)
     return 0
+
+
+def _corrected(collection: exporting.Collection) -> list[tuple[str, str]]:
+    """Say that positions are the workspace's where people corrected them."""
+    plan = collection.plan
+    if plan is None or not plan.corrections or "projects" not in collection.rows:
+        return []
+    root, n = workspace_root(), len(plan.corrections)
+    return [
+        (
+            f"{n} 项位置按工作区({root})中的人工更正",
+            f"positions corrected by hand in the workspace ({root}): {n}",
+        )
+    ]
 
 
 def _request(args: argparse.Namespace) -> exporting.Request:

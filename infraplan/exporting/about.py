@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import infraplan
 from geo import china_offsets, manifest
 from geo.paths import data_root
-from infraplan import workflow
+from infraplan import origin
 from layers.export.features import DECIMALS_DEGREES, DECIMALS_METRES
 from layers.imprint import NOT_REVIEWED
 from layers.spec import Layer
@@ -50,6 +50,7 @@ def about(collection: Collection) -> dict[str, Any]:
         "epsg": reference.epsg,
         "reference": reference.name,
         "accuracy": _accuracy(collection, sources),
+        "position_corrections": _corrections(collection),
         "public": request.public,
         "public_changes_zh": [zh for zh, _ in collection.said],
         "public_changes_en": [en for _, en in collection.said],
@@ -61,11 +62,24 @@ def about(collection: Collection) -> dict[str, Any]:
     }
 
 
+def _corrections(collection: Collection) -> list[dict[str, Any]]:
+    """Return who corrected which position, when and from what; where it now is stands in the layer of projects."""
+    plan = collection.plan
+    if plan is None or all(layer.id != "projects" for layer in collection.layers):
+        return []
+    names = {project.id: project.name_zh for project in plan.projects}
+    kept = ("project", "accuracy_m", "basis", "source", "by", "at", "reason", "version")
+    return [
+        {"plan": plan.id, "name_zh": names[item.project], **{key: getattr(item, key) for key in kept}}
+        for item in plan.corrections
+    ]
+
+
 def _origin(collection: Collection) -> dict[str, Any]:
     allocation, plan = collection.allocation, collection.plan
     if allocation is not None:
         return {
-            **workflow.origin(allocation),
+            **origin.of(allocation),
             "certificate": [asdict(stage) for stage in allocation.solution.stages],
             "coverage": dict(allocation.coverage) if allocation.coverage else None,
         }
@@ -88,7 +102,8 @@ def _review(number: str | None) -> dict[str, Any]:
 
 
 def _notices(collection: Collection, language: int) -> list[str]:
-    texts = [(layer.notice_zh, layer.notice_en)[language] for layer in collection.layers]
+    texts = _of_scenario(collection, ("zh", "en")[language])
+    texts += [(layer.notice_zh, layer.notice_en)[language] for layer in collection.layers]
     if collection.reference.offset:
         datum = collection.reference.datum
         texts.append(
@@ -105,6 +120,17 @@ def _notices(collection: Collection, language: int) -> list[str]:
         texts.append(NOT_REVIEWED[language])
     texts += [said[language] for said in collection.said]
     return [text for text in dict.fromkeys(texts) if text]
+
+
+def _of_scenario(collection: Collection, lang: str) -> list[str]:
+    """Return what was changed and brought, whole, and the run's own notes."""
+    allocation = collection.allocation
+    if allocation is None:
+        return []
+    told = origin.stated(allocation)
+    first = [told.changes.sentence(lang)] if told.changes else []
+    notes = [zh if lang == "zh" else en for zh, en in allocation.solution.notes]
+    return [*first, *(item.whole(lang) for item in told.given), *notes]
 
 
 def _accuracy(collection: Collection, sources: list[manifest.Source]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from geo import boundaries
 from geo.errors import RequestError, unknown
-from infraplan import workflow
+from infraplan import corrections, origin, workflow
 from infraplan.exporting.request import OF_PLAN, OF_SCENARIO, OF_WHAT_IF, ZONES, Collection, Request
 from layers import aggregate, project_list, targets
 from layers import allocation as allocation_layers
@@ -44,12 +44,13 @@ def collect(
         raise unknown("field profile", request.fields, columns.PROFILES, "字段命名方案")
     shapefile.encoding(request.encoding)
     plan, allocation = _source(request, progress, cancelled, allocation)
+    plan = corrections.corrected(plan) if plan is not None else None
     names = _layer_names(request, plan, allocation)
     layers = [_layer(name, plan, allocation, request) for name in names]
     if "projects" in names and plan is not None:
         place = names.index("projects") + 1
         layers[place:place] = [found for found in [project_list.links(plan)] if found is not None]
-    _require_rows(layers)
+    _require_rows(layers, request)
     region = allocation.scenario.region if allocation else plan.region_adcode if plan else boundaries.CHINA
     _require_no_national_map(region)
     reference = _reference(request, fmt, region, layers)
@@ -59,7 +60,7 @@ def collect(
         for number, layer in enumerate(layers):
             layers[number], changes = public.public(layer, category)
             said += changes
-    name = allocation.scenario.id if allocation else plan.id if plan else "export"
+    name = origin.stem(allocation) if allocation else plan.id if plan else "export"
     return Collection(request, name, fmt, reference, tuple(layers), plan, allocation, tuple(said))
 
 
@@ -138,14 +139,30 @@ def _require_no_national_map(region: str) -> None:
         )
 
 
-def _require_rows(layers: Sequence[Layer]) -> None:
-    empty = [layer for layer in layers if not len(layer.frame)]
-    if empty:
-        names = ", ".join(layer.id for layer in empty)
-        raise RequestError(
-            f"layer {names}: there is nothing in it; leave it out of --layers",
-            f"图层 {names} 没有任何要素,请从 --layers 中去掉",
-        )
+#: What the page calls the layers in its field 图层: (Chinese, English).
+NAMES = {
+    "cells": ("网格", "cells"),
+    "districts": ("区县", "districts"),
+    "projects": ("项目", "projects"),
+    "targets": ("目标", "targets"),
+}
+
+
+def _require_rows(layers: Sequence[Layer], request: Request) -> None:
+    empty = [layer.id for layer in layers if not len(layer.frame)]
+    if not empty:
+        return
+    zh, en = _named(empty, request)
+    raise RequestError(
+        f"layer {en}: there is nothing in it; leave it out of {'Layers' if request.on_screen else '--layers'}",
+        f"图层 {zh} 没有任何要素,请从{'“图层”' if request.on_screen else ' --layers '}中去掉",
+    )
+
+
+def _named(ids: Sequence[str], request: Request) -> tuple[str, str]:
+    """Return layers as the page or as the command names them (Chinese, English)."""
+    pairs = [NAMES.get(name, (name, name)) if request.on_screen else (name, name) for name in ids]
+    return "、".join(zh for zh, _ in pairs), ", ".join(en for _, en in pairs)
 
 
 def _reference(request: Request, fmt: Format, region: str, layers: list[Layer]) -> Reference:
@@ -156,16 +173,25 @@ def _reference(request: Request, fmt: Format, region: str, layers: list[Layer]) 
     automatic = (request.crs or "auto").casefold().startswith("auto")
     found = formats.own_reference(fmt, wanted, explicit=not automatic)
     if found.offset:
-        _require_own_points(found, layers)
+        _require_own_points(found, layers, request)
     return found
 
 
-def _require_own_points(reference: Reference, layers: list[Layer]) -> None:
+def _require_own_points(reference: Reference, layers: list[Layer], request: Request) -> None:
     areas = [layer.id for layer in layers if layer.geometry == "polygons"]
-    if areas:
+    if not areas:
+        return
+    zh, en = _named(areas, request)
+    datum = reference.datum
+    if request.on_screen:
         raise RequestError(
-            f"{reference.datum} is for your own points on display systems, not for boundaries; leave out "
-            f"{', '.join(areas)} (--layers cells,projects; cells are given by their centres)",
-            f"{reference.datum} 仅用于在显示系统中展示自有点位,不用于界线;请去掉 {'、'.join(areas)}"
-            "(--layers cells,projects,网格以中心点表示)",
+            f"{datum} is for your own points on display systems, not for boundaries; take {en} out of the field Layers "
+            "(cells are given by their centres), or choose other coordinates",
+            f"{datum} 仅用于在显示系统中展示自有点位,不用于界线;请在“图层”中去掉“{zh}”(网格以中心点表示),"
+            "或改选其他坐标",
         )
+    raise RequestError(
+        f"{datum} is for your own points on display systems, not for boundaries; leave out "
+        f"{en} (--layers cells,projects; cells are given by their centres)",
+        f"{datum} 仅用于在显示系统中展示自有点位,不用于界线;请去掉 {zh}(--layers cells,projects,网格以中心点表示)",
+    )

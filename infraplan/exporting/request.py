@@ -33,6 +33,8 @@ class Request:
         A vector file of the user's own units; results are summed to them as the layer ``zones``.
     review_number : str or None
         The map review number (审图号), when there is one.
+    on_screen : bool
+        Whether a refusal speaks of the fields of the page, not of the command's options.
     """
 
     source: str
@@ -46,6 +48,7 @@ class Request:
     review_number: str | None = None
     polygons: Path | None = None
     polygon_name: str | None = None
+    on_screen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ _KINDS = {
 _WORDS = {
     "title_zh": "标题",
     "title_en": "英文标题",
+    "changed.sentence_zh": "情景改动",
     "distributes_zh": "数量口径",
     "status_zh": "数据性质",
     "scenario": "情景",

@@ -13,6 +13,7 @@ from layers.punctuation import printed
 from layers.report import breakdown, picture, wording
 from layers.report.breakdown import BASES, Breakdown, Row, Year
 from layers.report.spec import Report, Section, Table
+from layers.stated import Stated, plain
 from layers.style import number
 from layers.words import deadline, figure, rate, share
 from plans import progress
@@ -28,6 +29,7 @@ def of_scenario(
     imprint: Imprint,
     lang: str = "zh",
     uncertainty: Mapping[str, Any] | None = None,
+    stated: Stated | None = None,
 ) -> Report:
     """Return the report of a scenario's result.
 
@@ -37,21 +39,24 @@ def of_scenario(
         The plan whose target the scenario distributes; None for a what-if without a promise, and the report says so.
     uncertainty : mapping, optional
         What :func:`scenarios.uncertainty.measure` returned; without it the report says that it was not measured.
+    stated : Stated, optional
+        What must be said of the scenario: how it was changed, what was brought, whose sentences it bears.
     """
     zh = lang == "zh"
+    told = stated or plain(allocation.scenario)
     target = plan.target_by_id.get(str(allocation.target["id"])) if plan and allocation.target else None
     table = breakdown.of(allocation, plan)
     sections = [
-        _promise(allocation, plan, target, lang),
-        _map(allocation, mapped, lang),
+        _promise(allocation, plan, target, told, lang),
+        _map(allocation, mapped, told, lang),
         _breakdown(allocation, plan, target, table, lang),
         _trust(allocation, uncertainty, lang),
-        _assumptions(allocation, lang),
-        _sources(allocation, plan, mapped, lang),
+        _assumptions(allocation, told, lang),
+        _sources(allocation, plan, mapped, told, lang),
     ]
     return Report(
         lang=lang,
-        title=printed(allocation.scenario.title(lang), lang),
+        title=printed(told.title(allocation.scenario, lang), lang),
         imprint=imprint,
         figures=_figures(allocation, table, lang),
         sections=tuple(s for s in sections if s),
@@ -82,12 +87,15 @@ def _figures(allocation: Allocation, table: Breakdown, lang: str) -> tuple[tuple
     return tuple((printed(label, lang), text) for label, text in found)
 
 
-def _promise(allocation: Allocation, plan: Plan | None, target: Target | None, lang: str) -> Section:
+def _promise(
+    allocation: Allocation, plan: Plan | None, target: Target | None, told: Stated, lang: str
+) -> Section:
     zh = lang == "zh"
     heading = "一、承诺" if zh else "1. The promise"
     document = allocation.scenario.document
     words = DISTRIBUTES[allocation.scenario.distributes][not zh]
     basis = str(document.get(f"amount_basis_{lang}") or "")
+    changed = [told.changes.sentence(lang)] if told.changes else []
     if document.get("objective") == "fewest_units":
         amount = (
             f"本情景问的是达到目标最少需要多少({words}),答案为{allocation.amount:,}。"
@@ -106,7 +114,7 @@ def _promise(allocation: Allocation, plan: Plan | None, target: Target | None, l
             if zh
             else "No plan's target stands behind this scenario: it is a what-if and nobody's promise."
         )
-        return Section(heading, paragraphs=tuple(printed(t, lang) for t in (none, amount)))
+        return Section(heading, paragraphs=tuple(printed(t, lang) for t in (*changed, none, amount)))
     stated = (
         f"{target.indicator(lang)}:{figure(target, lang)},期限{deadline(target, lang)}。"
         if zh
@@ -116,7 +124,9 @@ def _promise(allocation: Allocation, plan: Plan | None, target: Target | None, l
         heading,
         quote=target.quote,
         quote_source=_clause(plan, target, lang),
-        paragraphs=tuple(printed(t, lang) for t in (stated, amount, _reported(plan, target, lang)) if t),
+        paragraphs=tuple(
+            printed(t, lang) for t in (*changed, stated, amount, _reported(plan, target, lang)) if t
+        ),
     )
 
 
@@ -152,10 +162,11 @@ def _reported(plan: Plan, target: Target, lang: str) -> str:
     )
 
 
-def _map(allocation: Allocation, mapped: Mapped, lang: str) -> Section:
+def _map(allocation: Allocation, mapped: Mapped, told: Stated, lang: str) -> Section:
     heading = "二、布局" if lang == "zh" else "2. The map"
     reached = wording.coverage(allocation, lang)
-    notes = [*mapped.notices(lang)]
+    # what was changed and brought stands in sections of its own
+    notes = [text for text in mapped.notices(lang) if text not in told.told(lang)]
     return Section(
         heading,
         paragraphs=(printed(reached, lang),) if reached else (),
@@ -279,24 +290,33 @@ def _trust(allocation: Allocation, measured: Mapping[str, Any] | None, lang: str
     )
 
 
-def _assumptions(allocation: Allocation, lang: str) -> Section:
-    given = [str(item[lang]) for item in allocation.scenario.document.get("assumptions", [])]
+def _assumptions(allocation: Allocation, told: Stated, lang: str) -> Section:
+    given = [text for _, text in told.assumptions(lang)]
     none = "情景未列出假设。" if lang == "zh" else "The scenario lists no assumptions."
     return Section(
         heading="五、假设" if lang == "zh" else "5. Assumptions",
         items=tuple(printed(t, lang) for t in given) or (none,),
+        small=_brought(told, lang),
     )
 
 
-def _sources(allocation: Allocation, plan: Plan | None, mapped: Mapped, lang: str) -> Section:
+def _brought(told: Stated, lang: str) -> tuple[str, ...]:
+    """Return what was brought with the scenario, a line each, under a line that says what it is."""
+    head = "自有数据(随情景提供):" if lang == "zh" else "Own data, brought with the scenario:"
+    lines = [item.whole(lang) for item in told.given]
+    return (printed(head, lang), *lines) if lines else ()
+
+
+def _sources(allocation: Allocation, plan: Plan | None, mapped: Mapped, told: Stated, lang: str) -> Section:
     zh = lang == "zh"
     items = []
     if plan is not None:
         items.append(document(plan, lang))
     items.append((";" if zh else "; ").join(mapped.attributions))
     name = allocation.scenario.id
-    # a planner's own scenario is repeated from its file, which goes with the package
-    repeat = f"python -m infraplan report {name if name in load.available() else f'{name}.yaml'}"
+    # a planner's own scenario, or a changed one, is repeated from its file, which goes with the package
+    own = told.changes is not None or name not in load.available()
+    repeat = f"python -m infraplan report {f'{told.stem(allocation)}.yaml' if own else name}"
     small = (
         f"情景 {allocation.scenario.id};输入指纹 {allocation.fingerprint};结果指纹 {allocation.result_hash}。"
         f"同样的输入得到同样的结果:{repeat}"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from geo.errors import InfraPlanError
-from infraplan import exporting, reporting
+from infraplan import corrections, exporting, origin, reporting
 from infraplan.ui import cache, guard, runs, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_store
@@ -28,14 +28,14 @@ COORDINATES: dict[str, tuple[str | None, str | None]] = {
 
 def draw(allocation: Allocation) -> None:
     """Draw the quick downloads, then the package in any format."""
-    t = texts("scenario_page")
+    t, stem = texts("scenario_page"), origin.stem(allocation)
     columns = st.columns(3)
     for column, layer_id in zip(columns, ("cells", "districts"), strict=False):
         with column:
             st.download_button(
                 t(f"{layer_id}_file"),
                 data=functools.partial(cache.geojson_bytes, allocation.fingerprint, layer_id, allocation),
-                file_name=f"{allocation.scenario.id}-{layer_id}.geojson",
+                file_name=f"{stem}-{layer_id}.geojson",
                 mime="application/geo+json",
                 on_click="ignore",
                 icon=":material/download:",
@@ -44,7 +44,7 @@ def draw(allocation: Allocation) -> None:
         st.download_button(
             t("yaml_file"),
             data=load.dump(allocation.scenario).encode(),
-            file_name=f"{allocation.scenario.id}.yaml",
+            file_name=f"{stem}.yaml",
             mime="application/yaml",
             on_click="ignore",
             icon=":material/download:",
@@ -69,7 +69,7 @@ def _package(allocation: Allocation) -> None:
         t("layers"), known, list(known), format_func=lambda n: t(f"layer.{n}"), key="pack-layers"
     )
     public = middle.checkbox(t("public"), key="pack-public")
-    asked = (allocation.result_hash, fmt, crs, fields, tuple(layers), public)
+    asked = (*_key(allocation), fmt, crs, fields, tuple(layers), public)
     st.caption(t("contents"))
     if st.button(t("make"), key="pack-make", icon=":material/inventory_2:"):
         bar = st.progress(0.0, text=t("making"))
@@ -111,7 +111,7 @@ def _reports(allocation: Allocation) -> None:
     )
     measured = runs.measured(allocation)
     status = scenario_store.status_of(allocation.scenario)
-    asked = (allocation.result_hash, kind, fmt, lang, measured is not None, status)
+    asked = (*_key(allocation), kind, fmt, lang, measured is not None, status)
     if right.button(t("make_report"), key="report-make", icon=":material/description:"):
         try:
             with st.spinner(t("making")):
@@ -134,6 +134,13 @@ def _reports(allocation: Allocation) -> None:
         )
 
 
+def _key(allocation: Allocation) -> tuple[str, ...]:
+    """Return what a made file belongs to: the scenario, its result, and the corrected positions of today."""
+    plan = (allocation.target or {}).get("plan")
+    found = corrections.of(str(plan)) if plan else ()
+    return (allocation.fingerprint, allocation.result_hash, *(f"{c.project}:{c.version}" for c in found))
+
+
 def _pack(
     allocation: Allocation,
     fmt: str,
@@ -145,7 +152,14 @@ def _pack(
 ) -> tuple[str, bytes]:
     code, datum = COORDINATES[crs]
     request = exporting.Request(
-        allocation.scenario.id, layers, fmt, crs=code, datum=datum, fields=fields, public=public
+        allocation.scenario.id,
+        layers,
+        fmt,
+        crs=code,
+        datum=datum,
+        fields=fields,
+        public=public,
+        on_screen=True,
     )
     return exporting.pack(exporting.collect(request, allocation=allocation), progress)
 

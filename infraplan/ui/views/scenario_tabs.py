@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from infraplan import workflow
+from infraplan import origin, workflow
 from infraplan.ui import cache, guard, runs, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_facility, scenario_files, scenario_why, scenario_words
@@ -72,7 +72,7 @@ def _districts(allocation: Allocation) -> None:
         shown, hide_index=True, placeholder="—", column_config=config, height=36 * (len(shown) + 1) + 4
     )
     st.caption(t("table_note"))
-    widgets.csv_button(shown, f"{allocation.scenario.id}-districts.csv", "csv-districts")
+    widgets.csv_button(shown, f"{origin.stem(allocation)}-districts.csv", "csv-districts")
 
 
 def _charts(allocation: Allocation) -> None:
@@ -275,10 +275,7 @@ def _evidence(allocation: Allocation) -> None:
             plan = catalogue.load_plan(allocation.target["plan"])
             widgets.target_card(plan, plan.target_by_id[allocation.target["id"]])
         st.markdown(f"**{t('assumptions')}**")
-        for item in allocation.scenario.document.get("assumptions", []):
-            st.text(f"· {item[lang]}")
-        for zh, en in allocation.solution.notes:
-            st.text(f"· {zh if lang == 'zh' else en}")
+        _assumptions(allocation)
     with right:
         st.markdown(f"**{t('parts')}**")
         held = allocation.solution.parts
@@ -291,6 +288,27 @@ def _evidence(allocation: Allocation) -> None:
         st.markdown(f"**{t('profile')}**")
         _profile(allocation)
     st.caption(t("fingerprint", a=allocation.fingerprint[:16], b=allocation.result_hash[:16]))
+
+
+def _assumptions(allocation: Allocation) -> None:
+    """Draw what was changed, the author's sentences with what they were written for, own data, and the run's notes."""
+    t, lang = texts("scenario_page"), state.language()
+    told = origin.stated(allocation)
+    if told.changes is not None:
+        st.caption(guard.plain(printed(told.changes.sentence(lang), lang)))
+    for is_remark, text in told.assumptions(lang):
+        if is_remark:
+            st.caption(f":material/edit_note: {guard.plain(printed(text, lang))}")
+        else:
+            st.text(f"· {text}")
+    if told.given:
+        st.markdown(f"**{t('given')}**")
+        for item in told.given:
+            st.text(f"· {item.whole(lang)}")
+    if allocation.solution.notes:
+        st.markdown(f"**{t('notes')}**")
+        for zh, en in allocation.solution.notes:
+            st.text(f"· {zh if lang == 'zh' else en}")
 
 
 def _profile(allocation: Allocation) -> None:
