@@ -82,6 +82,13 @@ TEXT = {
         "所引目标属于{city},不是本情景的区域:请改目标、区域或名称,否则成果会张冠李戴。",
         "The target is {city}'s, not this region's: change target, region or title, or the result will mislead.",
     ),
+    "title_outdated": (
+        "{title}写着“{stated}”,而“{name}”现为{now}:请改名称,否则成果名不副实。",
+        "The {title} says {stated}, but “{name}” is now {now}: change the title, or the result will mislead.",
+    ),
+    "title_zh": ("中文名称", "Chinese title (to be changed on the Chinese screen)"),
+    "title_en": ("英文名称(切换到英文后可改)", "English title"),
+    "title_nothing": ("空", "empty"),
     "facility_elsewhere": (
         "所引目标是“{kind}”,所选设施类型布的不是它:请改目标或设施类型,否则数量与半径对不上。",
         "The target is of “{kind}”, which this kind of facility does not site: change one of them, or the amount and "

@@ -20,7 +20,7 @@ from infraplan.ui.views.scenario_words import UNSET, as_said, held, key_of, labe
 from layers.style import number
 from layers.words import short_name
 from plans.vocabulary import label as category
-from scenarios import load
+from scenarios import load, titles, words
 
 GROUPS = {
     "promise": ("target", "distributes", "amount", "amount_basis_zh", "amount_basis_en"),
@@ -62,6 +62,8 @@ def draw(shown: Opened) -> None:
         _quotas(preview)
     with summary:
         _preview(preview)
+        if not isinstance(preview, InfraPlanError):
+            _titles(document, shown.base.document)
 
 
 def _now(shown: Opened) -> dict[str, Any]:
@@ -208,6 +210,24 @@ def _preview(preview: dict[str, Any] | InfraPlanError) -> None:
         st.warning(guard.plain(t("facility_elsewhere", kind=kind)))
     if preview["target_of"]:
         st.warning(guard.plain(t("target_elsewhere", city=scenario_store.region_name(preview["target_of"]))))
+
+
+def _titles(document: Mapping[str, Any], base: Mapping[str, Any]) -> None:
+    """Point out a title that states a figure which is the scenario's no more."""
+    t = texts("scenario_form")
+    for found in titles.outdated(document, base):
+        stated, now = (_stated(found.key, figure) for figure in (found.stated, found.now))
+        name = words.name(found.key, state.language())
+        said = t(
+            "title_outdated", title=t(found.title), stated=stated, name=name, now=now or t("title_nothing")
+        )
+        st.warning(guard.plain(said))
+
+
+def _stated(key: str, figure: float | None) -> str:
+    if figure is None:
+        return ""
+    return f"{figure * 100:.10g}%" if key in titles.SHARES else f"{figure:,.10g}"
 
 
 def _expected(wait: Mapping[str, Any]) -> str:

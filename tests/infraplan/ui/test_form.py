@@ -261,6 +261,20 @@ def test_a_target_of_another_city_is_pointed_out(page):
     assert not page("scenario", scenario=CHARGERS, mode="edit").warning
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", ("中文名称", "英文名称")), ("en", ("Chinese", "English"))]
+)
+def test_a_title_that_states_the_goal_of_before_is_pointed_out(page, lang, words):
+    code = "qianjiang-5g-85-urban"
+    document = {**load.load(code).document, "coverage": {"goal": 1.0, "area": "urban_density"}}
+    test = page("scenario", scenario=code, mode="edit", lang=lang, edit=drafts.pack(code, document))
+    sound(test)
+    said = [w.value for w in test.warning if "85%" in w.value and "100%" in w.value]
+    assert len(said) == 2
+    assert all(word in text for word, text in zip(words, said, strict=True))
+    assert not page("scenario", scenario=code, mode="edit", lang=lang).warning
+
+
 def test_a_link_to_a_scenario_that_is_gone_says_so(page):
     test = page("scenario", scenario="mine:gone")
     sound(test)
