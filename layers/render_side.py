@@ -39,6 +39,8 @@ text-overflow:ellipsis;white-space:nowrap}}
 var ground={ground}, panels={panels}, maps=[], moving=false;
 panels.forEach(function(p,i){{
   var m=L.map('m'+i,{{zoomSnap:0.25,zoomDelta:0.5,maxZoom:16,attributionControl:false}});
+  // a view before any layer: what waits for one is drawn in the order of waiting, shapes before what draws them
+  m.fitBounds(ground.bounds,{{animate:false}});
   m.createPane('ground').style.zIndex=250;
   L.geoJSON(ground.context,{{pane:'ground',interactive:false,
     style:{{color:'#c3ccd2',weight:0.8,fillColor:'{outside}',fillOpacity:1}}}}).addTo(m);
@@ -49,7 +51,6 @@ panels.forEach(function(p,i){{
     onEachFeature:function(f,l){{l.bindTooltip(f.properties.name)}}}}).addTo(m);
   p.dots.forEach(function(d){{ L.circleMarker(d.at,{{radius:{radius},weight:0,fillOpacity:1,
     fillColor:d.colour,interactive:false}}).addTo(m); }});
-  m.fitBounds(ground.bounds,{{animate:false}});
   maps.push(m);
 }});
 maps.forEach(function(m){{ m.on('move',function(){{
