@@ -70,8 +70,8 @@ def shown_cells(allocation: Allocation, district: str, most: int) -> Layer:
     """
     layer = cell_layer(allocation)
     if district != "all":
-        chosen = layer.frame[layer.frame["adcode"] == district]
-        layer = dataclasses.replace(layer, id=f"cells-{district}", frame=chosen)
+        own = allocation.unit_adcodes == district  # a functional zone has cells of its own, too
+        layer = dataclasses.replace(layer, id=f"cells-of-{district}", frame=layer.frame[own])
     elif int((allocation.units > 0).sum()) > most:
         layer = _coarser(allocation.fingerprint, layer)
     return coarser.named(layer, allocation.districts)

@@ -40,8 +40,8 @@ TEXT = {
     ),
     "goal_units": ("达到覆盖目标用了 {n} 处站址。", "The goal took {n} sites."),
     "legend_of": (
-        "图例只计{name},分级按全域。",
-        "The legend counts {name} alone; its classes are the whole region's.",
+        "图例只计所选区县,分级按全域。",
+        "The legend counts the chosen district alone; its classes are the whole region's.",
     ),
     "rules": (
         "{area} 个网格按站址面积比计覆盖,{disc} 个按服务半径计。",

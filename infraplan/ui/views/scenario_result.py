@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
-from geo import boundaries, grid
+from geo import grid
 from infraplan.ui import browser, cache, guard, later, runs, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_facility, scenario_tabs, scenario_why
@@ -114,9 +113,9 @@ def _cells(allocation: Allocation, layer: Layer, district: str) -> None:
     if grid.resolution_of(layer.frame["cell"].to_numpy(dtype="uint64")) < allocation.scenario.resolution:
         st.caption(t("scale_parent", n=f"{len(allocation.cells):,}"))
     region = allocation.scenario.region
-    part = None if district == WHOLE else tuple(boundaries.region(district).bounds)
-    west, south, east, north = part or cache.shapes(region)[0].total_bounds
-    view = render_deck.view_of((west, south, east, north))
+    frame = _bounds(allocation, district)
+    part = None if district == WHOLE else frame
+    view = render_deck.view_of(frame)
     url = cache.cell_data_url(layer, f"{allocation.fingerprint}:{allocation.result_hash}")
     deck = render_deck.hexagons(
         layer, url, view, lang, ground=cache.deck_ground(region, part), chosen=state.get("cell")
@@ -134,8 +133,7 @@ def _cells(allocation: Allocation, layer: Layer, district: str) -> None:
 
 def _districts(allocation: Allocation, layer: Layer, district: str) -> None:
     lang = state.language()
-    bounds = layer.frame.total_bounds if district == WHOLE else boundaries.region(district).bounds
-    drawn = render_folium.base_map(tuple(bounds), widgets.LEAFLET)
+    drawn = render_folium.base_map(_bounds(allocation, district), widgets.LEAFLET)
     shown = (f"name_{lang}", "allocated", "coverage_share", "per_10k", "per_km2", "population")
     region = allocation.scenario.region
     ground, _ = cache.shapes(region)
@@ -148,8 +146,7 @@ def _picture(allocation: Allocation, layer: Layer, district: str) -> None:
     lang = state.language()
     region = allocation.scenario.region
     ground, _ = cache.shapes(region)
-    bounds = ground.total_bounds if district == WHOLE else boundaries.region(district).bounds
-    drawn = render_folium.base_map(tuple(bounds), widgets.LEAFLET)
+    drawn = render_folium.base_map(_bounds(allocation, district), widgets.LEAFLET)
     image, url = cache.picture(layer, allocation.fingerprint)
     groups = [widgets.ground(region), render_folium.picture(image, url), *render_folium.dots(layer),
               render_folium.outlines(ground, lang)]  # fmt: skip
@@ -171,7 +168,11 @@ def _legend(allocation: Allocation, layer: Layer, view: str, district: str) -> N
     t, lang = texts("scenario_page"), state.language()
     if layer.scale is None:
         return
-    values = of_district(layer, district)[layer.scale.field].to_numpy(dtype=float, na_value=np.nan)
+    frame = layer.frame
+    if district != WHOLE and view != "cells":  # those of the hexagons are the district's own already
+        of = frame["adcode"] if view == "districts" else allocation.unit_adcodes
+        frame = frame[of == district]
+    values = frame[layer.scale.field].to_numpy(dtype=float, na_value=np.nan)
     if view == "districts":
         widgets.legend(layer.scale, lang, values=values)
     else:
@@ -179,14 +180,21 @@ def _legend(allocation: Allocation, layer: Layer, view: str, district: str) -> N
             layer.scale, lang, values=values[values > 0], count_words=texts("common")("class_count")
         )
     if district != WHOLE:
-        st.caption(guard.plain(t("legend_of", name=_names(allocation)[district])))
+        st.caption(t("legend_of"))
     st.caption(layer.notice(lang))
 
 
-def of_district(layer: Layer, district: str) -> pd.DataFrame:
-    """Return a layer's rows of one district, or all of them."""
-    frame = layer.frame
-    return frame if district == WHOLE else frame[frame["adcode"] == district]
+def _bounds(allocation: Allocation, district: str) -> tuple[float, float, float, float]:
+    """Return west, south, east, north of a district, of the cells of a zone without a boundary, or of the region."""
+    ground, _ = cache.shapes(allocation.scenario.region)
+    if district == WHOLE:
+        west, south, east, north = ground.total_bounds
+    elif district in set(ground["adcode"]):
+        west, south, east, north = ground[ground["adcode"] == district].total_bounds
+    else:
+        own = allocation.cells[allocation.unit_adcodes == district]
+        west, south, east, north = grid.outline(own).bounds if len(own) else ground.total_bounds
+    return float(west), float(south), float(east), float(north)
 
 
 def _names(allocation: Allocation) -> dict[str, str]:

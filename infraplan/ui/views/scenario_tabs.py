@@ -186,6 +186,8 @@ def _cells(allocation: Allocation) -> None:
     t, lang = texts("scenario_page"), state.language()
     district = state.get("district", "all")
     table = cache.reasons_of(allocation)
+    units = allocation.unit_adcodes[allocation.units > 0]  # a functional zone's cells are its own
+    table = table.assign(adcode=units)
     table = table if district == "all" else table[table["adcode"] == district]
     table = table.sort_values("units", ascending=False, kind="stable").head(_MOST_ROWS)
     names = allocation.districts.set_index("adcode")[f"name_{lang}"]

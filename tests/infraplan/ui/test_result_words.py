@@ -33,6 +33,13 @@ def shown(test) -> str:
     return "\n".join(parts)
 
 
+def legend_count(test) -> int:
+    """How many the legend counts in all."""
+    legend = next(h.proto.body for h in test.get("html") if 'class="count"' in h.proto.body)
+    counts = re.findall(r'class="count">([^<]*\d[^<]*)<', legend)
+    return sum(int(re.sub(r"\D", "", text)) for text in counts)
+
+
 def frames(test) -> str:
     return "\n".join(f.value.to_csv() for f in test.dataframe)
 
@@ -84,11 +91,20 @@ def test_the_legend_counts_the_chosen_district_alone(page, view, classed):
     used = int(((result.units > 0) & (result.adcodes == "440106")).sum())
     test = page("scenario", view=view, district="440106")
     assert not test.exception
-    legend = next(h.proto.body for h in test.get("html") if 'class="count"' in h.proto.body)
-    counts = [int(re.sub(r"\D", "", text)) for text in re.findall(r'class="count">([^<]*\d[^<]*)<', legend)]
-    assert sum(counts) == (used if classed else 1)
-    assert "图例只计天河区" in shown(test)
+    assert legend_count(test) == (used if classed else 1)
+    assert "图例只计所选区县" in shown(test)
     assert "图例只计" not in shown(page("scenario", view=view))
+
+
+@pytest.mark.parametrize("view", ["picture", "cells", "districts"])
+def test_a_zone_without_a_boundary_can_be_chosen_on_the_map(page, view):
+    result = workflow.run("xuzhou-5g-2022")
+    used = int(((result.units > 0) & (result.unit_adcodes == "320371")).sum())
+    test = page("scenario", scenario="xuzhou-5g-2022", view=view, district="320371", tab="cells")
+    assert not test.exception
+    assert [e.value for e in test.error] == []
+    assert legend_count(test) == (1 if view == "districts" else used) > 0
+    assert len(test.dataframe[0].value) == used
 
 
 def test_what_the_datas_error_does_is_said_as_the_report_says_it(page, monkeypatch):
