@@ -19,6 +19,7 @@ from infraplan import corrections, exporting, origin, workflow
 from layers import fonts, mapped, sheet, webmap
 from layers.imprint import STATUSES, Imprint
 from layers.mapped import Mapped
+from layers.punctuation import chinese
 from layers.report import content, html, of_plan, word
 from layers.stated import Stated
 from plans import catalogue
@@ -35,7 +36,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "qgis": ("qgz",),
 }
 TITLES = {
-    "report": ("报告(供领导阅)", "report for leaders"),
+    "report": (chinese("报告(供领导阅)"), "report for leaders"),
     "webmap": ("离线网页地图", "self-contained web map"),
     "sheet": ("A3图件", "A3 map sheet"),
     "qgis": ("QGIS工程", "QGIS project"),

@@ -302,7 +302,7 @@ def _assumptions(allocation: Allocation) -> None:
         if is_remark:
             st.caption(f":material/edit_note: {guard.plain(printed(text, lang))}")
         else:
-            st.text(f"· {text}")
+            st.text(f"· {printed(text, lang)}")
     if told.given:
         st.markdown(f"**{t('given')}**")
         for item in told.given:
@@ -310,7 +310,7 @@ def _assumptions(allocation: Allocation) -> None:
     if allocation.solution.notes:
         st.markdown(f"**{t('notes')}**")
         for zh, en in allocation.solution.notes:
-            st.text(f"· {zh if lang == 'zh' else en}")
+            st.text(f"· {printed(zh if lang == 'zh' else en, lang)}")
 
 
 def _profile(allocation: Allocation) -> None:

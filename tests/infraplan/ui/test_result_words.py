@@ -126,6 +126,7 @@ def test_tables_have_the_marks_of_chinese_print(page, name, tab):
     assert not test.exception
     left = {found.group() for found in HALF_WIDTH.finditer(frames(test).replace(",", "\t"))}
     assert left == set()
+    assert [t.value for t in test.text if HALF_WIDTH.search(t.value)] == []
     heads = [str(c) for f in test.dataframe for c in f.value.columns]
     assert [h for h in heads if HALF_WIDTH.search(h)] == []
 
@@ -149,3 +150,8 @@ def test_amounts_in_tables_have_their_thousands_apart(page, tab):
         assert list(table.value.columns) == ["年份", "数量"], (
             "nothing is covered, and no residents are said to be"
         )
+
+
+def test_the_kinds_of_product_have_the_marks_of_chinese_print(page):
+    kinds = page("scenario", tab="files").selectbox(key="report-kind")
+    assert any("报告（供领导阅）" in label for label in kinds.options)
