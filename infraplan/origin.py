@@ -47,12 +47,12 @@ def stem(allocation: Allocation) -> str:
     return Stated(changes=changed(allocation.scenario)).stem(allocation)
 
 
-def of(allocation: Allocation) -> dict[str, Any]:
-    """Return what leads back from the files to the sentence in the document."""
+def of(allocation: Allocation, public: bool = False) -> dict[str, Any]:
+    """Return what leads back from the files to the sentence in the document; ``public``: without people's names."""
     scenario = allocation.scenario
     surface = population.load(scenario.region, scenario.population, scenario.resolution)
     plan = catalogue.load_plan(allocation.target["plan"]) if allocation.target else None
-    told = stated(allocation)
+    told = stated(allocation).nameless() if public else stated(allocation)
     return {
         **allocation_layers.provenance(allocation),
         "title_zh": told.title(scenario, "zh"),

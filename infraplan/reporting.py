@@ -23,6 +23,7 @@ from layers.punctuation import chinese
 from layers.report import content, html, of_plan, word
 from layers.stated import Stated
 from plans import catalogue
+from plans import corrections as plan_corrections
 from plans.model import Plan
 from scenarios import load
 from scenarios.model import Allocation
@@ -180,8 +181,19 @@ def of_result(allocation: Allocation, uncertainty: Mapping[str, Any] | None = No
     return Material(plan, allocation, uncertainty, origin.stated(allocation))
 
 
+def _nameless(material: Material) -> Material:
+    """Return the material without the names of those who corrected or uploaded something: for what is published."""
+    plan, stated = material.plan, material.stated
+    return replace(
+        material,
+        plan=None if plan is None else plan_corrections.nameless(plan),
+        stated=None if stated is None else stated.nameless(),
+    )
+
+
 def make(request: Request, material: Material) -> tuple[str, bytes]:
     """Return (file name, bytes); a QGIS project comes as a zip with its GeoPackage."""
+    material = _nameless(material) if request.public else material
     if request.kind == "qgis":
         with tempfile.TemporaryDirectory() as folder:
             [packed] = write(request, material, Path(folder) / f"{material.stem}-qgis.zip")

@@ -124,4 +124,4 @@ def _correction(plan: Plan, project: str) -> dict[str, str | None]:
     if found is None:
         return {"corrected_by": None, "corrected_at": None}
     source = found.source if found.source == found.basis else f"{found.source}({found.basis})"
-    return {"position_source": source, "corrected_by": found.by, "corrected_at": found.at}
+    return {"position_source": source, "corrected_by": found.by or None, "corrected_at": found.at}

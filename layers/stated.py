@@ -100,6 +100,11 @@ class Stated:
     sentences: Sequence[tuple[Changes | None, Sentences]] = ()
     given: tuple[Given, ...] = ()
 
+    def nameless(self) -> Stated:
+        """Return it without who uploaded what: for what is published."""
+        bare = [replace(g, source={k: v for k, v in g.source.items() if k != "by"}) for g in self.given]
+        return replace(self, given=tuple(bare))
+
     def title(self, scenario: Scenario, lang: str) -> str:
         """Return the scenario's title, which says so when it is a changed version of another."""
         return scenario.title(lang, scenario_changes.mark(self.changes) if self.changes else ("", ""))

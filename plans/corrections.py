@@ -25,6 +25,12 @@ def apply(plan: Plan, corrections: Iterable[Correction]) -> Plan:
     return dataclasses.replace(plan, projects=moved, corrections=kept)
 
 
+def nameless(plan: Plan) -> Plan:
+    """Return the plan without the names of those who corrected positions, for what is published."""
+    bare = [dataclasses.replace(item, by="", reason=None) for item in plan.corrections]
+    return apply(plan, bare)
+
+
 def words(basis: str, lang: str) -> str:
     """Return what the basis of a position is called in ``lang``."""
     if basis == BASIS:
@@ -39,8 +45,8 @@ def note(plan: Plan, among: Collection[str] | None = None) -> tuple[str, str]:
         return "", ""
     were = "positions of projects were" if n > 1 else "position of a project was"
     return (
-        f"规划项目中有{n}项位置为人工更正,更正人和来源随各项注明。",
-        f"{n} {were} corrected by hand; each says by whom and from what.",
+        f"规划项目中有{n}项位置为人工更正,来源随各项注明。",
+        f"{n} {were} corrected by hand; each says from what.",
     )
 
 
@@ -51,6 +57,6 @@ def _moved(project: Project, correction: Correction) -> Project:
         lat=correction.lat,
         accuracy_m=correction.accuracy_m,
         position_basis=BASIS,
-        position_source=f"{correction.source} · {correction.by}",
+        position_source=" · ".join(filter(None, (correction.source, correction.by))),
         geometry_type="line" if project.link_to else "point",
     )

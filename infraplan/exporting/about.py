@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
+
+import yaml
 
 import infraplan
 from geo import china_offsets, manifest
@@ -40,8 +43,9 @@ def about(collection: Collection) -> dict[str, Any]:
     """Return everything the sidecar says but files, layers and sums."""
     request, reference = collection.request, collection.reference
     sources = _behind(collection.layers)
+    origin_told = _origin(collection)
     return {
-        **_origin(collection),
+        **(_without_names(origin_told) if request.public else origin_told),
         "kind": "scenario" if collection.allocation else "plan",
         "made": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "format": collection.format.id,
@@ -68,7 +72,9 @@ def _corrections(collection: Collection) -> list[dict[str, Any]]:
     if plan is None or all(layer.id != "projects" for layer in collection.layers):
         return []
     names = {project.id: project.name_zh for project in plan.projects}
-    kept = ("project", "accuracy_m", "basis", "source", "by", "at", "reason", "version")
+    kept = ["project", "accuracy_m", "basis", "source", "by", "at", "reason", "version"]
+    if collection.request.public:
+        kept = [key for key in kept if key not in ("by", "reason")]
     return [
         {"plan": plan.id, "name_zh": names[item.project], **{key: getattr(item, key) for key in kept}}
         for item in plan.corrections
@@ -79,7 +85,7 @@ def _origin(collection: Collection) -> dict[str, Any]:
     allocation, plan = collection.allocation, collection.plan
     if allocation is not None:
         return {
-            **origin.of(allocation),
+            **origin.of(allocation, collection.request.public),
             "certificate": [asdict(stage) for stage in allocation.solution.stages],
             "coverage": dict(allocation.coverage) if allocation.coverage else None,
         }
@@ -130,7 +136,25 @@ def _of_scenario(collection: Collection, lang: str) -> list[str]:
     told = origin.stated(allocation)
     first = [told.changes.sentence(lang)] if told.changes else []
     notes = [zh if lang == "zh" else en for zh, en in allocation.solution.notes]
+    told = told.nameless() if collection.request.public else told
     return [*first, *(item.whole(lang) for item in told.given), *notes]
+
+
+def _without_names(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a sidecar says, and the scenario that it holds as YAML, without who uploaded what: for the public."""
+    found = {key: _nameless(value) for key, value in told.items()}
+    text = found.get("scenario_yaml")
+    if isinstance(text, str) and (whole := yaml.safe_load(text)) != (bare := _nameless(whole)):
+        found["scenario_yaml"] = yaml.safe_dump(bare, allow_unicode=True, sort_keys=False)
+    return found
+
+
+def _nameless(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _nameless(part) for key, part in value.items() if key != "by"}
+    if isinstance(value, list | tuple):
+        return [_nameless(part) for part in value]
+    return value
 
 
 def _accuracy(collection: Collection, sources: list[manifest.Source]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from layers.export.formats import Format
 from layers.export.reference import Reference
 from layers.spec import Layer
 from plans import catalogue
+from plans.corrections import nameless
 from plans.model import Plan
 from scenarios import load
 from scenarios.model import Allocation
@@ -45,6 +46,7 @@ def collect(
     shapefile.encoding(request.encoding)
     plan, allocation = _source(request, progress, cancelled, allocation)
     plan = corrections.corrected(plan) if plan is not None else None
+    plan = nameless(plan) if plan is not None and request.public else plan
     names = _layer_names(request, plan, allocation)
     layers = [_layer(name, plan, allocation, request) for name in names]
     if "projects" in names and plan is not None:

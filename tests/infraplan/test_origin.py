@@ -121,6 +121,24 @@ def test_a_public_package_does_not_lead_to_a_sensitive_place_by_its_source(tmp_p
     assert others.position_source.notna().all()
 
 
+def test_nothing_that_is_published_names_who_corrected_or_uploaded(tmp_path, changed):
+    correct()
+    _, document, read_me, folder = packed(tmp_path, changed, public=True)
+    assert document["position_corrections"]
+    assert document["given"]
+    names = ("王芳", changed.scenario.document["existing"]["source"]["by"])
+    for text in (json.dumps(document, ensure_ascii=False, indent=1), read_me):
+        assert [line for line in text.splitlines() if any(name in line for name in names)] == []
+    frame = gpd.read_file(next(folder.glob("*.gpkg")), layer="projects")
+    assert "王芳" not in frame.to_csv()
+    assert (frame.position_basis == "corrected").sum() == 1
+    assert verify.check(folder)[1] == []
+    for kind in ("webmap", "report"):
+        request = reporting.Request(SCENARIO, kind, date="2026-01-31", public=True)
+        page = reporting.make(request, reporting.of_result(changed))[1].decode("utf-8")
+        assert [name for name in names if name in page] == [], kind
+
+
 def test_a_package_of_a_changed_scenario_says_so_everywhere(tmp_path, changed):
     name, document, read_me, _ = packed(tmp_path, changed)
     assert name == f"{SCENARIO}-{changed.fingerprint[:8]}-gpkg.zip"
