@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -51,7 +51,7 @@ def _money(frame: pd.DataFrame, stages: Sequence[Sequence[str]], order: Sequence
     known = [
         (row[0] if row else t("not_stated"), int(money))
         for row, money in zip(stages, _column(frame, "investment"), strict=True)
-        if not pd.isna(money)
+        if money is not None
     ]
     sums: Counter[str] = Counter()
     for name, money in known:
@@ -97,24 +97,23 @@ def _districts(districts: Sequence[Sequence[str]]) -> None:
 def _works(frame: pd.DataFrame) -> None:
     """Draw the planned years: those of the period, else those of start and completion."""
     t = texts("own_projects")
-    spans = []
-    for row in frame.to_dict("records"):
-        first, last = _year(row, "period_from", "start_from"), _year(row, "period_to", "end_to")
-        if first is not None and last is not None and first <= last:
-            spans.append((first, last))
+    first, last = _years(frame, "period_from", "start_from"), _years(frame, "period_to", "end_to")
+    spans = [(a, b) for a, b in zip(first, last, strict=True) if a is not None and b is not None and a <= b]
     note = t("chart_works_note", n=f"{len(spans):,}", all=f"{len(frame):,}")
     list_charts.works(t("chart_works"), spans, t("no_works"), note)
 
 
-def _year(row: Mapping, *columns: str) -> int | None:
-    return next((int(str(row[c])[:4]) for c in columns if c in row and not pd.isna(row[c])), None)
+def _years(frame: pd.DataFrame, *columns: str) -> list[int | None]:
+    """Return the year of the first of these columns that a row states."""
+    stated = [[None if v is None else int(str(v)[:4]) for v in _column(frame, c)] for c in columns]
+    return [next((year for year in row if year is not None), None) for row in zip(*stated, strict=True)]
 
 
 def _this_year(frame: pd.DataFrame) -> None:
     """Draw what is planned for this year against what is done, of the rows that state both."""
     t, s = texts("own_projects"), texts("lists")
     pairs = zip(_column(frame, "planned_this_year"), _column(frame, "invested_this_year"), strict=True)
-    both = [(int(a), int(b)) for a, b in pairs if not pd.isna(a) and not pd.isna(b)]
+    both = [(int(a), int(b)) for a, b in pairs if a is not None and b is not None]
     planned, done = sum(a for a, _ in both), sum(b for _, b in both)
     said = {"n": f"{len(both):,}", "all": f"{len(frame):,}"}
     note = t("chart_year_note", share=share(done / planned), **said) if planned else t("chart_zero", **said)
@@ -128,4 +127,7 @@ def _this_year(frame: pd.DataFrame) -> None:
 
 
 def _column(frame: pd.DataFrame, name: str) -> list:
-    return list(frame[name]) if name in frame else [None] * len(frame)
+    """Return a column, None where a row does not state it."""
+    if name not in frame:
+        return [None] * len(frame)
+    return frame[name].astype(object).where(frame[name].notna(), None).tolist()

@@ -5,71 +5,33 @@ A list is chosen where plans are chosen (``plan=own:<record>``). What it does no
 
 from __future__ import annotations
 
-import hashlib
 import html
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from geo.geocode.text import fold
-from infraplan import uploads
 from infraplan.ui import guard, labels, state
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import list_parts, map_choice, own_charts, upload_words
+from infraplan.ui.views import list_parts, map_choice, own_charts, own_rows, upload_words
 from infraplan.ui.views.list_parts import NONE
-from infraplan.uploads import columns as uploads_columns
+from infraplan.ui.views.own_rows import Rows, Value
 from infraplan.uploads.columns import Field
 from infraplan.workspace import Record, Workspace
 from layers.source_words import source_words
 from layers.words import accuracy, quantity
-from plans.vocabulary import label, vocabulary
+from plans.vocabulary import label
 
 PREFIX = "own:"
 #: What rows are grouped by, and the key of the URL that filters by it (a scenario's ``district`` is another thing).
 FILTERS = {"stage": "stage", "district": "unit", "body": "body", "category": ""}
 _STAGES = ("reserve", "new_start", "under_construction", "completed")
-#: These columns stand first in the table, the others in the order of ``uploads/columns.csv``.
-_FIRST = (
-    "name", "stage", "district", "investment", "planned_this_year", "invested_this_year", "invested_before",
-    "period", "lead", "owner", "progress", "problems",
-)  # fmt: skip
-_PLACE = ("lon", "lat", "lonlat")
-#: Money of the table: yuan in one of the unit that its headings name.
-_UNIT = {"zh": 1e4, "en": 1e6}
 #: A name in the address of the map is no longer than this.
 _NAME = 60
 #: Headings of the card are long, and so is what stands beside them.
 _DL = "grid-template-columns: fit-content(45%) 1fr"
-#: A code for the address, and the words for it.
-Value = tuple[str, str]
-
-
-@dataclass(frozen=True)
-class Rows:
-    """A list in one language.
-
-    ``fields`` are those in which it states anything; ``facets`` hold for each row what it is grouped and filtered by,
-    ``folded`` all its words.
-    """
-
-    frame: pd.DataFrame
-    fields: tuple[Field, ...]
-    table: pd.DataFrame
-    facets: Mapping[str, list[tuple[Value, ...]]]
-    folded: list[str]
-
-    def options(self, facet: str) -> dict[str, str]:
-        """Return the values of a facet by code, known stages and districts in their own order; none comes last."""
-        known = {code: name for values in self.facets[facet] for code, name in values}
-        order = {"stage": list(vocabulary("stage")), "district": sorted(known)}.get(facet, [])
-        found = {code: known[code] for code in [*(c for c in order if c in known), *known]}
-        if found and not all(self.facets[facet]):
-            found[NONE] = texts("own_projects")("not_stated")
-        return found
 
 
 def lists() -> dict[str, Record]:
@@ -95,12 +57,12 @@ def link(record: Record) -> None:
 
 def render(record: Record) -> None:
     """Draw the page of a list."""
-    rows = _read(record.files["data"].sha256, state.language(), record)
+    rows = own_rows.read(record.files["data"].sha256, state.language(), record)
     with st.sidebar:
         shown, group = _filters(rows)
     _headline(record)
     _figures(rows, shown)
-    ids = [_ident(record, rows, i) for i in range(len(rows.frame))]
+    ids = [f"{record.id}:{line}" for line in rows.frame["line"].tolist()]
     number = {ident: i for i, ident in enumerate(ids)}
     groups = [[name for _, name in rows.facets[group][i]] for i in shown] if group != "none" else []
     list_parts.frame(
@@ -115,104 +77,6 @@ def render(record: Record) -> None:
         "row",
         f"{record.id}.csv",
     )
-
-
-# reading --------------------------------------------------------------------------------------------------------------
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _read(content: str, lang: str, _record: Record) -> Rows:
-    """Return a list by its content, to be looked at and never changed."""
-    frame = uploads.load(Workspace(), _record).reset_index(drop=True)
-    facets = {
-        "stage": [_facet(code, upload_words.stage(code, text)) for code, text in _pairs(frame, "stage", "stage_text")],
-        "district": [_districts(row) for row in frame.to_dict("records")],
-        "body": [_facet(None, text) for text in _cells(frame, "lead")],
-        "category": [_facet(None, text) for text in _cells(frame, "sector")],
-    }  # fmt: skip
-    fields = tuple(f for f in _fields() if any(v is not None for v in _values(frame, f)))
-    names = [
-        " ".join(name for values in row for _, name in values) for row in zip(*facets.values(), strict=True)
-    ]
-    stated = frame.select_dtypes("string").fillna("").agg(" ".join, axis=1)
-    folded = [fold(f"{a} {b}") for a, b in zip(stated, names, strict=True)]
-    return Rows(frame, fields, _table(frame, fields, lang), facets, folded)
-
-
-def _facet(code: Any, name: Any) -> tuple[Value, ...]:
-    """Return a value with its code; free text gets a code that stands the commas of the address."""
-    if pd.isna(name):
-        return ()
-    given = hashlib.sha256(str(name).encode()).hexdigest()[:10] if pd.isna(code) else str(code)
-    return ((given, str(name)),)
-
-
-def _districts(row: Mapping[Any, Any]) -> tuple[Value, ...]:
-    """Return the districts that a row states, else the text it states, else the one its position lies in."""
-    codes = [code for code in str(_known(row.get("adcodes")) or "").split("|") if code]
-    if not codes and _known(row.get("district")):
-        return _facet(None, row["district"])
-    if not codes and _known(row.get("located_adcode")):
-        codes = [str(row["located_adcode"])]
-    return tuple((code, list_parts.unit_name(code)) for code in codes)
-
-
-def _known(value: Any) -> Any:
-    return None if pd.isna(value) or value == "" else value
-
-
-def _cells(frame: pd.DataFrame, column: str) -> list[Any]:
-    """Return a column, None where nothing is known; a list without it knows nothing of it."""
-    return [_known(v) for v in frame[column]] if column in frame else [None] * len(frame)
-
-
-def _pairs(frame: pd.DataFrame, first: str, second: str) -> list[tuple[Any, Any]]:
-    return list(zip(_cells(frame, first), _cells(frame, second), strict=True))
-
-
-def _fields() -> list[Field]:
-    known = {f.name: f for f in uploads_columns.fields("projects") if f.name not in _PLACE}
-    return [known[name] for name in dict.fromkeys((*_FIRST, *known))]
-
-
-def _values(frame: pd.DataFrame, field: Field) -> list[Any]:
-    """Return a field of each row: words, or yuan."""
-    if field.kind == "stage":
-        return [upload_words.stage(code, text) for code, text in _pairs(frame, "stage", "stage_text")]
-    if field.kind in ("period", "date"):
-        return [upload_words.span(a, b) for a, b in _pairs(frame, f"{field.name}_from", f"{field.name}_to")]
-    if field.kind == "district":
-        return [_district_words(row) for row in frame.to_dict("records")]
-    return _cells(frame, field.name)
-
-
-def _district_words(row: Mapping[Any, Any]) -> str | None:
-    """Return the districts of a row; one that follows from the position says so."""
-    found = list_parts.joined([name for _, name in _districts(row)])
-    stated = _known(row.get("adcodes")) or _known(row.get("district"))
-    return texts("own_projects")("by_position", name=found) if found and not stated else found or None
-
-
-def _table(frame: pd.DataFrame, fields: Sequence[Field], lang: str) -> pd.DataFrame:
-    """Return the columns in which the list states anything, under the reader's words; numbers stay numbers."""
-    t = texts("own_projects")
-    shown: dict[str, Any] = {}
-    for field in fields:
-        values = _values(frame, field)
-        if field.kind == "money":
-            shown[t("in_money", name=field.label(lang))] = pd.array(
-                [None if v is None else int(v) / _UNIT[lang] for v in values], dtype="Float64"
-            )
-        else:
-            shown[field.label(lang)] = pd.array(values, dtype="string")
-    for name in ("accuracy", "lon", "lat", "line"):
-        column = frame["accuracy_m" if name == "accuracy" else name]
-        if column.notna().any():
-            shown[t(name)] = column
-    basis = [upload_words.basis(v) for v in frame["position_basis"]]
-    if any(basis):
-        shown[t("basis")] = pd.array(basis, dtype="string")
-    return pd.DataFrame(shown)
 
 
 def _formats(table: pd.DataFrame) -> dict[str, Any]:
@@ -284,7 +148,7 @@ def _figures(rows: Rows, shown: Sequence[int]) -> None:
     """Draw the counts and the sum of what is shown; what is in none of them is told below."""
     t, s, lang = texts("own_projects"), texts("lists"), state.language()
     frame = rows.frame.iloc[list(shown)]
-    money = [int(v) for v in _cells(frame, "investment") if v is not None]
+    money = [int(v) for v in own_rows.cells(frame, "investment") if v is not None]
     figures = {
         s("n_shown"): f"{len(frame):,}",
         s("n_placed"): f"{int(frame['lon'].notna().sum()):,}",
@@ -314,10 +178,6 @@ def _charts(rows: Rows, shown: Sequence[int]) -> None:
 # the card -------------------------------------------------------------------------------------------------------------
 
 
-def _ident(record: Record, rows: Rows, i: int) -> str:
-    return f"{record.id}:{rows.frame['line'].iloc[i]}"
-
-
 def _card(record: Record, rows: Rows, i: int) -> None:
     """Draw everything that the list says of a row, where it stands, who brought it, and the way to the map."""
     t, lang = texts("own_projects"), state.language()
@@ -327,7 +187,7 @@ def _card(record: Record, rows: Rows, i: int) -> None:
     first = Workspace().get("upload", record.id, 1)
     facts.append((t("brought_by"), t("by_when", who=first.saved_by, when=upload_words.saved(first))))
     facts.append((t("source"), str(record.document.get("source") or t("no_source"))))
-    money = _known(row.get("investment"))
+    money = own_rows.known(row.get("investment"))
     big = "" if money is None else html.escape(quantity(int(money), "yuan", lang))
     tags = [name for facet in ("stage", "category") for _, name in rows.facets[facet][i]]
     marks = "".join(f'<span class="tag">{html.escape(x)}</span>' for x in tags)
@@ -344,7 +204,7 @@ def _stated(rows: Rows, i: int) -> list[tuple[str, str]]:
     """Return the list's fields as a row states them, but for its name."""
     lang = state.language()
     one = rows.frame.iloc[[i]]
-    values = {f: _values(one, f)[0] for f in rows.fields if f.name != "name"}
+    values = {f: own_rows.values_of(one, f)[0] for f in rows.fields if f.name != "name"}
     return [(f.label(lang), "—" if v is None else _text(f, v)) for f, v in values.items()]
 
 
@@ -358,13 +218,13 @@ def _position(rows: Rows, i: int) -> list[tuple[str, str]]:
     row = rows.frame.iloc[i]
     if pd.isna(row["lon"]):
         return [(t("position"), "—")]
-    metres = _known(row["accuracy_m"])
-    lies = _known(row["located_adcode"])
+    metres = own_rows.known(row["accuracy_m"])
+    lies = own_rows.known(row["located_adcode"])
     return [
         (t("position"), f"{row['lon']:.5f}, {row['lat']:.5f}"),
         (t("accuracy_card"), accuracy(None if metres is None else float(metres), lang)),
         (t("basis"), upload_words.basis(row["position_basis"]) or "—"),
-        (t("position_source"), source_words(str(_known(row["position_source"]) or "—"), lang)),
+        (t("position_source"), source_words(str(own_rows.known(row["position_source"]) or "—"), lang)),
         (t("lies_in"), list_parts.unit_name(str(lies)) if lies else "—"),
     ]
 
@@ -372,8 +232,8 @@ def _position(rows: Rows, i: int) -> list[tuple[str, str]]:
 def _map_link(record: Record, rows: Rows, row: pd.Series) -> None:
     """Draw the link to the map that shows the list: at the row's position, else its district, else the city."""
     t = texts("own_projects")
-    codes = [code for code in str(_known(row["adcodes"]) or "").split("|") if code]
-    lies = _known(row["located_adcode"])
+    codes = [code for code in str(own_rows.known(row["adcodes"]) or "").split("|") if code]
+    lies = own_rows.known(row["located_adcode"])
     region = _city([str(lies or ""), *codes, str(record.document.get("region") or "")])
     if not pd.isna(row["lon"]):
         metres = "" if pd.isna(row["accuracy_m"]) else str(row["accuracy_m"])

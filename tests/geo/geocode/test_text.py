@@ -22,6 +22,27 @@ def test_what_people_vary_is_taken_away(one: str, other: str) -> None:
     assert text.fold(one) == text.fold(other)
 
 
+def table_words() -> list[str]:
+    return sorted({word for *_, words in text._converter().dict_cache.values() for word in words})
+
+
+@given(
+    st.lists(
+        st.sampled_from(table_words()) | st.text("乾坤著名广廣徐覆发髮后後里裏面麵𠁞A1 ", max_size=3),
+        max_size=4,
+    )
+)
+def test_a_text_that_nothing_changes_is_not_converted_and_any_other_is(parts: list[str]) -> None:
+    whole = "".join(parts)
+    assert text.simplified(whole) == text._converter().convert(whole)
+
+
+def test_a_text_without_traditional_characters_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    text._traditional()
+    monkeypatch.setattr(text, "_converter", lambda: pytest.fail("converted"))
+    assert text.fold("云龙区5G基站（二期）") == "云龙区5g基站二期"
+
+
 @pytest.mark.parametrize(("one", "other"), [("广州东站", "广州西站"), ("一中", "二中"), ("A座", "B座")])
 def test_what_tells_places_apart_stays(one: str, other: str) -> None:
     assert text.fold(one) != text.fold(other)

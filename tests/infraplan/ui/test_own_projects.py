@@ -380,3 +380,27 @@ def test_an_uploaded_list_leads_to_its_page(page, brought):
     test.selectbox(key="own-open").set_value(brought).run()
     sound(test)
     assert links(test)["在项目页查看清单"] == f"plan=own%3A{brought.id}"
+
+
+def test_what_stands_in_many_rows_is_put_into_words_once(monkeypatch):
+    from infraplan.ui.views import list_parts, own_rows, upload_words
+
+    lines = [
+        f"项目{i},{'云龙区' if i % 2 else '鼓楼区'},{'在建' if i % 3 else '规划选址'},2020-2022"
+        for i in range(300)
+    ]
+    record = bring(["项目名称,区县,项目阶段,建设起止年限", *lines], answers={**ANSWERS, "locate": "none"})
+    asked = []
+
+    def counted(part, name):
+        given = getattr(part, name)
+        monkeypatch.setattr(part, name, lambda *x: asked.append(name) or given(*x))
+
+    for part, name in ((list_parts, "unit_name"), (upload_words, "stage"), (upload_words, "span")):
+        counted(part, name)
+    rows = own_rows.read.__wrapped__("any", "zh", record)
+    assert len(rows.table) == 300
+    assert len(asked) < 20
+    assert rows.facets["district"][1] == (("320303", "云龙区"),)
+    assert rows.table["阶段"].tolist()[:2] == ["规划选址", "在建"]
+    assert rows.table["建设起止年限"].tolist()[299] == "2020–2022"
