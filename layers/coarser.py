@@ -36,9 +36,12 @@ def at_parents(layer: Layer) -> Layer:
 
 
 def named(layer: Layer, districts: pd.DataFrame) -> Layer:
-    """Return a layer of cells with the names of their districts instead of the codes."""
+    """Return a layer of cells with the names of their districts instead of the codes.
+
+    A dash for a cell whose centre lies in none: that of a coarse cell at the region's edge.
+    """
     known = districts.set_index("adcode")
-    names = {n: layer.frame["adcode"].map(known[n]) for n in ("name_zh", "name_en")}
+    names = {n: layer.frame["adcode"].map(known[n]).fillna("—") for n in ("name_zh", "name_en")}
     fields = (
         Field("name_zh", "区县", "District (Chinese)"),
         Field("name_en", "区县(英文)", "District"),

@@ -51,3 +51,11 @@ def test_names_stand_for_codes():
     named = coarser.named(layer(), districts)
     assert set(named.frame["name_zh"]) == {"天河区"}
     assert "adcode" not in [f.name for f in named.fields]
+
+
+def test_a_cell_whose_centre_lies_in_no_district_has_a_dash_for_a_name():
+    cell = grid.cells_at(np.array([113.3]), np.array([23.1]), 7)
+    frame = pd.DataFrame({"cell": cell, "adcode": [""], "units": [1]})
+    layer = Layer("x", "甲", "A", "cells", frame, (Field("units", "数", "n", "integer"),))
+    districts = pd.DataFrame({"adcode": ["440106"], "name_zh": ["天河区"], "name_en": ["Tianhe"]})
+    assert coarser.named(layer, districts).frame["name_zh"].tolist() == ["—"]

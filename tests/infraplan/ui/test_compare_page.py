@@ -180,6 +180,13 @@ def test_the_difference_counts_the_cells_that_stay_too(page):
     assert int(counts[3].replace(",", "")) > 0, "cells without a difference are in the class of 0"
 
 
+def test_cells_of_different_resolutions_are_drawn_too(page):
+    """The centre of a coarse cell at the edge of the region lies in no district."""
+    test = page("compare", ids="guangzhou-5g-2022,guangzhou-hydrogen-6", map="difference")
+    sound(test)
+    assert len(test.table) == 2, "the page is drawn to its end"
+
+
 def test_loads_of_different_demands_are_marked_and_named(page):
     table = page("compare", ids="guangzhou-5g-2022,guangzhou-hydrogen-6").table[0].value
     text = table.to_string()
