@@ -8,6 +8,8 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
+from geo.errors import Problem
+
 Cell = str | int | float | datetime.date | None
 
 _INVISIBLE = dict.fromkeys("\u200b\u200c\u200d\ufeff\u2060", "") | {"\xa0": " ", "\u3000": " "}
@@ -45,13 +47,18 @@ def visible(text: str) -> str:
 
 
 def place(name: str, line: int, column: int | None = None, headers: Sequence[str] = ()) -> str:
-    """Return where a cell or a row stands, as spreadsheets name it, in either language.
+    """Return where a cell or a row stands: a cell as spreadsheets name it in either language, a row in English.
 
     Examples
     --------
     >>> place("清单.xlsx", 8, 7, ["", "", "", "", "", "", "", "总投资"]), place("清单.xlsx", 8)
-    ('清单.xlsx, H8 (总投资)', '清单.xlsx, 8:8')
+    ('清单.xlsx, H8 (总投资)', '清单.xlsx, row 8')
     """
     if column is None:
-        return f"{name}, {line}:{line}"
+        return f"{name}, row {line}"
     return f"{name}, {get_column_letter(column + 1)}{line} ({headers[column]})"
+
+
+def row_problem(check: str, name: str, line: int, en: str, zh: str) -> Problem:
+    """Return a problem of a whole row, whose place is named in either language."""
+    return Problem(check, place(name, line), en, zh, f"{name} 第 {line} 行")

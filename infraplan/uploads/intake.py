@@ -23,7 +23,7 @@ from infraplan.uploads import lists as uploads_lists
 from infraplan.uploads import rows as uploads_rows
 from infraplan.uploads import spatial as uploads_spatial
 from infraplan.uploads import table as uploads_table
-from infraplan.uploads.cells import place
+from infraplan.uploads.cells import row_problem
 from infraplan.uploads.inspection import WHOLE_FILE, Inspection, sha256_of
 from infraplan.workspace import Record, Workspace
 
@@ -176,12 +176,10 @@ def cells_of(workspace: Workspace, record: Record, resolution: int) -> dict[str,
     counts = frame["count"] if "count" in frame else pd.Series(1, index=frame.index, dtype="Int64")
     name = str(record.document["file_name"])
     problems = [
-        Problem("position", place(name, line), "has no position", "没有位置")
+        row_problem("position", name, line, "has no position", "没有位置")
         for line in frame.loc[frame["lon"].isna(), "line"]
     ] + [
-        Problem(
-            "count", place(name, line), "its count is empty: unknown is not zero", "数量为空:未知不等于零"
-        )
+        row_problem("count", name, line, "its count is empty: unknown is not zero", "数量为空:未知不等于零")
         for line in frame.loc[counts.isna(), "line"]
     ]
     raise_if_any(problems)

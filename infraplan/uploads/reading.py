@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.errors import Problem
 from infraplan.uploads import columns
-from infraplan.uploads.cells import Cell, place
+from infraplan.uploads.cells import Cell, place, row_problem
 from infraplan.uploads.questions import Question
 from infraplan.uploads.table import Table
 from infraplan.uploads.values import BadCell
@@ -45,15 +45,17 @@ class Reading:
         self.out = Rows(pd.DataFrame({"line": table.lines}))
         self._found: list[tuple[int, Problem]] = []
 
-    def _where(self, line: int, column: int | None = None) -> str:
-        return place(self.name, line, column, self.table.headers)
+    def _problem(self, line: int, column: int | None, check: str, en: str, zh: str) -> Problem:
+        if column is None:
+            return row_problem(check, self.name, line, en, zh)
+        return Problem(check, place(self.name, line, column, self.table.headers), en, zh)
 
     def _wrong(self, line: int, column: int | None, check: str, en: str, zh: str) -> None:
-        self._found.append((line, Problem(check, self._where(line, column), en, zh)))
+        self._found.append((line, self._problem(line, column, check, en, zh)))
         self.out.bad_lines.add(line)
 
     def _doubt(self, line: int, column: int | None, check: str, en: str, zh: str) -> None:
-        self.out.doubts.append(Problem(check, self._where(line, column), en, zh))
+        self.out.doubts.append(self._problem(line, column, check, en, zh))
 
     def _cells(self, column: int) -> Iterator[tuple[int, Cell]]:
         for line, row in zip(self.table.lines, self.table.rows, strict=True):

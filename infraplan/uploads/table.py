@@ -17,7 +17,7 @@ from pathlib import Path
 from geo.errors import DataError, Problem
 from infraplan.uploads import columns
 from infraplan.uploads import excel as uploads_excel
-from infraplan.uploads.cells import Cell, place, text_of, visible
+from infraplan.uploads.cells import Cell, row_problem, text_of, visible
 from infraplan.uploads.excel import HEADER_SEARCH, MAX_COLUMNS, MAX_ROWS
 
 MAX_BYTES = 50_000_000
@@ -218,12 +218,6 @@ def _table(
     return Table(headers, rows, lines, above, sheet, sheets, encoding, start + 1, notes + left_out, summaries)
 
 
-def _row_in(where: str) -> int:
-    """Return the row of a place such as ``list.xlsx, A3:B4``."""
-    found = re.search(r"[A-Z]+(\d+)(?::|$)", where)
-    return int(found[1]) if found else 0
-
-
 def _header(raw: list[list[Cell]], what: str, chosen: int | None, name: str) -> tuple[int, int]:
     """Return the index of the header's first line and how many lines it has (1 or 2)."""
     if chosen is not None:
@@ -304,8 +298,8 @@ def _data(
         elif reason[0]:
             if reason[0] == "summary":
                 summaries.append((index + 1, tuple(row)))
-            where = place(name, index + 1)
-            left_out.append(Problem("left_out", where, f"not taken: {reason[1]}", f"未导入:{reason[2]}"))
+            en, zh = f"not taken: {reason[1]}", f"未导入:{reason[2]}"
+            left_out.append(row_problem("left_out", name, index + 1, en, zh))
     return rows, lines, summaries, left_out
 
 

@@ -101,8 +101,14 @@ def test_a_bureaus_workbook_is_read_whole():
 def test_what_was_left_out_and_the_files_own_totals_are_told():
     inspection = look(workbook(), XUZHOU)
     notes = texts(inspection.notes)
-    for part in ("5:5:未导入:分类标题行", "9:9:未导入:小计或合计行", "12:12", "13:13:未导入:注释行"):
+    for part in (
+        "第 5 行:未导入:分类标题行",
+        "第 9 行:未导入:小计或合计行",
+        "第 12 行",
+        "第 13 行:未导入:注释行",
+    ):
         assert part in notes
+    assert "清单.xlsx, row 5: not taken" in texts(inspection.notes, "en")
     assert "合计为" not in texts(inspection.doubts)
     wrong = [row if row[0] != "合计" else [*row[:8], 50_000] for row in ROWS]
     assert "文件合计为 500,000,000,各行之和为 483,000,000" in texts(look(workbook(wrong), XUZHOU).doubts)
@@ -187,7 +193,10 @@ def test_units_become_the_cells_of_a_scenario():
     record = uploads.accept(look(without, {**answers, "locate": "none"}, "units", "u.csv"), workspace, by="u")
     with pytest.raises(DataError) as caught:
         uploads.cells_of(workspace, record, 9)
-    assert len(caught.value.problems) == 2
+    assert [p.text("zh").partition(":")[0] for p in caught.value.problems] == [
+        "u.csv 第 4 行",
+        "u.csv 第 3 行",
+    ]
 
 
 def test_swapped_axes_and_plane_coordinates_are_recognised():
@@ -214,7 +223,7 @@ def test_errors_are_told_row_by_row_and_nothing_is_stored_with_them():
         "F8 (坐标/经度):“一百”不是坐标",
         "H8 (建设起止年限):“2023-2021”的结束早于开始",
         "I8 (总投资):“很多”不是金额",
-        "9:9:经纬度只填了一个",
+        "清单.xlsx 第 9 行:经纬度只填了一个",
         "F10 (坐标/经度):按所选坐标系,该位置不在中国任何区县内",
     ):
         assert part in told
