@@ -78,7 +78,9 @@ class Placing(Reading):
             return
         named = [districts.read(text) for text in frame["district"]]
         frame["adcodes"] = [n.adcodes for n in named]
-        unknown = Counter(name for n in named for name in n.unknown)
+        # asked also when it is answered: the answer stays to be seen, and can be changed
+        plain = Districts(districts.region.adcode) if districts.answers else districts
+        unknown = Counter(name for text in frame["district"] for name in plain.read(text).unknown)
         for name, rows in unknown.items():
             self.out.questions.append(
                 ask.district(name, rows, districts.region_names, districts.names_both, is_zone(name))

@@ -71,14 +71,14 @@ class _Reader(Placing):
 
     def _money(self, item: Field, column: int) -> list[Any]:
         header = self.table.headers[column]
-        unit = columns.money_unit(header)
+        unit = columns.money_unit(header) or self._unit_above()
         if unit is None:
-            unit = self._unit_above() or self.answers.get(f"money_unit:{header}")
-        if unit is None:
-            bare = [self._bare_number(cell) for _, cell in self._cells(column)]
-            numbers = [n for n in bare if n]
+            numbers = [n for _, cell in self._cells(column) if (n := self._bare_number(cell))]
             if numbers:
+                # asked also when it is answered: the answer stays to be seen, and can be changed
                 self.out.questions.append(ask.money_unit(header, numbers))
+            answer = self.answers.get(f"money_unit:{header}")
+            unit = answer if answer in values.MONEY_UNITS else None
         if unit:
             self.out.units[header] = unit
         result: list[Any] = []

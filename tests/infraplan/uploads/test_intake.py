@@ -155,6 +155,10 @@ def test_the_unit_of_money_is_asked_when_nothing_states_it():
         uploads.accept(inspection, Workspace(), by="u", answers={"locate": "none"})
     _, frame = take(content, {"region": "440100", "locate": "none", question.key: "wan"}, name="a.csv")
     assert frame["investment"].tolist() == [350_000_000, 150_000_000, 120_000_000]
+    answered = look(content, {"region": "440100", "locate": "none", question.key: "wan"}, name="a.csv")
+    assert question.key in [q.key for q in answered.questions]
+    assert answered.ready
+    assert question.key in [q.key for q in look(content, {question.key: "nonsense"}, name="a.csv").open]
 
 
 def test_the_datum_is_asked_with_evidence_and_converted():
@@ -254,6 +258,9 @@ def test_a_functional_zone_without_a_code_is_asked_about():
     _, frame = take(content, answers, name="a.csv")
     assert frame["adcodes"].tolist() == ["370303", "370303", ""]
     assert frame["district"].tolist() == ["淄博高新区", "张店区", "高新区"]
+    answered = look(content, answers, name="a.csv")
+    assert set(asked) <= {q.key for q in answered.questions}
+    assert answered.ready
 
 
 def test_the_region_is_suggested_by_the_districts():
