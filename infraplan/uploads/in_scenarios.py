@@ -25,6 +25,9 @@ from scenarios import givens
 #: Key of a scenario -> the kind of upload that it takes.
 TAKES = {"existing": "units", "sites": "sites", "limits": "boundaries", "population": "population"}
 
+#: Fields that a reader may take for an input of a scenario and that none uses: of a list of sites only cells are taken.
+KEPT_ONLY = {"sites": ("capacity",)}
+
 
 def fitting(workspace: Workspace, key: str) -> dict[str, Record]:
     """Return the uploads that a key of a scenario takes, by id, newest first."""

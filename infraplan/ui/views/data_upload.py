@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -47,7 +49,8 @@ def draw() -> None:
     name = f"answers-{what}-{file.file_id}"
     answers: dict[str, Any] = st.session_state.setdefault(name, {})
     try:
-        found = uploads.inspect(what, file.getvalue(), file.name, answers)
+        with st.spinner(t("reading")):
+            found = _inspected(what, str(_staged(file, f"{name}-path")), file.name, json.dumps(answers))
     except InfraPlanError as error:
         guard.show(error)
         return
@@ -57,6 +60,21 @@ def draw() -> None:
         st.rerun()
     _report(found)
     _accept(found, f"{name}-stored")
+
+
+def _staged(file: Any, key: str) -> Path:
+    """Return where the file lies; it is put there again when it was swept."""
+    path: Path | None = st.session_state.get(key)
+    if path is None or not path.exists():
+        path = uploads.stage(file.getvalue(), Path(file.name).name, Workspace().root)
+        st.session_state[key] = path
+    return path
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _inspected(what: str, path: str, name: str, answers: str) -> Inspection:
+    """Return what is known about a staged file (its path holds its hash) by its answers; nobody changes it."""
+    return uploads.inspect(what, Path(path), name, json.loads(answers))
 
 
 def _ask(found: Inspection, name: str) -> dict[str, Any]:
@@ -98,7 +116,7 @@ def _ask(found: Inspection, name: str) -> dict[str, Any]:
 
 def _columns(found: Inspection, name: str) -> dict[str, str | None] | None:
     """Draw which column is taken for what; None while it is as it was found."""
-    t, lang = texts("data_page"), state.language()
+    t = texts("data_page")
     fields = uploads_columns.fields(found.what)
     suggested = {
         f.name: found.headers[found.mapping[f.name]] if f.name in found.mapping else None for f in fields
@@ -107,7 +125,7 @@ def _columns(found: Inspection, name: str) -> dict[str, str | None] | None:
         chosen: dict[str, str | None] = {}
         for start in range(0, len(fields), 3):
             for column, item in zip(st.columns(3), fields[start : start + 3], strict=False):
-                words = printed(item.label(lang), lang)
+                words = upload_words.field(item, found.what)
                 label = t("required", name=words) if item.required else words
                 listed = [None, *found.headers]
                 now = suggested[item.name]
@@ -187,13 +205,16 @@ def _problems(rows: Sequence[Problem]) -> None:
 
 
 def _accept(found: Inspection, stored: str) -> None:
-    """Draw the last step; a file that was stored is said to be so, never stored twice."""
+    """Draw the last step; a file that was stored is said to be so, never stored twice by the same answers."""
     t = texts("data_page")
-    kept: Record | None = st.session_state.get(stored)
-    if kept is not None:
+    kept: Record | None
+    kept, by_answers = st.session_state.get(stored, (None, None))
+    if kept is not None and by_answers == found.answers:
         st.success(guard.plain(t("stored", title=kept.title, size=upload_words.size(kept))))
         _next(kept)
         return
+    if kept is not None:
+        st.info(guard.plain(t("changed_since", title=kept.title)))
     left, middle, right = st.columns(3)
     title = left.text_input(t("title"), found.file_name, key=f"upload-title-{found.sha256[:12]}")
     source = middle.text_input(t("source"), key=f"upload-source-{found.sha256[:12]}")
@@ -205,9 +226,10 @@ def _accept(found: Inspection, stored: str) -> None:
         t("accept"), type="primary", disabled=not found.ready, icon=":material/save:", key="upload-accept"
     ):
         try:
-            st.session_state[stored] = uploads.accept(
+            record = uploads.accept(
                 found, Workspace(), by=by, title=title.strip(), source_text=source.strip()
             )
+            st.session_state[stored] = record, dict(found.answers)
         except InfraPlanError as error:
             guard.show(error)
             return

@@ -13,7 +13,8 @@ from infraplan.ui import person, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.i18n.data_page import TEXT as DATA_TEXT
 from infraplan.ui.i18n.own_projects import TEXT as OWN_TEXT
-from infraplan.uploads import columns
+from infraplan.uploads import columns, in_scenarios
+from infraplan.uploads.columns import Field
 from infraplan.workspace import Record
 from layers.punctuation import printed
 from layers.source_words import source_words
@@ -51,11 +52,23 @@ def heading(column: str, what: str) -> str:
     t, lang = texts("data_page"), state.language()
     if f"column.{column}" in DATA_TEXT:
         return t(f"column.{column}")
-    field = next((f for f in columns.fields(what) if f.name == column), None)
-    if field is None:
+    known = {f.name: f for f in columns.fields(what)}
+    for ending, word in (("_from", "earliest"), ("_to", "latest")):
+        item = known.get(column.removesuffix(ending))
+        if column.endswith(ending) and item is not None:
+            return t(word, name=printed(item.label(lang), lang))
+    if column not in known:
         return column
-    name = printed(field.label(lang), lang)
-    return t("in_yuan", name=name) if field.kind == "money" else name
+    name = field(known[column], what)
+    return t("in_yuan", name=name) if known[column].kind == "money" else name
+
+
+def field(item: Field, what: str) -> str:
+    """Return the reader's word for a field; one that is kept but used by no calculation says so."""
+    lang = state.language()
+    name = printed(item.label(lang), lang)
+    kept_only = item.name in in_scenarios.KEPT_ONLY.get(what, ())
+    return texts("data_page")("kept_only", name=name) if kept_only else name
 
 
 def counted(names: Iterable[Any], what: str) -> list[str]:

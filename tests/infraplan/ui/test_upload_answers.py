@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import tempfile
 import zipfile
@@ -10,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from geo import boundaries
+from infraplan import uploads
+from infraplan.ui.views import data_upload
+from infraplan.uploads import columns
 from infraplan.workspace import Workspace
 
 
-def brought(page, what, name, content):
+def brought(page, what, name, content, lang="zh"):
     """The page with a file chosen."""
-    test = page("data", part="upload", what=what)
+    test = page("data", part="upload", what=what, lang=lang)
     test.file_uploader(key=f"upload-{what}").set_value((name, content, "")).run()
     assert not test.exception
     return test
@@ -54,3 +58,85 @@ def test_a_shapefile_without_prj_is_asked_for_its_crs_on_the_page(page, what, co
     test.button(key="upload-accept").click().run()
     [record] = Workspace().records("upload")
     assert record.document["crs"] == "EPSG:4526"
+
+
+def everything(what):
+    """A list with one row and a column for each field."""
+    cells = {
+        "count": "3", "money": "5", "number": "7", "date": "2021.03", "period": "2020-2022", "stage": "在建",
+        "district": "天河区",
+    }  # fmt: skip
+    place = {"lon": "113.36", "lat": "23.13"}
+    used = [f for f in columns.fields(what) if f.name != "lonlat"]
+    out = io.StringIO()
+    names = [f.label_zh + ("(万元)" if f.kind == "money" else "") for f in used]
+    csv.writer(out).writerows([names, [place.get(f.name) or cells.get(f.kind, "甲") for f in used]])
+    return out.getvalue().encode()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("what", ["projects", "sites", "units"])
+def test_every_column_of_a_preview_has_a_heading_in_words(page, what, lang):
+    test = brought(page, what, "清单.csv", everything(what), lang)
+    answer(test, "region", "440100")
+    answer(test, "datum", "WGS84|xy")
+    headings = [str(c) for c in test.dataframe[-1].value.columns]
+    raw = {f"{f.name}{end}" for f in columns.fields(what) for end in ("", "_from", "_to", "_text")}
+    assert not [h for h in headings if h in raw and "_" in h]
+    assert lang == "en" or not [h for h in headings if h.isascii()]
+    assert len(headings) == len(set(headings))
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "仅存档，测算不使用"), ("en", "no calculation uses it")])
+def test_the_room_of_a_site_is_said_to_be_kept_only(page, lang, said):
+    test = brought(page, "sites", "站点.csv", everything("sites"), lang)
+    answer(test, "region", "440100")
+    answer(test, "datum", "WGS84|xy")
+    [box] = [b for b in test.selectbox if b.key.endswith("-column-capacity")]
+    assert said in box.label
+    assert len([c for c in test.dataframe[-1].value.columns if said in c]) == 1
+    assert not [b for b in test.selectbox if said in b.label and b is not box]
+
+
+def test_an_answer_changed_after_storing_is_not_said_to_be_stored(page):
+    content = "项目名称,区县,总投资\n甲,天河区,35000\n乙,越秀区,12000\n".encode()
+    test = brought(page, "projects", "清单.csv", content)
+    answer(test, "region", "440100")
+    answer(test, "locate", "none")
+    answer(test, "money_unit:总投资", "wan")
+    test.button(key="upload-accept").click().run()
+    [first] = Workspace().records("upload")
+    assert "已保存" in test.success[0].value
+    answer(test, "money_unit:总投资", "yi")
+    assert not test.success
+    assert "先前的回答" in test.info[0].value
+    answer(test, "money_unit:总投资", "wan")
+    assert "已保存" in test.success[0].value
+    answer(test, "money_unit:总投资", "yi")
+    test.button(key="upload-accept").click().run()
+    assert "已保存" in test.success[0].value
+    assert not test.info
+    kept = {
+        r.id: int(uploads.load(Workspace(), r)["investment"].sum()) for r in Workspace().records("upload")
+    }
+    assert kept.pop(first.id) == 470_000_000
+    assert list(kept.values()) == [4_700_000_000_000]
+
+
+def test_a_file_is_inspected_once_for_the_same_answers(page, monkeypatch):
+    data_upload._inspected.clear()
+    seen = []
+    inspect = uploads.inspect
+    monkeypatch.setattr(uploads, "inspect", lambda *given: seen.append(given) or inspect(*given))
+    test = brought(page, "projects", "清单.csv", "项目名称,区县\n甲,天河区\n".encode())
+    answer(test, "region", "440100")
+    answer(test, "locate", "none")
+    before = len(seen)
+    [box] = [b for b in test.text_input if b.key.startswith("upload-title-")]
+    box.set_value("另一个名称").run()
+    test.run()
+    assert len(seen) == before
+    for staged in (Workspace().root / "staging").iterdir():
+        staged.unlink()  # swept after a day, while the page is still open
+    test.button(key="upload-accept").click().run()
+    assert [r.title for r in Workspace().records("upload")] == ["另一个名称"]
