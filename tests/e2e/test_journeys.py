@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 from PIL import Image
@@ -226,3 +227,46 @@ def test_the_language_is_switched_to_and_fro_in_the_form(visit):
         assert page.locator('[data-testid="stAlert"]').count() == 0
         assert f"edit={draft}" in page.url
     visit.clean()
+
+
+def test_a_floor_is_set_and_cleared_and_half_a_unit_refused(visit):
+    """What was emptied stays empty, over the result too; what is typed is never cut in silence."""
+    from playwright.sync_api import expect
+
+    page = visit.page
+    code = "guangzhou-chargers-2022"
+    document = {**load.load(code).document, "resolution": 7}
+    draft = drafts.pack(code, document)
+    visit.open(f"scenario?scenario={code}&mode=edit&edit={draft}", "scenario")
+    page.get_by_text("六、覆盖目标与底线").click()
+    floor = page.get_by_role("spinbutton", name="每区覆盖底线")
+    floor.fill("65")
+    floor.press("Enter")
+    page.wait_for_url(lambda url: drafted(url).get("coverage") == {"floor": 0.65}, timeout=WAIT)
+    visit.drawn("scenario")
+    page.get_by_text("看结果", exact=True).click()
+    page.get_by_text("为何在此", exact=True).wait_for(timeout=WAIT)
+    page.get_by_text("改设定", exact=True).click()
+    visit.drawn("scenario")
+    page.get_by_text("六、覆盖目标与底线").click()
+    expect(floor).to_have_value("65", timeout=WAIT)
+    floor.fill("")
+    floor.press("Enter")
+    page.wait_for_url(lambda url: drafted(url) == document, timeout=WAIT)
+    expect(floor).to_have_value("")
+    amount = page.get_by_role("spinbutton", name="数量（单位")
+    amount.fill("12.5")
+    amount.press("Enter")
+    page.get_by_text("12.5 不是整数").wait_for(timeout=WAIT)
+    amount.fill("")
+    amount.press("Enter")
+    page.wait_for_url(lambda url: drafted(url) == document, timeout=WAIT)
+    expect(amount).to_have_value("")
+    expect(amount).to_have_attribute("placeholder", "55,000（取自目标）")
+    visit.clean()
+
+
+def drafted(url: str) -> dict:
+    """The changed scenario that stands in a URL."""
+    found = drafts.unpack(parse_qs(urlsplit(url).query).get("edit", [""])[0])
+    return found[1] if found else {}
