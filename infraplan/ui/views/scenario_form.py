@@ -16,7 +16,7 @@ from infraplan.ui import guard, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_facility, scenario_fields, scenario_store
 from infraplan.ui.views.scenario_store import Opened
-from infraplan.ui.views.scenario_words import UNSET, as_said, held, key_of, label
+from infraplan.ui.views.scenario_words import UNSET, as_said, begin_anew, held, key_of, label
 from layers.style import number
 from layers.words import short_name
 from plans.vocabulary import label as category
@@ -76,7 +76,10 @@ def _start(shown: Opened) -> dict[str, Any]:
     The widgets' state is gone when another page or language was shown in between; then the form begins from what the
     URL holds.
     """
-    name, alive = f"form:{shown.code}:start", key_of(shown.code, f"title_{state.language()}")
+    name = f"form:{shown.code}:start"
+    if name not in st.session_state:
+        begin_anew(shown.code)
+    alive = key_of(shown.code, f"title_{state.language()}")
     if name not in st.session_state or alive not in st.session_state:
         scenario_facility.forget(shown.code)
         st.session_state[name] = copy.deepcopy(_now(shown))

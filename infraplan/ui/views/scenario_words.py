@@ -38,7 +38,17 @@ def key_of(code: str, path: str) -> str:
     A box holds the words of its choice, which another language does not know: after a switch the form begins anew from
     what it said (:func:`infraplan.ui.views.scenario_form.draw`).
     """
-    return f"form:{code}:{path}:{state.language()}"
+    times = st.session_state.get(f"form-begun:{code}", 0)
+    return f"form:{code}:{path}:{state.language()}" + (f":{times}" if times else "")
+
+
+def begin_anew(code: str) -> None:
+    """Give the form of a scenario other widgets than before: a browser keeps what stood in those that it has.
+
+    Else what was discarded would stand there still, and come back with the next change.
+    """
+    name = f"form-begun:{code}"
+    st.session_state[name] = st.session_state.get(name, -1) + 1
 
 
 def number(

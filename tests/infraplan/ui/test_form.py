@@ -363,3 +363,24 @@ def test_a_cleared_number_stays_cleared_over_the_result(page):
     assert "coverage" not in draft_of(test)
     test.number_input(key=f"form:{CHARGERS}:amount:zh").set_value(None).run()
     assert "amount" not in draft_of(test)
+
+
+def test_discarded_changes_leave_no_widget_behind_that_still_holds_them(page):
+    """A browser keeps what stands in a widget that it has: after a discard there must be others."""
+    document = {**load.load(CHARGERS).document, "amount": 12, "amount_basis_zh": "试算"}
+    test = page("scenario", scenario=CHARGERS, mode="edit", edit=drafts.pack(CHARGERS, document))
+    widgets = ("text_input", "number_input", "selectbox", "multiselect")
+
+    def fields() -> dict[str, object]:
+        drawn = [w for kind in widgets for w in test.get(kind)]
+        return {w.id: w.value for w in drawn if str(w.key).startswith(f"form:{CHARGERS}:")}
+
+    before = fields()
+    assert {12, "试算"} <= {v for v in before.values() if not isinstance(v, list)}
+    test.button(key="store_discard").click().run()
+    sound(test)
+    assert draft_of(test) is None
+    after = fields()
+    assert len(after) == len(before)
+    assert not after.keys() & before.keys()
+    assert not {12, "试算"} & {v for v in after.values() if not isinstance(v, list)}
