@@ -249,6 +249,8 @@ def _change(parameters: Mapping[str, Parameter], name: str, value: Any) -> Param
         return _with(old, value)
     if not isinstance(value, Mapping):
         _require_number(old, value, name)
+        if not set(old.value) <= set(MORPHOLOGY_NAMES):
+            _require_parts(old.value, name)
         return _with(old, value)
     merged, refused = copy.deepcopy(dict(old.value)), Gathering()
     _merge(merged, value, old, name, refused)
@@ -278,6 +280,14 @@ def _merge(
         else:
             refused.of(lambda v=value, i=inner: _require_number(old, v, i))  # type: ignore[misc]
             into[key] = value
+
+
+def _require_parts(parts: Mapping[str, Any], path: str) -> None:
+    """Refuse one figure for what has several that are no classes of settlement."""
+    raise RequestError(
+        f"{path}: one figure cannot stand for {', '.join(map(str, parts))}; give one for each",
+        f"{_place(path)}:这里有 {len(parts)} 项({'、'.join(map(str, parts))}),不能只填一个数;请分别填写",
+    )
 
 
 def _raise(error: InfraPlanError) -> None:

@@ -209,3 +209,12 @@ def test_every_facility_says_whose_units_it_sites():
 
 def test_the_preview_counts_with_the_strategys_own_numbers():
     assert foresight.THIN_FROM == service_radius.THIN_FROM
+
+
+@pytest.mark.parametrize("name", ["inter_site_distance_m", "network_split"])
+def test_one_figure_for_what_has_several_parts_is_refused(name):
+    """A radius may be one figure for every class of settlement; a distance by band, or a split, may not."""
+    said = refused(STATIONS, facility={"profile": "5g", "set": {name: 0.5 if "split" in name else 500}}).zh
+    assert "请分别填写" in said
+    flat = {**CHARGERS, "facility": {"profile": "ev-charger", "set": {"service_radius_m": 500}}}
+    assert foresight.foresee(load.of_document(flat, "x")).profile is not None
