@@ -113,15 +113,4 @@ def _own_population(scenario: Scenario) -> Mapping[str, str] | None:
 
     workspace = _workspace()
     record = in_scenarios.surface_record(workspace, scenario.population) if workspace else None
-    if record is None:
-        return {"file": name.name}
-    told = {
-        "upload": record.id,
-        "title": record.title,
-        "file": str(record.document["file_name"]),
-        "sha256": str(record.document["file_sha256"]),
-        "stated_source": str(record.document.get("source") or ""),
-        "by": record.saved_by,
-        "at": record.saved_at,
-    }
-    return {key: text for key, text in told.items() if text}
+    return {"file": name.name} if record is None else in_scenarios.source_of(record)

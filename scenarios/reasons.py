@@ -9,7 +9,6 @@ import pandas as pd
 
 from geo import grid
 from scenarios.model import Allocation
-from scenarios.solution import PARTS
 
 
 def table(allocation: Allocation) -> pd.DataFrame:
@@ -35,33 +34,6 @@ def table(allocation: Allocation) -> pd.DataFrame:
     if solution.area_rule is not None:
         columns["rule"] = np.where(solution.area_rule[used], "area", "disc")
     return pd.DataFrame(columns)
-
-
-def sentence(row: dict[str, Any], lang: str, unit: str) -> str:
-    """Return the reason of one row of :func:`table` in words."""
-    zh = lang == "zh"
-    parts = []
-    for name, (part_zh, part_en) in PARTS.items():
-        count = int(row.get(name, 0) or 0)
-        if not count:
-            continue
-        if name == "coverage" and row.get("newly"):
-            people, radius = int(row["newly"]), int(row["radius_m"])
-            parts.append(
-                f"{count} {unit}:新增覆盖 {people:,} 人(半径 {radius} 米)"
-                if zh
-                else f"{count} {unit}: newly reaches {people:,} people within {radius} m"
-            )
-        elif name in {"capacity", "public"} and row.get("load_per_unit") is not None:
-            load = float(row["load_per_unit"])
-            parts.append(
-                f"{count} {unit}{part_zh}:每{unit}服务 {load:,.0f} 人"
-                if zh
-                else f"{count} {unit}, {part_en}: {load:,.0f} people a unit"
-            )
-        else:
-            parts.append(f"{count} {unit}:{part_zh}" if zh else f"{count} {unit}: {part_en}")
-    return (";" if zh else "; ").join(parts)
 
 
 def districts(allocation: Allocation) -> pd.DataFrame:

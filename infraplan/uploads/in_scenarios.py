@@ -112,7 +112,8 @@ def _gone(name: str) -> RequestError:
     )
 
 
-def _source(record: Record, document: Mapping[str, Any]) -> dict[str, str]:
+def source_of(record: Record) -> dict[str, str]:
+    """Return whence an upload is, as scenarios and packages state it; what nobody stated is left out."""
     told = {
         "upload": record.id,
         "title": record.title,
@@ -121,9 +122,12 @@ def _source(record: Record, document: Mapping[str, Any]) -> dict[str, str]:
         "stated_source": str(record.document.get("source") or ""),
         "by": record.saved_by,
         "at": record.saved_at,
-        "resolution": str(document["resolution"]),
     }
     return {key: text for key, text in told.items() if text}
+
+
+def _source(record: Record, document: Mapping[str, Any]) -> dict[str, str]:
+    return source_of(record) | {"resolution": str(document["resolution"])}
 
 
 def _units(workspace: Workspace, document: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
