@@ -42,7 +42,10 @@ MEASURED = (
     Measured("service_radius", "standard", "440100", 497_540, 49.8),
     Measured("service_radius", "thorough", "440100", 71_071, 47.4),
     Measured("service_radius", "thorough", "320300", 141_951, 249.7),
+    Measured("search_area", "standard", "440100", 1_458, 0.7),
+    Measured("search_area", "standard", "440100", 10_149, 0.9),
     Measured("search_area", "standard", "440100", 71_071, 49.3),
+    Measured("search_area", "thorough", "440100", 10_149, 2.0),
     Measured("fewest", "thorough", "500114", 23_908, 0.3),
     Measured("fewest", "thorough", "500114", 167_295, 472.0),
 )

@@ -42,6 +42,15 @@ TEXT = {
         "别人已保存了更新的版本,未覆盖任何内容",
         "Somebody saved a newer version; nothing was overwritten",
     ),
+    "first_saved": (
+        "{who} 已于 {when} 保存第 {n} 版,您的修改基于第 {mine} 版。请对比后放弃您的修改,或另存为新情景。",
+        "{who} saved version {n} at {when}; your changes began from version {mine}. Drop them, or keep them as a new "
+        "scenario.",
+    ),
+    "first_deleted": (
+        "{who} 已于 {when} 删除此情景。请先从“保存与管理”中恢复,或另存为新情景。",
+        "{who} deleted this scenario at {when}. Bring it back from the menu first, or keep yours as a new one.",
+    ),
     "key": ("项目", "Item"),
     "yours": ("您的版本", "Yours"),
     "theirs": ("现有版本({who})", "Theirs ({who})"),

@@ -233,6 +233,20 @@ def _history(shown: Opened, record: Record) -> None:
     )
 
 
+def _who_was_first(conflict: ConflictError) -> str:
+    theirs = conflict.theirs
+    if theirs.deleted_at:
+        when = person.when(theirs.deleted_at)
+        return texts("scenario_store")("first_deleted", who=theirs.deleted_by, when=when)
+    return texts("scenario_store")(
+        "first_saved",
+        who=theirs.saved_by,
+        when=person.when(theirs.saved_at),
+        n=theirs.version,
+        mine=conflict.mine.version,
+    )
+
+
 def _try(what: Callable[[], Any]) -> None:
     """Do it; a refusal is kept until the page is drawn and shown there."""
     try:
@@ -254,7 +268,7 @@ def _conflict(shown: Opened) -> None:
     t, mine = texts("scenario_store"), conflict.mine
     with st.container(border=True):
         st.warning(t("conflict"), icon=":material/sync_problem:")
-        st.caption(guard.plain(printed(conflict.text(state.language()), state.language())))
+        st.caption(guard.plain(_who_was_first(conflict)))
         st.dataframe(
             differences(mine.document, conflict.theirs.document, conflict.theirs.saved_by), hide_index=True
         )

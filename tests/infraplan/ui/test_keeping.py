@@ -294,6 +294,8 @@ def test_a_form_without_changes_follows_a_newer_version(page):
 
 def test_a_refused_save_shows_what_differs_in_the_words_of_the_form(page):
     test = refused(page)
+    assert any("other 已于" in c.value and "您的修改基于第 1 版" in c.value for c in test.caption)
+    assert not any("Z 保存" in c.value for c in test.caption), "by this computer's clock"
     frame = next(f.value for f in test.dataframe if "您的版本" in f.value.columns)
     assert list(frame["您的版本"]) == ["600"]
     assert list(frame["现有版本（other）"]) == ["700"]
