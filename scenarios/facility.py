@@ -10,13 +10,14 @@ import copy
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from geo.errors import DataError, Gathering, InfraPlanError, Problem, RequestError, UnknownNameError, unknown
+from geo.errors import DataError, Gathering, Problem, RequestError, UnknownNameError, unknown
 from geo.formats import require_format
 from geo.paths import data_root
 
@@ -162,7 +163,7 @@ def load(profile_id: str, changes: Mapping[str, Any] | None = None) -> Profile:
     parameters = {name: _parameter(name, entry) for name, entry in document["parameters"].items()}
     refused = Gathering()
     for name, value in (changes or {}).items():
-        made = refused.of(lambda n=name, v=value: _change(parameters, n, v))  # type: ignore[misc]
+        made = refused.of(partial(_change, parameters, name, value))
         if made is not None:
             parameters[name] = made
     refused.done()
@@ -274,11 +275,11 @@ def _merge(
     for key, value in changes.items():
         inner = f"{path}.{key}"
         if key not in into:
-            refused.of(lambda k=key: _raise(unknown(f"key of {path}", k, into, "键")))  # type: ignore[misc]
+            refused.errors.append(unknown(f"key of {path}", key, into, "键"))
         elif isinstance(into[key], dict) and isinstance(value, Mapping):
             _merge(into[key], value, old, inner, refused)
         else:
-            refused.of(lambda v=value, i=inner: _require_number(old, v, i))  # type: ignore[misc]
+            refused.of(partial(_require_number, old, value, inner))
             into[key] = value
 
 
@@ -288,10 +289,6 @@ def _require_parts(parts: Mapping[str, Any], path: str) -> None:
         f"{path}: one figure cannot stand for {', '.join(map(str, parts))}; give one for each",
         f"{_place(path)}:这里有 {len(parts)} 项({'、'.join(map(str, parts))}),不能只填一个数;请分别填写",
     )
-
-
-def _raise(error: InfraPlanError) -> None:
-    raise error
 
 
 def _require_number(old: Parameter, value: Any, path: str) -> None:
