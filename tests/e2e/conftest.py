@@ -48,6 +48,10 @@ class Visit:
         find(f'.page-drawn[data-page="{name}"]', state="attached", timeout=WAIT)
         find('[data-testid="stApp"][data-test-script-state="notRunning"]', state="attached", timeout=WAIT)
 
+    def words(self, text: str, exact: bool = False):
+        """Where words can be read: a drawn table keeps its cells' words a second time, hidden, for screen readers."""
+        return self.page.get_by_text(text, exact=exact).filter(visible=True).first  # type: ignore[attr-defined]
+
     def clean(self) -> None:
         """Assert that nothing left the machine, nothing failed and no script broke."""
         assert self.outward == []

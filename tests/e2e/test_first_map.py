@@ -78,9 +78,9 @@ def test_the_language_switch_changes_every_word_of_the_frame(visit):
     page.goto(visit.origin)
     ready(page, "map")
     assert "基础设施规划一张图" in page.content()
-    page.get_by_text("English", exact=True).click()
-    page.get_by_text("Promises, where they could go").wait_for(timeout=WAIT)
-    page.get_by_text("Ground and boundaries").wait_for(timeout=WAIT)
+    visit.words("English", exact=True).click()
+    visit.words("Promises, where they could go").wait_for(timeout=WAIT)
+    visit.words("Ground and boundaries").wait_for(timeout=WAIT)
     page.wait_for_function("location.search.includes('lang=en')", timeout=WAIT)
     ready(page, "map")
     assert "基础设施规划一张图" not in page.content()
@@ -93,7 +93,7 @@ def test_the_download_parses_and_sums(visit):
     ready(page, "scenario")
     page.get_by_role("tab", name="Files").click()
     with page.expect_download(timeout=WAIT) as waiting:
-        page.get_by_text("Cells, GeoJSON").click()
+        visit.words("Cells, GeoJSON").click()
     document = json.loads(waiting.value.path().read_text("utf-8"))
     assert sum(f["properties"]["units"] for f in document["features"]) == 38_900
     assert waiting.value.suggested_filename == "guangzhou-5g-2022-cells.geojson"
@@ -104,5 +104,5 @@ def test_a_mistyped_link_falls_back(visit):
     page = visit.page
     page.goto(f"{visit.origin}/scenario?scenario=nowhere&view=sideways&lang=xx")
     ready(page, "scenario")
-    page.get_by_text("38,900").first.wait_for(timeout=WAIT)
+    visit.words("38,900").wait_for(timeout=WAIT)
     visit.clean()

@@ -40,7 +40,7 @@ class Story:
         self._began = time.perf_counter()
 
     def seen(self, text: str) -> None:
-        self.page.get_by_text(text).first.wait_for(timeout=WAIT)
+        self.visit.words(text).wait_for(timeout=WAIT)
 
     def go(self, address: str) -> None:
         """Click the page in the navigation."""
@@ -68,10 +68,10 @@ def test_a_newcomer_gets_from_a_promise_to_a_package_in_five_minutes(visit, lang
     assert page.locator(".card q").first.inner_text()  # the phrase that states the figure
     story.done("what was promised, with its phrase")
 
-    page.get_by_text(word(map_page, "to_scenario")).first.click()
+    visit.words(word(map_page, "to_scenario")).click()
     visit.drawn("scenario")
-    page.get_by_text(word(scenario_page, "mode_edit"), exact=True).click()
-    page.get_by_text(word(scenario_fields, "group.coverage")).click()
+    visit.words(word(scenario_page, "mode_edit"), exact=True).click()
+    visit.words(word(scenario_fields, "group.coverage")).click()
     floor = page.get_by_role("spinbutton", name=word(scenario_fields, "coverage.floor"))
     floor.fill("80")
     story.begin()
@@ -80,7 +80,7 @@ def test_a_newcomer_gets_from_a_promise_to_a_package_in_five_minutes(visit, lang
     story.done("a floor of 80 % is checked")
 
     page.get_by_role("button", name=word(scenario_form, "run")).click()
-    page.get_by_text(word(scenario_page, "certificate"), exact=True).wait_for(timeout=WAIT)
+    visit.words(word(scenario_page, "certificate"), exact=True).wait_for(timeout=WAIT)
     page.locator('[data-testid="stDeckGlJsonChart"] canvas').first.wait_for(timeout=WAIT)
     visit.drawn("scenario")
     story.done("the run, drawn")
