@@ -15,6 +15,16 @@ TEXT = {
     "residents": ("常住人口", "Residents"),
     "agreed": ("商定配额", "Agreed"),
     "floor": ("覆盖底线%", "Floor %"),
+    "outside_row": ("{code}(不在本区域)", "{code} (not in this region)"),
+    "outside_rows": (
+        "表末 {n} 行的单元不属于本区域,其数值无法使用;请清空这些格子,或改回原区域。",
+        "The last {n} rows are no units of this region and cannot be used; empty their cells, or choose their region.",
+    ),
+    "outside_left_out": (
+        "区域已更改,以下单元原有的配额、上下限与底线不再计入:{codes}",
+        "The region was changed; figures of these units do not count any more: {codes}",
+    ),
+    "and": ("、", ", "),
     "computed": ("测算配额", "Quota"),
     "agreed_sum": ("商定合计", "Agreed"),
     "left": ("其余待测算", "Left to compute"),

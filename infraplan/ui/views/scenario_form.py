@@ -123,6 +123,7 @@ def _district_table(code: str, start: Mapping[str, Any], document: dict[str, Any
         "most": (quotas.get("caps") or {}).get("by_unit", {}),
     }
     floors = coverage.get("floors", {})
+    names = {**names, **_outside(names, [*given.values(), floors], start, document)}
     frame = pd.DataFrame(
         {
             "district": [short_name(zh if state.language() == "zh" else en) for zh, en in names.values()],
@@ -152,6 +153,28 @@ def _district_table(code: str, start: Mapping[str, Any], document: dict[str, Any
             whole = document.get("quotas", {}).get(rule) or {}
             _put(document, "quotas", rule, {**whole, "by_unit": by_unit})
     _put(document, "coverage", "floors", covered)
+
+
+def _outside(
+    names: Mapping[str, Any],
+    columns: list[Mapping[str, Any]],
+    start: Mapping[str, Any],
+    document: Mapping[str, Any],
+) -> dict[str, tuple[str, str]]:
+    """Return a row for each code that has a figure and is no unit of the region, so that nothing is dropped unsaid.
+
+    The check then refuses them until their cells are cleared. When the region was changed here, figures of the one
+    before do not count any more, and a line says whose.
+    """
+    strange = sorted({a for by_unit in columns for a in by_unit} - set(names))
+    if not strange:
+        return {}
+    t = texts("scenario_form")
+    if all(document.get(k) == start.get(k) for k in ("region", "assessment_units")):
+        st.warning(t("outside_rows", n=len(strange)))
+        return {a: (t("outside_row", code=a), t("outside_row", code=a)) for a in strange}
+    st.caption(t("outside_left_out", codes=t("and").join(words.part(a, state.language()) for a in strange)))
+    return {}
 
 
 def _column(names: Mapping[str, Any], by_unit: Mapping[str, float]) -> pd.Series:

@@ -384,3 +384,30 @@ def test_discarded_changes_leave_no_widget_behind_that_still_holds_them(page):
     assert len(after) == len(before)
     assert not after.keys() & before.keys()
     assert not {12, "试算"} & {v for v in after.values() if not isinstance(v, list)}
+
+
+def strange_quota() -> dict:
+    document = {**load.load(CHARGERS).document, "resolution": 8}
+    return {**document, "quotas": {**document["quotas"], "fixed": {"440106": 5000, "320312": 77}}}
+
+
+def test_a_figure_of_a_unit_outside_the_region_is_shown_and_kept_until_it_is_cleared(page):
+    test = page("scenario", scenario=CHARGERS, mode="edit", edit=drafts.pack(CHARGERS, strange_quota()))
+    assert draft_of(test)["quotas"]["fixed"] == {"440106": 5000, "320312": 77}
+    [table] = [d.value for d in test.dataframe if "floor" in d.value and "agreed" in d.value]
+    assert table["district"].iloc[-1] == "320312（不在本区域）"
+    assert table["agreed"].iloc[-1] == 77
+    assert any("不属于本区域" in w.value for w in test.warning)
+    assert any("320312" in e.value for e in test.error)  # the check says what a run would say
+
+
+def test_figures_of_the_region_of_before_are_named_when_they_stop_counting(page):
+    document = strange_quota()
+    document["quotas"]["fixed"] = {"440106": 5000}
+    test = page("scenario", scenario=CHARGERS, mode="edit", edit=drafts.pack(CHARGERS, document))
+    region = next(s for s in test.selectbox if str(s.key).endswith(":region:zh"))
+    region.set_value("320300").run()
+    assert "fixed" not in draft_of(test)["quotas"]
+    assert any("不再计入" in c.value and "天河区" in c.value for c in test.caption)
+    region.set_value("440100").run()
+    assert draft_of(test)["quotas"]["fixed"] == {"440106": 5000}
