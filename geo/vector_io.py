@@ -3,20 +3,18 @@
 GeoJSON that ships is written here by hand, since its bytes must be the same on every machine: six decimals (11 cm),
 one feature a line, rings as RFC 7946 wants them. Files that people bring are read with pyogrio: GeoJSON, GeoPackage,
 FlatGeobuf, file geodatabases, and Shapefiles in UTF-8 or GBK (Chinese ones mostly come without the .cpg that would say
-which), also inside a zip.
+which), also inside a zip. A file, or a zip, may hold several layers; :func:`layers` says which.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import tempfile
 import warnings
-import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -26,13 +24,12 @@ import pyogrio
 import pyogrio.errors
 import shapely
 
-from geo import atomic
+from geo import atomic, vector_zip
 from geo.errors import DataError
 from geo.formats import FORMAT_VERSION, require_format
 
 DECIMALS = 6
-READABLE = (".geojson", ".json", ".gpkg", ".shp", ".fgb", ".gdb", ".zip")
-_MAX_UNZIPPED = 1_000_000_000
+READABLE = (*vector_zip.KINDS, ".zip")
 _NAMED_ENCODINGS = {
     "936": "GB18030",
     "GBK": "GB18030",
@@ -77,15 +74,42 @@ def read_geojson(path: Path) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame, geometry=geometries, crs="EPSG:4326")
 
 
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer with geometry: its name, its kind (``Point``, ``MultiPolygon``, ``Unknown``), its number of features."""
+
+    name: str
+    kind: str
+    features: int
+
+
+def layers(path: Path) -> list[Layer]:
+    """Return the layers with geometry of a file, or of all vector files of a zip, in the file's order.
+
+    A zip's layers are named after its files, and ``file/layer`` where such a file has several itself. Tables without
+    geometry, such as the styles that QGIS keeps in a GeoPackage, are left out.
+
+    Raises
+    ------
+    DataError
+        When the file is missing, of a kind not read here, or damaged.
+    """
+    with _opened(Path(path)) as found:
+        return [
+            Layer(name, kind, _damaged_said(path.name, pyogrio.read_info, inner, layer=own)["features"])
+            for name, (inner, own, kind) in found.items()
+        ]
+
+
 def read(path: Path, layer: str | None = None, encoding: str | None = None) -> gpd.GeoDataFrame:
     """Read a vector file that somebody brings, as it is: its own CRS (None when it says none), nothing repaired.
 
     Parameters
     ----------
     path : Path
-        GeoJSON, GeoPackage, FlatGeobuf, file geodatabase, Shapefile, or a zip that holds one of them.
+        GeoJSON, GeoPackage, FlatGeobuf, file geodatabase, Shapefile, or a zip that holds them.
     layer : str, optional
-        Needed when the file holds several layers.
+        One of :func:`layers`; needed when there are several.
     encoding : str, optional
         Of a Shapefile's texts; otherwise its .cpg says, or the bytes themselves do (UTF-8, else GB18030).
 
@@ -95,6 +119,24 @@ def read(path: Path, layer: str | None = None, encoding: str | None = None) -> g
         When the file is missing, of a kind not read here, holds several layers and none is named, or cannot be read.
     """
     path = Path(path)
+    with _opened(path) as found:
+        if layer is None and len(found) > 1:
+            raise DataError(
+                f"{path.name}: holds {len(found)} layers, say which: {', '.join(found)}",
+                f"{path.name}:包含 {len(found)} 个图层,请指定:{'、'.join(found)}",
+            )
+        if layer is not None and layer not in found:
+            raise DataError(
+                f"{path.name}: no layer {layer!r}; it holds: {', '.join(found)}",
+                f"{path.name}:没有图层“{layer}”;现有:{'、'.join(found)}",
+            )
+        inner, own, _ = found[layer] if layer is not None else next(iter(found.values()))
+        return _read(inner, path.name, own, encoding)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[dict[str, tuple[Path, str, str]]]:
+    """Yield (file, name of the layer in it, kind of geometry) of each layer, by the name it is asked for."""
     if not path.exists():
         raise DataError(f"{path.name}: there is no such file", f"{path.name}:文件不存在")
     suffix = path.suffix.casefold()
@@ -103,10 +145,50 @@ def read(path: Path, layer: str | None = None, encoding: str | None = None) -> g
             f"{path.name}: files of the kind {suffix or '(none)'} are not read; give one of {', '.join(READABLE)}",
             f"{path.name}:不支持 {suffix or '(无扩展名)'} 文件;可用 {'、'.join(READABLE)}",
         )
-    if suffix == ".zip":
-        with _unzipped(path) as inner:
-            return _read(inner, path.name, layer, encoding)
-    return _read(path, path.name, layer, encoding)
+    if suffix != ".zip":
+        yield {name: (path, name, kind) for name, kind in _listed(path, path.name)}
+        return
+    with vector_zip.unpacked(path) as files:
+        found = {}
+        for shown, inner in files.items():
+            try:
+                here = _listed(inner, path.name if len(files) == 1 else f"{path.name}/{shown}")
+            except DataError:
+                if len(files) == 1 or inner.suffix != ".json":
+                    raise
+                continue  # the metadata.json beside the files, as packages have one
+            for name, kind in here:
+                asked = name if len(files) == 1 else shown if len(here) == 1 else f"{shown}/{name}"
+                found[asked] = (inner, name, kind)
+        yield found
+
+
+def _listed(path: Path, shown: str) -> list[tuple[str, str]]:
+    """Return name and kind of geometry of a file's layers: those with geometry, or all when none has."""
+    if path.suffix.casefold() == ".shp":
+        _require_companions(path, shown)
+    rows = _damaged_said(shown, pyogrio.list_layers, path)
+    found = [(str(name), str(kind).removesuffix(" Z")) for name, kind in rows if kind is not None]
+    return found or [(str(name), "") for name, _ in rows]
+
+
+def _damaged_said(shown: str, read_with: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """Call one of pyogrio's readers; what it cannot read is said in plain words."""
+    try:
+        with warnings.catch_warnings():
+            # GDAL remarks on what the checks after reading report in plain words
+            warnings.simplefilter("ignore")
+            return read_with(*args, **options)
+    except (
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.DataLayerError,
+        UnicodeDecodeError,
+        LookupError,
+    ) as error:
+        raise DataError(
+            f"{shown}: is damaged, or not what its ending says; open it in a GIS and save it again",
+            f"{shown}:文件损坏,或内容与扩展名不符;请在 GIS 软件中打开后重新保存",
+        ) from error
 
 
 def shapefile_encoding(path: Path) -> str:
@@ -123,38 +205,10 @@ def shapefile_encoding(path: Path) -> str:
     return "UTF-8" if all(_is_utf8(text, full) for text, full in texts) else "GB18030"
 
 
-def _read(path: Path, shown: str, layer: str | None, encoding: str | None) -> gpd.GeoDataFrame:
-    is_shapefile = path.suffix.casefold() == ".shp"
-    if is_shapefile:
-        _require_companions(path, shown)
-    try:
-        layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
-        if layer is None and len(layers) > 1:
-            raise DataError(
-                f"{shown}: holds {len(layers)} layers, say which: {', '.join(layers)}",
-                f"{shown}:包含 {len(layers)} 个图层,请指定:{'、'.join(layers)}",
-            )
-        if layer is not None and layer not in layers:
-            raise DataError(
-                f"{shown}: no layer {layer!r}; it holds: {', '.join(layers)}", f"{shown}:没有图层“{layer}”"
-            )
-        if is_shapefile:
-            encoding = encoding or shapefile_encoding(path)
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # GDAL remarks on what the checks after reading report in plain words
-            frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
-    except (
-        pyogrio.errors.DataSourceError,
-        pyogrio.errors.DataLayerError,
-        UnicodeDecodeError,
-        LookupError,
-    ) as error:
-        raise DataError(
-            f"{shown}: is damaged, or not what its ending says; open it in a GIS and save it again",
-            f"{shown}:文件损坏,或内容与扩展名不符;请在 GIS 软件中打开后重新保存",
-        ) from error
+def _read(path: Path, shown: str, layer: str, encoding: str | None) -> gpd.GeoDataFrame:
+    if path.suffix.casefold() == ".shp":
+        encoding = encoding or shapefile_encoding(path)
+    frame = _damaged_said(shown, pyogrio.read_dataframe, path, layer=layer, encoding=encoding)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise DataError(f"{shown}: a table without geometry", f"{shown}:没有图形,仅为表格")
     return frame
@@ -171,79 +225,6 @@ def _require_companions(path: Path, shown: str) -> None:
             f"{shown}: a Shapefile is several files and {', '.join(missing)} is missing; bring them all, best in a zip",
             f"{shown}:Shapefile 由多个文件组成,缺少 {'、'.join(missing)};请一并提供,最好打包为 zip",
         )
-
-
-@contextmanager
-def _unzipped(path: Path) -> Iterator[Path]:
-    """Unpack the one vector file of a zip into a temporary folder, under names of our own, and yield it."""
-    try:
-        archive = zipfile.ZipFile(path)
-    except zipfile.BadZipFile as error:
-        raise DataError(
-            f"{path.name}: not a zip file, or damaged; pack the files again",
-            f"{path.name}:不是有效的 zip 文件或已损坏;请重新打包后上传",
-        ) from error
-    with archive, tempfile.TemporaryDirectory(prefix="infraplan-") as folder:
-        members = [m for m in archive.infolist() if not m.is_dir() and not m.filename.startswith("__MACOSX/")]
-        if sum(m.file_size for m in members) > _MAX_UNZIPPED:
-            raise DataError(
-                f"{path.name}: holds more than 1 GB; bring the file itself",
-                f"{path.name}:解压后超过 1 GB;请直接上传其中的文件",
-            )
-        stem, suffix = _one_file(path.name, [m.filename for m in members])
-        for member in members:
-            inner = PurePosixPath(member.filename)
-            if suffix == ".gdb" and stem in map(str, inner.parents):
-                target = Path(folder) / "layer.gdb" / inner.name
-            elif str(inner.with_suffix("")) == stem:
-                target = Path(folder) / f"layer{inner.suffix.casefold()}"
-            else:
-                continue
-            target.parent.mkdir(exist_ok=True)
-            target.write_bytes(_unpacked(archive, member, path.name))
-        yield Path(folder) / f"layer{suffix}"
-
-
-def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, shown: str) -> bytes:
-    try:
-        return archive.read(member)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
-        raise DataError(
-            f"{shown}: a file in it is damaged, or needs a password; pack it again without a password",
-            f"{shown}:压缩包内的文件损坏或已加密;请不设密码重新打包后上传",
-        ) from error
-
-
-def _not_one(shown: str, found: list[str], names: Sequence[str]) -> DataError:
-    """The error for a zip that holds no vector file, or several: what is in it, and what to bring."""
-    kinds = READABLE[:6]
-    if found:
-        return DataError(
-            f"{shown}: must hold exactly one vector file; found {', '.join(found)}; pack each by itself",
-            f"{shown}:压缩包内应恰有一个矢量文件,实际有 {'、'.join(found)};请分别打包上传",
-        )
-    some = [PurePosixPath(name).name for name in names][:5]
-    there_en, there_zh = ", ".join(some) or "nothing", "、".join(some) or "没有文件"
-    return DataError(
-        f"{shown}: must hold exactly one vector file ({', '.join(kinds)}); there is {there_en}; bring a raster or a "
-        "table as it is, not in a zip",
-        f"{shown}:压缩包内没有矢量文件({'、'.join(kinds)}),只有:{there_zh};栅格或表格请不打包,直接上传",
-    )
-
-
-def _one_file(shown: str, names: list[str]) -> tuple[str, str]:
-    """Return stem and suffix of the one vector file (or geodatabase folder) among the members of a zip."""
-    found = {}
-    for name in names:
-        inner = PurePosixPath(name)
-        folders = [p for p in inner.parents if p.suffix.casefold() == ".gdb"]
-        if folders:
-            found[str(folders[0])] = (str(folders[0]), ".gdb")
-        elif inner.suffix.casefold() in READABLE[:5]:
-            found[name] = (str(inner.with_suffix("")), inner.suffix.casefold())
-    if len(found) != 1:
-        raise _not_one(shown, sorted(found), names)
-    return next(iter(found.values()))
 
 
 def _dbf_texts(path: Path) -> list[tuple[bytes, bool]]:

@@ -29,9 +29,9 @@ from infraplan.workspace import Record, Workspace
 
 #: What can be brought: code -> (Chinese, English, endings of files).
 WHAT = {
-    "projects": ("项目清单", "project list", (*uploads_table.EXCEL, *uploads_table.TEXT)),
-    "sites": ("候选站点", "candidate sites", (*uploads_table.EXCEL, *uploads_table.TEXT)),
-    "units": ("既有设施", "existing units", (*uploads_table.EXCEL, *uploads_table.TEXT)),
+    "projects": ("项目清单", "project list", uploads_table.KINDS),
+    "sites": ("候选站点", "candidate sites", uploads_table.KINDS),
+    "units": ("既有设施", "existing units", uploads_table.KINDS),
     "boundaries": ("边界", "boundaries", uploads_spatial.BOUNDARY_FILES),
     "population": ("人口", "population", uploads_spatial.POPULATION_FILES),
 }
@@ -57,7 +57,8 @@ def inspect(
     file_name : str
         Its own name, for its ending and for messages.
     answers : mapping, optional
-        Answers so far, by :attr:`Question.key`, and ``columns``, ``sheet``, ``encoding``, ``header_line``.
+        Answers so far, by :attr:`Question.key`, and ``columns``, ``sheet`` (of a map: its layer), ``encoding``,
+        ``header_line``.
 
     Raises
     ------

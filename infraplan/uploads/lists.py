@@ -36,7 +36,7 @@ def inspect(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspec
         answers.get("header_line"),
         _At(path),
     )
-    mapping = _mapping(table.headers, what, answers.get("columns"))
+    mapping = _mapping(table, what, answers.get("columns"))
     questions = [_region_question(table, mapping)]
     missing = [f for f in uploads_columns.fields(what) if f.required and f.name not in mapping]
     problems = [
@@ -79,7 +79,12 @@ def inspect(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspec
         summary_zh=zh,
         summary_en=en,
         data=frame,
-        details={"money_units": rows.units, "datum": rows.datum or None, "region": answers.get("region")},
+        details={
+            "money_units": rows.units,
+            "datum": rows.datum or None,
+            "region": answers.get("region"),
+            "sheet": table.sheet or None,
+        },
     )
 
 
@@ -104,9 +109,17 @@ def _table(
     return uploads_table.read(at.path, name, what, sheet, encoding, line)
 
 
-def _mapping(headers: tuple[str, ...], what: str, chosen: Mapping[str, str | None] | None) -> dict[str, int]:
-    """Return the suggested mapping with the reader's choices in place of suggestions."""
+def _mapping(
+    table: uploads_table.Table, what: str, chosen: Mapping[str, str | None] | None
+) -> dict[str, int]:
+    """Return the suggested mapping, what is sure, with the reader's choices in place of both."""
+    headers = table.headers
     suggested = uploads_columns.suggest(headers, what)
+    if table.known:
+        sure = set(table.known.values())
+        suggested = {f: i for f, i in suggested.items() if f != "lonlat" and i not in sure} | dict(
+            table.known
+        )
     known = {f.name for f in uploads_columns.fields(what)}
     for name, header in (chosen or {}).items():
         if name not in known:

@@ -10,10 +10,20 @@ from typing import Any
 from geo import boundaries
 from geo.datum_guess import Evidence
 from geo.stated_crs import Possible
+from geo.vector_io import Layer
 from infraplan.uploads.values import MONEY_NAMES, MONEY_UNITS
 
 #: So much of a name from a file is shown in a question.
 _LONGEST_SHOWN = 60
+_KINDS = {
+    "Point": ("点", "points"),
+    "MultiPoint": ("点", "points"),
+    "LineString": ("线", "lines"),
+    "MultiLineString": ("线", "lines"),
+    "Polygon": ("面", "polygons"),
+    "MultiPolygon": ("面", "polygons"),
+}
+_ANY_KIND = ("图形", "features")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +111,26 @@ def datum(evidence: Evidence) -> Question:
         f"Which datum are the coordinates in? {evidence.question_en}",
         options,
         options[0].value if evidence.clear else None,
+    )
+
+
+def layer(layers: Sequence[Layer]) -> Question:
+    """Ask which layer of a file holds areas; the only one of polygons is suggested."""
+    flat = [row.name for row in layers if row.kind in ("Polygon", "MultiPolygon")]
+    options = tuple(
+        Option(
+            row.name,
+            f"{row.name}({_KINDS.get(row.kind, _ANY_KIND)[0]},{row.features:,} 个)",
+            f"{row.name} ({row.features:,} {_KINDS.get(row.kind, _ANY_KIND)[1]})",
+        )
+        for row in layers
+    )
+    return Question(
+        "layer",
+        f"文件包含 {len(layers)} 个图层,读取哪一个?",
+        f"The file holds {len(layers)} layers; which is to be read?",
+        options,
+        flat[0] if len(flat) == 1 else None,
     )
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,8 +16,8 @@ from geo.importers import tables
 from geo.importers.kontur import is_h3_geopackage
 from infraplan.uploads import questions as ask
 from infraplan.uploads.census_check import beside_census
+from infraplan.uploads.files import check_size, under_its_name
 from infraplan.uploads.questions import Option, Question
-from infraplan.uploads.table import check_size
 
 BOUNDARY_FILES = (".geojson", ".json", ".gpkg", ".zip", ".fgb")
 POPULATION_FILES = (
@@ -38,14 +35,16 @@ POPULATION_FILES = (
 )
 MAX_BOUNDARY_BYTES = 200_000_000
 MAX_POPULATION_BYTES = 2_000_000_000
-#: Bytes of a file's name that every disk takes.
-_LONGEST_NAME = 200
 _DATUMS = (
     ("WGS84", "WGS84 经纬度", "WGS84 degrees"),
     ("CGCS2000", "CGCS2000 经纬度", "CGCS2000 degrees"),
     ("GCJ-02", "GCJ-02(高德、腾讯地图)", "GCJ-02 (AMap, Tencent)"),
     ("BD-09", "BD-09(百度地图)", "BD-09 (Baidu)"),
 )
+
+
+#: Stands for a layer that was asked for and not named yet; no layer is called so.
+_ASKED = "\x00"
 
 
 @dataclass
@@ -69,8 +68,11 @@ def boundaries_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
     check_size(path, name, MAX_BOUNDARY_BYTES)
     _require_ending(name, BOUNDARY_FILES)
     found = Found()
-    with _under_its_name(path, name) as file:
-        asked = _crs_question(vector_io.read(file, answers.get("layer") or None))
+    with under_its_name(path, name) as file:
+        layer = _layer(file, answers, found)
+        if layer is _ASKED:
+            return found
+        asked = _crs_question(vector_io.read(file, layer))
         # numbers that are degrees are read as they stand: the question of the datum names what they may be
         if asked is not None and not _only_degrees(asked):
             found.questions.append(asked)
@@ -82,7 +84,7 @@ def boundaries_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
             name_column=answers.get("name_column"),
             code_column=answers.get("code_column"),
             crs_name=_crs_answer(asked, answers),
-            layer=answers.get("layer") or None,
+            layer=layer,
             datum=answers.get("datum") or "WGS84",
         )
     fit = {} if answers.get("datum") else dict(zip(read.fit["datum"], read.fit["overlap"], strict=True))
@@ -100,8 +102,17 @@ def boundaries_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
     ][:50]
     found.summary_zh = f"{len(read.districts)} 个面,共 {areas.sum():,.1f} 平方公里"
     found.summary_en = f"{len(read.districts)} polygons, {areas.sum():,.1f} km² together"
-    found.details = {"datum": answers.get("datum"), "crs": _crs_answer(asked, answers)}
+    found.details = {"datum": answers.get("datum"), "crs": _crs_answer(asked, answers), "layer": layer}
     return found
+
+
+def _layer(file: Path, answers: Mapping[str, Any], found: Found) -> str | None:
+    """Return the layer to read, None where there is one alone; ask, and return ``_ASKED``, while it is not said."""
+    there = vector_io.layers(file)
+    if len(there) < 2:
+        return None
+    found.questions.append(ask.layer(there))
+    return _ASKED if ask.open_questions(found.questions[-1:], answers) else str(answers["layer"])
 
 
 def _crs_question(frame: gpd.GeoDataFrame, region: str | None = None) -> Question | None:
@@ -155,7 +166,7 @@ def population_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
     _require_ending(name, POPULATION_FILES)
     found = Found()
     found.questions.append(ask.region())
-    with _under_its_name(path, name) as file:
+    with under_its_name(path, name) as file:
         points = _is_points(file)
         if points:
             found.questions.append(
@@ -167,14 +178,21 @@ def population_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
                 )
             )
         region = answers.get("region") or None
-        asked = _crs_question(vector_io.read(file), region) if _is_vector(file) else None
+        vector = _is_vector(file)
+        layer = _layer(file, answers, found) if vector else None
+        if layer is _ASKED:
+            return found
+        asked = _crs_question(vector_io.read(file, layer), region) if vector else None
         found.questions += [] if asked is None else [asked]
         if ask.open_questions(found.questions, answers):
-            importers.probe(file)  # nobody is asked about a file that cannot be read
+            if not vector:
+                importers.probe(file)  # nobody is asked about a file that cannot be read
             return found
         region = str(answers["region"])
         try:
             options = {"datum": answers["datum"]} if points else {}
+            if layer is not None:
+                options["layer"] = layer
             if asked is not None:
                 options["crs_name"] = answers["crs"]
             imported = importers.read_any(file, region, int(answers.get("resolution", 9)), **options)
@@ -194,7 +212,7 @@ def population_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
     found.summary_zh, found.summary_en = report.text("zh"), report.text("en")
     found.data = surface
     stated = {"datum": answers.get("datum"), "crs": answers["crs"] if asked is not None else None}
-    found.details = {"region": region, **stated, "people": surface.total}
+    found.details = {"region": region, **stated, "layer": layer, "people": surface.total}
     return found
 
 
@@ -260,26 +278,3 @@ def _require_ending(name: str, endings: tuple[str, ...]) -> None:
             f"{name}: give one of {', '.join(endings)} (a Shapefile zipped with its .dbf, .shx and .prj)",
             f"{name}:支持 {'、'.join(endings)}(Shapefile 请将 .shp、.dbf、.shx、.prj 打包为 zip)",
         )
-
-
-@contextmanager
-def _under_its_name(path: Path, name: str) -> Iterator[Path]:
-    """Yield the file under its own name, which messages use; one that is too long for a disk is cut."""
-    if path.name == name:
-        yield path
-        return
-    with tempfile.TemporaryDirectory(prefix="infraplan-") as folder:
-        target = Path(folder) / _short(name)
-        try:
-            target.hardlink_to(path)
-        except OSError:
-            shutil.copyfile(path, target)
-        yield target
-
-
-def _short(name: str) -> str:
-    plain = "".join(c for c in name if c.isprintable())
-    if len(plain.encode()) <= _LONGEST_NAME:
-        return plain
-    ending = Path(plain).suffix[:10]
-    return plain.encode()[: _LONGEST_NAME - 20].decode(errors="ignore") + "…" + ending

@@ -10,20 +10,24 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from geo.errors import DataError, Problem
 from infraplan.uploads import columns
 from infraplan.uploads import excel as uploads_excel
+from infraplan.uploads import vector_lists as uploads_vector
 from infraplan.uploads.cells import Cell, row_problem, text_of, visible
 from infraplan.uploads.excel import HEADER_SEARCH, MAX_COLUMNS, MAX_ROWS
+from infraplan.uploads.files import check_size
 
 MAX_BYTES = 50_000_000
 EXCEL = (".xlsx", ".xlsm")
 TEXT = (".csv", ".tsv", ".txt")
 # compared after NFKC, so that full-width brackets and colons are narrow
+#: Endings of lists: tables, and maps whose features are the rows.
+KINDS = (*EXCEL, *TEXT, *uploads_vector.KINDS)
 _SUMMARY = re.compile(
     r"(?:.*[^\u4e00-\u9fa5])?(?:[小合总共累]\s*计|总和)(?:[:(].*)?|(?:sub)?total.*", re.IGNORECASE
 )
@@ -60,6 +64,8 @@ class Table:
     filled : frozenset of (int, int)
         (row number, column index) of cells that got their value from a cell merged downwards. A figure merged over
         three rows stands once, not three times.
+    known : mapping of field to column index
+        Fields whose column is sure: the place of a feature of a map.
     """
 
     headers: tuple[str, ...]
@@ -73,6 +79,7 @@ class Table:
     notes: list[Problem]
     summaries: list[tuple[int, tuple[Cell, ...]]]
     filled: uploads_excel.Filled = frozenset()
+    known: Mapping[str, int] = field(default_factory=dict)
 
 
 def read(
@@ -99,8 +106,10 @@ def read(
     DataError
         When the file is too large, of another kind, damaged, or has no header or no rows.
     """
-    check_size(path, name)
+    check_size(path, name, MAX_BYTES)
     suffix = Path(name).suffix.casefold()
+    if suffix in uploads_vector.KINDS:
+        return _features(path, name, sheet)
     if suffix in EXCEL:
         raw, chosen, sheets, notes, filled = uploads_excel.read(path, name, sheet, what)
         used = ""
@@ -111,21 +120,31 @@ def read(
         hint_en = "; open it in Excel or WPS and save it as .xlsx" if suffix in (".xls", ".et") else ""
         hint_zh = ";请用 Excel 或 WPS 打开后另存为 .xlsx" if suffix in (".xls", ".et") else ""
         raise DataError(
-            f"{name}: lists are read from {', '.join((*EXCEL, *TEXT))}{hint_en}",
-            f"{name}:清单支持 {'、'.join((*EXCEL, *TEXT))}{hint_zh}",
+            f"{name}: lists are read from {', '.join(KINDS)}{hint_en}",
+            f"{name}:清单支持 {'、'.join(KINDS)}{hint_zh}",
         )
     return replace(_table(raw, name, what, chosen, sheets, used, header_line, notes), filled=filled)
 
 
-def check_size(path: Path, name: str, limit: int = MAX_BYTES) -> None:
-    """Refuse a file that is empty or larger than ``limit`` bytes."""
-    size = path.stat().st_size
-    if size == 0:
-        raise DataError(f"{name}: the file is empty", f"{name}:文件为空")
-    if size > limit:
+def _features(path: Path, name: str, layer: str | None) -> Table:
+    """Return the features of a map as a list; its layers stand for a workbook's sheets."""
+    headers, rows, chosen, layers, notes = uploads_vector.read(path, name, layer)
+    if not rows:
+        raise DataError(f"{name}: holds no feature", f"{name}:文件中没有要素")
+    _require_fitting(name, len(headers), len(rows))
+    lines = list(range(1, len(rows) + 1))
+    sure = {"lon": 0, "lat": 1}
+    return Table(headers, rows, lines, (), chosen, layers, "", 0, notes, [], known=sure)
+
+
+def _require_fitting(name: str, width: int, rows: int) -> None:
+    if width > MAX_COLUMNS:
+        raise DataError(f"{name}: more than {MAX_COLUMNS} columns", f"{name}:超过 {MAX_COLUMNS} 列")
+    if not rows:
+        raise DataError(f"{name}: has a header and no rows", f"{name}:只有表头,没有数据行")
+    if rows > MAX_ROWS:
         raise DataError(
-            f"{name}: {size / 1e6:,.0f} MB is more than the {limit / 1e6:,.0f} MB that can be taken; split it",
-            f"{name}:大小 {size / 1e6:,.0f} MB,超过上限 {limit / 1e6:,.0f} MB;请拆分后上传",
+            f"{name}: more than {MAX_ROWS:,} rows; split it", f"{name}:超过 {MAX_ROWS:,} 行;请拆分后上传"
         )
 
 
@@ -203,17 +222,10 @@ def _table(
     width = max(
         (index + 1 for row in raw[start:] for index, cell in enumerate(row) if cell is not None), default=0
     )
-    if width > MAX_COLUMNS:
-        raise DataError(f"{name}: more than {MAX_COLUMNS} columns", f"{name}:超过 {MAX_COLUMNS} 列")
     padded = [row[:width] + [None] * (width - len(row)) for row in raw]
     headers = _headers(padded[start : start + depth], width)
     rows, lines, summaries, left_out = _data(padded, start, depth, name)
-    if not rows:
-        raise DataError(f"{name}: has a header and no rows", f"{name}:只有表头,没有数据行")
-    if len(rows) > MAX_ROWS:
-        raise DataError(
-            f"{name}: more than {MAX_ROWS:,} rows; split it", f"{name}:超过 {MAX_ROWS:,} 行;请拆分后上传"
-        )
+    _require_fitting(name, width, len(rows))
     above = tuple(dict.fromkeys(text_of(c) for row in padded[:start] for c in row if c is not None))
     return Table(headers, rows, lines, above, sheet, sheets, encoding, start + 1, notes + left_out, summaries)
 

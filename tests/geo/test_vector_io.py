@@ -7,6 +7,8 @@ import zipfile
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
+import pyogrio
 import pytest
 import shapely
 from hypothesis import given
@@ -121,13 +123,60 @@ def test_a_file_geodatabase_as_folder_and_in_a_zip(tmp_path: Path) -> None:
     assert vector_io.read(tmp_path / "a.zip")["区县名称"].tolist() == NAMES
 
 
-@pytest.mark.parametrize("names", [[], ["a.txt"], ["a.geojson", "b.geojson"]])
-def test_a_zip_must_hold_one_vector_file(tmp_path: Path, names: list[str]) -> None:
+@pytest.mark.parametrize("names", [[], ["a.txt"]])
+def test_a_zip_must_hold_a_vector_file(tmp_path: Path, names: list[str]) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         for name in names:
             archive.writestr(name, "{}")
-    with pytest.raises(DataError, match="exactly one vector file"):
+    with pytest.raises(DataError, match="must hold a vector file"):
         vector_io.read(tmp_path / "a.zip")
+
+
+def packed(folder: Path) -> Path:
+    """A zip with two Shapefiles, a GeoPackage of two layers, and a metadata.json beside them."""
+    inside = folder / "inside"
+    inside.mkdir()
+    frame().to_file(inside / "区划.shp", encoding="gb18030")
+    frame().set_geometry(frame().representative_point()).to_file(inside / "站点.shp", encoding="gb18030")
+    for layer in ("道路", "绿地"):
+        frame({"name": NAMES}).to_file(inside / "其他.gpkg", layer=layer)
+    (inside / "metadata.json").write_text("[1]")
+    with zipfile.ZipFile(folder / "a.zip", "w") as archive:
+        for part in sorted(inside.iterdir()):
+            archive.write(part, part.name)
+    return folder / "a.zip"
+
+
+def as_windows_packs(path: Path) -> Path:
+    """The same zip with names in GBK and no mark that they are anything, as the Chinese Explorer writes them."""
+
+    class Gbk(zipfile.ZipInfo):
+        def _encodeFilenameFlags(self) -> tuple[bytes, int]:
+            return self.filename.encode("gb18030"), self.flag_bits & ~0x800
+
+    out = path.with_name("gbk.zip")
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(out, "w") as target:
+        for member in archive.infolist():
+            target.writestr(Gbk(member.filename), archive.read(member))
+    assert "区划".encode("gb18030") in out.read_bytes()
+    return out
+
+
+@pytest.mark.parametrize("gbk", [False, True])
+def test_a_zip_with_several_files_is_asked_for_the_layer(tmp_path: Path, gbk: bool) -> None:
+    path = as_windows_packs(packed(tmp_path)) if gbk else packed(tmp_path)
+    found = {row.name: (row.kind, row.features) for row in vector_io.layers(path)}
+    assert found == {
+        "其他.gpkg/绿地": ("Polygon", 3),
+        "其他.gpkg/道路": ("Polygon", 3),
+        "区划.shp": ("Polygon", 3),
+        "站点.shp": ("Point", 3),
+    }
+    with pytest.raises(DataError, match="4 layers, say which: "):
+        vector_io.read(path)
+    assert vector_io.read(path, "站点.shp").geom_type.unique().tolist() == ["Point"]
+    assert vector_io.read(path, "区划.shp")["区县名称"].tolist() == NAMES
+    assert list(vector_io.read(path, "其他.gpkg/道路").columns) == ["name", "geometry"]
 
 
 def test_a_zip_cannot_write_outside(tmp_path: Path) -> None:
@@ -155,6 +204,14 @@ def test_several_layers_need_one_named(tmp_path: Path) -> None:
     assert len(vector_io.read(tmp_path / "a.gpkg", layer="towns")) == 3
     with pytest.raises(DataError, match="no layer 'roads'"):
         vector_io.read(tmp_path / "a.gpkg", layer="roads")
+
+
+def test_tables_beside_a_layer_are_no_layers(tmp_path: Path) -> None:
+    """QGIS keeps styles in a table of the GeoPackage itself: that is no second layer."""
+    frame().to_file(tmp_path / "a.gpkg", layer="区划")
+    pyogrio.write_dataframe(pd.DataFrame({"style": ["x"]}), tmp_path / "a.gpkg", layer="layer_styles")
+    assert [row.name for row in vector_io.layers(tmp_path / "a.gpkg")] == ["区划"]
+    assert vector_io.read(tmp_path / "a.gpkg")["区县名称"].tolist() == NAMES
 
 
 @pytest.mark.parametrize(

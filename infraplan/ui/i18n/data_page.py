@@ -36,7 +36,7 @@ TEXT = {
         "It is read and checked first; it is stored as a whole after you confirm, or not at all.",
     ),
     "reading": ("正在读取和核对…", "Reading and checking…"),
-    "sheet": ("工作表", "Sheet"),
+    "sheet": ("工作表或图层", "Sheet or layer"),
     "columns": ("列对应关系", "Which column is what"),
     "field": ("字段", "Field"),
     "column": ("文件中的列", "Column in the file"),

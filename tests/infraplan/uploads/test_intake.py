@@ -359,7 +359,7 @@ def test_a_workbook_with_damaged_parts_is_refused_in_words():
 
 
 def test_the_size_limit(monkeypatch, tmp_path):
-    monkeypatch.setattr("infraplan.uploads.table.check_size.__defaults__", (10,))
+    monkeypatch.setattr("infraplan.uploads.table.MAX_BYTES", 10)
     with pytest.raises(DataError, match="more than"):
         look(b"name,x\na,1\nb,2\n", name="a.csv")
 

@@ -1,0 +1,161 @@
+"""Lists that come as maps, and files with several layers: places as the file states them, the layer asked for."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import tempfile
+import zipfile
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+import pytest
+import shapely
+
+from geo import boundaries, china_offsets
+from geo.errors import DataError, InfraPlanError
+from infraplan import uploads
+from infraplan.workspace import Workspace
+
+LON = np.linspace(113.25, 113.45, 12)
+LAT = np.linspace(23.10, 23.20, 12)
+STATIONS = {
+    "站名": [f"站{i}" for i in range(12)],
+    "桩数": list(range(1, 13)),
+    "经度": [0.0] * 12,  # an old column: the geometry is what counts
+    "投运时间": [datetime.date(2021, 3, 5)] * 12,
+}
+
+
+def stations(lon: np.ndarray = LON, lat: np.ndarray = LAT) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(STATIONS, geometry=shapely.points(lon, lat), crs="EPSG:4490")
+
+
+def zipped(frame: gpd.GeoDataFrame, prj: bool = True) -> bytes:
+    """A Shapefile in GBK without .cpg, as Chinese desktops write it."""
+    out = io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(out, "w") as archive:
+        frame.to_file(Path(folder) / "站点.shp", encoding="gb18030")
+        for part in Path(folder).iterdir():
+            if part.suffix != ".cpg" and (prj or part.suffix != ".prj"):
+                archive.write(part, part.name)
+    return out.getvalue()
+
+
+def layered(**layers: gpd.GeoDataFrame) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.gpkg"
+        for name, frame in layers.items():
+            frame.to_file(path, layer=name)
+        return path.read_bytes()
+
+
+@pytest.mark.parametrize("epsg", [4490, 4547, 4526, 4326])
+def test_a_shapefile_of_stations_is_a_list(epsg):
+    content = zipped(
+        stations().to_crs(epsg) if epsg != 4326 else stations().set_crs(4326, allow_override=True)
+    )
+    found = uploads.inspect("units", content, "充电站.zip", {"region": "440100"})
+    assert found.headers[:2] == ("经度 lon", "纬度 lat")
+    assert {f: found.headers[i] for f, i in found.mapping.items()} == {
+        "lon": "经度 lon", "lat": "纬度 lat", "name": "站名", "count": "桩数", "date": "投运时间",
+    }  # fmt: skip
+    [question] = found.open
+    assert (question.key, question.suggested or "WGS84|xy") == ("datum", "WGS84|xy")
+    assert [n.check for n in found.notes] == (["crs"] if epsg in (4547, 4526) else [])
+    workspace = Workspace()
+    record = uploads.accept(found, workspace, by="u", answers={"datum": "WGS84|xy"})
+    back = uploads.load(workspace, record)
+    assert np.abs(back["lon"].to_numpy(float) - LON).max() < 2e-7
+    assert np.abs(back["lat"].to_numpy(float) - LAT).max() < 2e-7
+    assert back["name"].tolist() == STATIONS["站名"]
+    assert back["count"].tolist() == STATIONS["桩数"]
+    assert back["date_from"].unique().tolist() == ["2021-03-05"]
+    assert sum(uploads.cells_of(workspace, record, 9).values()) == sum(STATIONS["桩数"])
+
+
+def test_what_says_wgs84_and_is_gcj02_is_asked_and_led_back():
+    frame = stations(*china_offsets.wgs84_to_gcj02(LON, LAT)).set_crs(4326, allow_override=True)
+    found = uploads.inspect("units", zipped(frame), "充电站.zip", {"region": "440100"})
+    assert "GCJ-02|xy" in [o.value for o in found.open[0].options]
+    workspace = Workspace()
+    record = uploads.accept(found, workspace, by="u", answers={"datum": "GCJ-02|xy"})
+    assert record.document["datum"] == "GCJ-02"
+    assert np.abs(uploads.load(workspace, record)["lon"].to_numpy(float) - LON).max() < 2e-6
+
+
+def test_metres_without_a_prj_are_asked_for_their_zone():
+    found = uploads.inspect(
+        "sites", zipped(stations().to_crs(4547), prj=False), "站点.zip", {"region": "440100"}
+    )
+    assert found.headers[:2] == ("横坐标 x", "纵坐标 y")
+    datum = next(q for q in found.open if q.key == "datum")
+    assert "EPSG:4547|xy" in [o.value for o in datum.options]
+    workspace = Workspace()
+    record = uploads.accept(found, workspace, by="u", answers={"datum": "EPSG:4547|xy"})
+    assert np.abs(uploads.load(workspace, record)["lon"].to_numpy(float) - LON).max() < 2e-6
+
+
+def test_the_old_datums_are_refused_with_the_reason():
+    outside = pyproj.CRS("EPSG:2382")  # Xian 1980 / 3-degree zone
+    with pytest.raises(InfraPlanError) as error:
+        uploads.inspect("units", zipped(stations().set_crs(outside, allow_override=True)), "a.zip")
+    assert "CGCS2000" in error.value.zh
+
+
+def test_a_layer_of_points_is_taken_first_and_another_can_be_chosen():
+    areas = boundaries.districts("440100")[["name_zh", "geometry"]]
+    content = layered(区划=areas, 站点=stations())
+    found = uploads.inspect("sites", content, "a.gpkg", {"region": "440100"})
+    assert (found.sheet, found.sheets, found.rows) == ("站点", ("区划", "站点"), 12)
+    other = uploads.inspect("sites", content, "a.gpkg", {"region": "440100", "sheet": "区划"})
+    assert (other.sheet, other.rows) == ("区划", 11)
+    assert "shape" in [n.check for n in other.notes]
+    datum = {"datum": "WGS84|xy"}
+    taken = uploads.inspect(
+        "sites", content, "a.gpkg", {**other.answers, **datum, "columns": {"name": "name_zh"}}
+    )
+    located = taken.data["located_adcode"].tolist()
+    assert (
+        located == boundaries.districts("440100")["adcode"].tolist()
+    )  # a point inside, not a centroid outside
+    with pytest.raises(DataError, match="no layer"):
+        uploads.inspect("sites", content, "a.gpkg", {"sheet": "无"})
+
+
+def test_a_feature_without_geometry_is_a_row_without_a_place():
+    frame = stations()
+    frame.loc[3, "geometry"] = None
+    frame.loc[4, "geometry"] = shapely.Point()
+    found = uploads.inspect("sites", layered(站点=frame), "a.gpkg", {"region": "440100", "datum": "WGS84|xy"})
+    assert found.rows == 12
+    assert [p.where for p in found.problems] == ["a.gpkg, row 4", "a.gpkg, row 5"]
+
+
+def test_an_empty_layer_says_so():
+    with pytest.raises(DataError, match="no feature"):
+        uploads.inspect("units", layered(站点=stations().iloc[:0]), "a.gpkg")
+
+
+@pytest.mark.parametrize("what", ["boundaries", "population"])
+def test_a_file_of_several_layers_is_asked_for_its_layer(what):
+    areas = boundaries.districts("440100")[["adcode", "name_zh", "geometry"]].assign(人口=1000)
+    content = layered(
+        站点=stations(), 区划=areas.to_crs(4490), 县界=areas.to_crs(4490).boundary.to_frame("geometry")
+    )
+    found = uploads.inspect(what, content, "a.gpkg")
+    question = next(q for q in found.open if q.key == "layer")
+    assert question.suggested == "区划"
+    assert [o.zh for o in question.options] == ["站点(点,12 个)", "区划(面,11 个)", "县界(线,11 个)"]
+    assert (found.data, found.ready) == (None, False)
+    answers = {"layer": "区划", "datum": "CGCS2000", **({"region": "440100"} if what == "population" else {})}
+    workspace = Workspace()
+    record = uploads.accept(found, workspace, by="u", answers=answers)
+    assert record.document["layer"] == "区划"
+    stored = uploads.load(workspace, record)
+    if what == "boundaries":
+        assert stored["name_zh"].tolist() == areas["name_zh"].tolist()
+    else:  # cells whose middle lies beyond the outline take a few people with them
+        assert 10_950 <= stored.total <= 11_000
