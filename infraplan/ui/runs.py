@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -29,6 +30,10 @@ _LOOK_S = 0.7
 _READ = ("population", "facilities", "plans", "boundaries", "context")
 #: Keys of the jobs that this session saw fail or stopped: a click elsewhere does not begin them again.
 _ENDED = "ended_jobs"
+#: Keys of the jobs that this session does not wait for any more while somebody else does.
+_LEFT = "left_jobs"
+#: Who looked at a job within these seconds waits for it.
+_WAITS_S = 3.0
 
 
 def fingerprint(scenario: Scenario) -> str:
@@ -113,7 +118,7 @@ def start_button(scenario: Scenario, key: str) -> None:
     t = texts("runs")
     st.caption(t("no_result"))
     if st.button(t("start"), key=key, icon=":material/play_arrow:"):
-        _ended().discard(fingerprint(scenario))
+        _take_up(fingerprint(scenario))
         if of(scenario) is not None:
             st.rerun()
 
@@ -121,6 +126,7 @@ def start_button(scenario: Scenario, key: str) -> None:
 def begin_again() -> None:
     """Let every run that failed or was stopped in this session be begun again when its result is asked for."""
     _ended().clear()
+    _left().clear()
 
 
 def can_be_measured(allocation: Allocation) -> bool:
@@ -142,7 +148,7 @@ def start_measuring(allocation: Allocation) -> None:
     """Ask the worker to measure what the data's own error means for a result; made for a button's click."""
 
     def start() -> None:
-        _ended().discard(jobs.submit_uncertainty(allocation).key)
+        _take_up(jobs.submit_uncertainty(allocation).key)
 
     guard.page(start)
 
@@ -156,7 +162,9 @@ def watch_measuring(allocation: Allocation) -> None:
     status = None if job is None else job.status()
     if job is None or status is None:
         return
-    if status.active:
+    if status.active and job.key in _left():
+        st.caption(texts("runs")("left"))
+    elif status.active:
         _watch(job.key)
     elif status.error is not None:
         guard.show(status.error)
@@ -169,9 +177,10 @@ def _watch(key: str) -> None:
     def look() -> None:
         job = jobs.Jobs().find(key)
         status = None if job is None else job.status()
-        if status is None or not status.active:
+        if status is None or not status.active or key in _left():
             st.rerun()
         else:
+            _wait_noted(key)
             _move(_box(key), status)
 
     guard.page(look)
@@ -189,6 +198,7 @@ def _wait(key: str, submit: Callable[[], jobs.Job]) -> jobs.Status:
     if job is None or not job.status().active:
         job = submit()
     while (status := job.status()).active:
+        _wait_noted(key)
         _move(bar, status)
         time.sleep(_EVERY_S)
     slot.empty()
@@ -211,13 +221,53 @@ def _move(bar: DeltaGenerator, status: jobs.Status) -> None:
 
 
 def _stop(key: str) -> None:
+    """End a job, or only this session's wait for it where somebody else waits too."""
+
     def stop() -> None:
         _ended().add(key)
         job = jobs.Jobs().find(key)
-        if job is not None:
+        if job is None:
+            return
+        if _others_wait(key):
+            _left().add(key)
+        else:
             job.cancel()
 
     guard.page(stop)
+
+
+@st.cache_resource(show_spinner=False)
+def _waiting() -> dict[tuple[str, str], float]:
+    """Return when each session last looked at a job that it waits for, by (job, session); one for the whole app."""
+    return {}
+
+
+def _wait_noted(key: str) -> None:
+    _waiting()[key, _session()] = time.monotonic()
+
+
+def _others_wait(key: str) -> bool:
+    """Return whether another session looked at a job a moment ago; this one does not count from now on."""
+    since, mine = time.monotonic() - _WAITS_S, (key, _session())
+    for known, seen in list(_waiting().items()):
+        if seen < since or known == mine:
+            _waiting().pop(known, None)
+    return any(job == key for job, _ in list(_waiting()))
+
+
+def _session() -> str:
+    name: str = st.session_state.setdefault("session_name", uuid.uuid4().hex)
+    return name
+
+
+def _left() -> set[str]:
+    found: set[str] = st.session_state.setdefault(_LEFT, set())
+    return found
+
+
+def _take_up(key: str) -> None:
+    _ended().discard(key)
+    _left().discard(key)
 
 
 def _ended() -> set[str]:
@@ -229,6 +279,8 @@ def _has_ended(key: str) -> bool:
     """Return whether this session saw the job end without a result, and nobody has begun it again since."""
     if key not in _ended():
         return False
+    if key in _left():
+        return True
     job = jobs.Jobs().find(key)
     status = None if job is None else job.status()
     return status is None or not status.active or status.stopping
@@ -242,13 +294,15 @@ def _say_ended(key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if status is not None and status.state == "failed":
             guard.show(status.error or InfraPlanError(*t_failed()))
+        elif status is not None and status.active and key in _left():
+            st.info(t("left"))
         else:
             st.info(t("stopped"))
         st.button(
             t("again"),
             key=f"again-{key[:12]}",
             icon=":material/replay:",
-            on_click=_ended().discard,
+            on_click=_take_up,
             args=(key,),
         )
 

@@ -24,6 +24,10 @@ TEXT = {
     "rerun": ("评估数据误差:重算第 {i} / {n} 次", "Data error: re-run {i} of {n}"),
     "stop": ("停止", "Stop"),
     "stopped": ("已停止,未作任何更改。", "Stopped; nothing was changed."),
+    "left": (
+        "您已不再等待;另有人在等待这次计算,它会继续进行。",
+        "You no longer wait for it; somebody else does, so it goes on.",
+    ),
     "failed": ("计算失败,未作任何更改;请重试。", "The run failed; nothing was changed. Try again."),
     "again": ("重新计算", "Run again"),
     "no_result": ("尚无结果", "No result yet"),

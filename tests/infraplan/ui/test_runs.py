@@ -135,10 +135,11 @@ def test_a_measurement_of_one_session_is_found_running_and_done_by_another(page,
     assert not any(key.startswith("stop-") for key in keys(theirs))
 
 
-def test_either_session_can_stop_a_measurement(page, worker):
+def test_who_waits_alone_stops_a_measurement(page, worker):
     mine = page("scenario", scenario=SMALL, tab="error")
     mine.button(key="error_start").click().run()
     theirs = page("scenario", scenario=SMALL, tab="error")
+    runs._waiting().clear()  # whoever asked has closed the page
     job = jobs.find_uncertainty(result())
     theirs.button(key=f"stop-{job.key[:12]}").click().run()
     assert job.wait(30).state == "cancelled"
@@ -148,6 +149,37 @@ def test_either_session_can_stop_a_measurement(page, worker):
         assert test.metric[0].value == "9"
     assert "已停止" in notes(theirs)
     assert "已停止" not in notes(mine)
+
+
+def test_who_stops_what_somebody_else_waits_for_leaves_it_running(page, worker, monkeypatch):
+    monkeypatch.setattr(runs, "_WAITS_S", 600.0)
+    mine = page("scenario", scenario=SMALL, tab="error")
+    mine.button(key="error_start").click().run()
+    theirs = page("scenario", scenario=SMALL, tab="error")
+    job = jobs.find_uncertainty(result())
+    theirs.button(key=f"stop-{job.key[:12]}").click().run()
+    assert "已不再等待" in notes(theirs)
+    assert f"stop-{job.key[:12]}" not in keys(theirs)
+    assert job.wait(120).state == "done"
+    for test in (mine.run(), theirs.run()):
+        assert not test.exception
+        assert "已不再等待" not in notes(test)  # it is there: nobody waits any more
+
+
+def test_who_looked_a_moment_ago_waits(page, monkeypatch):
+    names = iter(["a", "b", "b", "a", "a"])
+    monkeypatch.setattr(runs, "_session", lambda: next(names))
+    runs._waiting().clear()
+    runs._wait_noted("k")  # a
+    runs._wait_noted("k")  # b
+    assert runs._others_wait("k")  # b leaves, a waits
+    assert not runs._others_wait("k")  # a leaves, b has left
+    runs._wait_noted("k")
+    monkeypatch.setattr(runs, "_session", lambda: "c")
+    assert runs._others_wait("k")
+    assert not runs._others_wait("another")
+    monkeypatch.setattr(runs, "_WAITS_S", -1.0)
+    assert not runs._others_wait("k")  # the page was closed
 
 
 # --- the certificate and the data's error ---
