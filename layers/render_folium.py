@@ -183,7 +183,7 @@ def points(layer: Layer, lang: str, datum: str = "WGS84") -> folium.FeatureGroup
             )
             marks.append({**line, "tip": tip})
         mark = _feature(head, row["id"], {"radius": 8, "color": "#ffffff", "weight": 1.5,
-                                          "fillColor": family.colour, "fillOpacity": 1})  # fmt: skip
+                                          "fillColor": family.colour, "fillOpacity": 1, "badge": True})  # fmt: skip
         marks.append({**mark, "tip": tip})
         if lang == "zh":
             signs.append(_word(head, f'<div class="sign">{family.sign}</div>', (16, 16)))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import folium
 from folium.template import Template
+
+_TIDY = Path(__file__).with_name("tidy_map.js").read_text(encoding="utf-8")
 
 
 class Quiet(folium.MacroElement):  # type: ignore[misc]
@@ -28,6 +31,9 @@ class Quiet(folium.MacroElement):  # type: ignore[misc]
         "border-radius:4px;padding:2px 8px;box-shadow:0 1px 4px rgba(28,39,51,.3);pointer-events:none}"
         ".figure b{font-size:17px;display:block}"
         ".sign{color:#fff;font-size:10px;line-height:16px;text-align:center;pointer-events:none}"
+        ".count{position:absolute;left:3px;top:-15px;min-width:13px;padding:0 2px;box-sizing:border-box;"
+        "background:#1c2733;color:#fff;font:bold 10px/13px sans-serif;text-align:center;border-radius:7px;"
+        "pointer-events:none}"
         ".leaflet-control-scale-line:not(:first-child){display:none}"  # miles
         "</style>{% endmacro %}"
         "{% macro script(this, kwargs) %}"
@@ -37,6 +43,7 @@ class Quiet(folium.MacroElement):  # type: ignore[misc]
         "(function(m){ function near(){ {{ this.zooms }}.forEach(function(z){"
         " m.getContainer().classList.toggle('z' + z, m.getZoom() >= z); }); }"
         " m.on('zoomend', near); near(); })({{ this._parent.get_name() }});"
+        "{{ this.tidy }} tidyMap({{ this._parent.get_name() }});"
         "{% endmacro %}"
     )
 
@@ -45,6 +52,7 @@ class Quiet(folium.MacroElement):  # type: ignore[misc]
         self._name = "Quiet"
         self.images, self.background = images, background
         self.zooms = list(zooms)  # words may wait for each of these
+        self.tidy = _TIDY
 
 
 class Features(folium.MacroElement):  # type: ignore[misc]

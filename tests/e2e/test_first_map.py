@@ -73,6 +73,42 @@ def test_the_leaflet_maps_stand_offline(visit, address):
     visit.clean()
 
 
+BADGES = """() => {
+  const of = e => { const r = document.createRange(); r.selectNodeContents(e); return r.getBoundingClientRect(); };
+  const pane = window.map.getPane('mapPane').getBoundingClientRect(), badges = [];
+  window.map.eachLayer(l => { if (l.options.badge) {
+    const p = window.map.latLngToLayerPoint(l.getLatLng()); badges.push([p.x + pane.left, p.y + pane.top]); } });
+  const places = [...document.querySelectorAll('.place:not(.quiet)')];
+  const hidden = () => { const names = places.map(of); return badges.filter(([x, y]) => names.some(n =>
+    x > n.left - 4 && x < n.right + 4 && y > n.top - 4 && y < n.bottom + 4)).length; };
+  const now = hidden(), ways = places.map(e => e.style.transform);
+  places.forEach(e => { e.style.transform = ''; });
+  const before = hidden();
+  places.forEach((e, i) => { e.style.transform = ways[i]; });
+  return {badges: badges.length, hidden: now, before, counts: [...document.querySelectorAll('.count')].map(e => +e.innerText)};
+}"""
+
+
+def test_names_leave_badges_free_and_badges_over_one_another_are_counted(visit):
+    page = visit.page
+    page.goto(f"{visit.origin}/?scenario=none")
+    ready(page, "map")
+    page.frame_locator("iframe[title*='folium']").first.locator(".count").first.wait_for(timeout=WAIT)
+    page.wait_for_timeout(1000)
+    inside = next(f for f in page.frames if "streamlit_folium" in f.url)
+    found = inside.evaluate(BADGES)
+    assert found["badges"] == 33  # one of them was placed by hand
+    assert found["before"] >= 5
+    assert found["hidden"] <= 1  # a name that finds no free place stands where it covers the least
+    assert min(found["counts"]) >= 2
+    assert 10 <= sum(found["counts"]) <= 33
+    inside.evaluate("window.map.setZoom(15)")
+    page.wait_for_timeout(1000)
+    near = inside.evaluate(BADGES)["counts"]
+    assert sum(near) < sum(found["counts"])  # nearer, they part
+    visit.clean()
+
+
 def test_the_language_switch_changes_every_word_of_the_frame(visit):
     page = visit.page
     page.goto(visit.origin)

@@ -32,8 +32,9 @@ TEXT = {
     "names": ("区县界线与名称", "District outlines and names"),
     "projects": ("项目与地点", "Projects and places"),
     "accuracy_note": (
-        "虚线圈为位置精度;虚线为示意连线;+n 为该区另有 n 项无具体点位",
-        "Dashed ring: accuracy. Dashed line: schematic link. +n: n more in the district without a point",
+        "虚线圈为位置精度;虚线为示意连线;黑底数字为叠在一起的项目数;+n 为该区另有 n 项无具体点位",
+        "Dashed ring: accuracy. Dashed line: schematic link. Black number: so many projects lie over one another. "
+        "+n: n more in the district without a point",
     ),
     "more_here": ("+{n}", "+{n}"),
     "population": ("常住人口(模型推算)", "Residents (modelled)"),
@@ -87,6 +88,7 @@ TEXT = {
     "hint": ("点一行或图上要素,看出处与责任单位。", "Click a line or the map for its evidence."),
     "back": ("返回", "Back"),
     "related_targets": ("相关目标", "Targets it serves"),
+    "near_projects": ("同一地点的项目(1 公里内)", "Projects at this place (within 1 km)"),
     "related_projects": ("相关项目", "Projects that serve it"),
     "progress": ("进展(口径一致时才计算)", "Progress (only where counting rules match)"),
     "no_progress": ("不计算完成率:{why}", "No attainment is computed: {why}"),

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 import streamlit as st
 
-from geo import boundaries, census, functional_zones, geocode, grid
+from geo import boundaries, census, distance, functional_zones, geocode, grid
 from geo.errors import InfraPlanError
 from geo.geocode.text import fold
 from infraplan.ui import cache, labels, own, state, widgets
@@ -30,6 +30,8 @@ from plans.model import Project, Target
 from plans.vocabulary import label
 
 _SHOWN = 12
+#: Projects no farther apart stand at one place.
+_NEAR_M = 1_000
 
 
 def find(choice: Choice) -> None:
@@ -201,7 +203,18 @@ def _project_card(choice: Choice, ident: str) -> bool:
         st.caption(t("only_district" if item.geometry_type == "district" else "no_place"))
     served = [plan.target_by_id[i] for i in item.targets if i in plan.target_by_id]
     _buttons("related_targets", [(f"target:{x.id}", x.indicator(state.language())) for x in served])
+    _buttons("near_projects", [(f"project:{p.id}", p.name(state.language())) for p in _near(choice, item)])
     return True
+
+
+def _near(choice: Choice, item: Project) -> list[Project]:
+    """Return the other projects that stand where this one does, the nearest first: their badges lie over its own."""
+    if item.lon is None or item.lat is None:
+        return []
+    others = [p for p in choice.projects if p.id != item.id and p.lon is not None and p.lat is not None]
+    lon, lat = (np.array([getattr(p, name) for p in others], dtype=float) for name in ("lon", "lat"))
+    away = distance.metres(np.full(len(others), item.lon), np.full(len(others), item.lat), lon, lat)
+    return [others[i] for i in np.argsort(away, kind="stable") if away[i] <= _NEAR_M]
 
 
 def _target_card(choice: Choice, ident: str) -> bool:

@@ -165,3 +165,29 @@ def test_a_click_where_no_cell_is_drawn_means_the_district():
     assert map_view.meant(113.2644, 23.1292, choice, {"scenario": layer(3)}) == f"cell:{cell:x}"
     assert map_view.meant(113.2644, 23.1292, choice, {"scenario": layer(0)}) == "district:440104"
     assert map_view.meant(120.0, 30.0, choice, {"scenario": layer(3)}) is None
+
+
+def test_a_card_leads_to_the_projects_under_the_same_badge(page):
+    """Several stand at one place: the map shows one badge, the card of it names the others."""
+    from infraplan.ui.views import map_panel
+    from plans import catalogue
+
+    plan = catalogue.load_plan("guangzhou-2020")
+    one = next(p for p in plan.projects if p.lon is not None and len(_here(plan, p)) >= 2)
+    test = page("map", scenario="none", sel=f"project:{one.id}")
+    sound(test)
+    offered = {b.key: b for b in test.button if str(b.key).startswith("go-near_projects-project:")}
+    assert {key.rpartition(":")[2] for key in offered} == _here(plan, one)
+    assert map_panel._NEAR_M == 1_000
+    key = next(iter(offered))
+    offered[key].click().run()
+    assert url(test)["sel"] == f"project:{key.rpartition(':')[2]}"
+
+
+def _here(plan, one) -> set[str]:
+    """Ids of the other projects within a kilometre, by the flat formula."""
+    return {
+        p.id for p in plan.projects
+        if p.id != one.id and p.lon is not None
+        and ((p.lon - one.lon) * 111_320 * 0.92) ** 2 + ((p.lat - one.lat) * 110_770) ** 2 <= 1_000**2
+    }  # fmt: skip
