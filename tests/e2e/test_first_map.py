@@ -85,7 +85,8 @@ BADGES = """() => {
   places.forEach(e => { e.style.transform = ''; });
   const before = hidden();
   places.forEach((e, i) => { e.style.transform = ways[i]; });
-  return {badges: badges.length, hidden: now, before, counts: [...document.querySelectorAll('.count')].map(e => +e.innerText)};
+  return {badges: badges.length, hidden: now, before,
+          counts: [...document.querySelectorAll('.count')].map(e => +e.innerText)};
 }"""
 
 
