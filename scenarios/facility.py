@@ -7,10 +7,12 @@ is the scenario's own assumption and is recorded with it.
 from __future__ import annotations
 
 import copy
+import functools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -135,6 +137,17 @@ def parts(profile_id: str, parameter: Parameter) -> dict[tuple[str, ...], tuple[
     return found
 
 
+def source_en(source: str) -> str:
+    """Return a source of the profiles in English; one that is no profile's stays as it is."""
+    return _sources_en(data_root()).get(source, source)
+
+
+@functools.cache
+def _sources_en(root: Path) -> dict[str, str]:
+    entries = [entry for i in available() for entry in _document(i)["parameters"].values()]
+    return {entry["source"]: entry["source_en"] for entry in entries}
+
+
 def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Yield the figures of a parameter, or of several, each with the names that lead to it."""
     if not isinstance(value, Mapping):
@@ -218,8 +231,13 @@ def problems(document: Mapping[str, Any], where: str) -> Iterator[Problem]:
                     f"status_of names parts of the value, each with one of {', '.join(STATUSES)}",
                     "status_of 应为取值各部分的可信度",
                 )
-        if not entry.get("source"):
-            yield Problem("facility_source", place, "a number without a source", "数值缺少来源")
+        if not entry.get("source") or not entry.get("source_en"):
+            yield Problem(
+                "facility_source",
+                place,
+                "a number without a source in both languages (source, source_en)",
+                "数值缺少来源(source、source_en 须各有一句)",
+            )
         if entry.get("value") is None:
             yield Problem("facility_value", place, "the value is missing", "缺少数值")
 

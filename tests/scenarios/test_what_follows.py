@@ -119,6 +119,15 @@ def test_every_number_of_a_profile_has_a_status_and_a_source(profile_id):
     name = next(iter(broken["parameters"]))
     broken["parameters"][name].update(source="", status="sure")
     assert {p.check for p in facility.problems(broken, profile_id)} == {"facility_status", "facility_source"}
+    broken = copy.deepcopy(document)
+    del broken["parameters"][name]["source_en"]
+    assert [p.check for p in facility.problems(broken, profile_id)] == ["facility_source"]
+
+
+def test_the_english_of_a_source_is_no_input_of_a_run():
+    assert facility.source_en("无来源") == "no source"
+    assert facility.source_en("别处") == "别处"
+    assert not hasattr(facility.load("5g").parameters["band"], "source_en"), "results keep their fingerprints"
 
 
 def test_what_a_scenario_changes_is_marked_part_by_part():

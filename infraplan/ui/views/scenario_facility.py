@@ -12,7 +12,6 @@ import streamlit as st
 
 from infraplan.ui import state
 from infraplan.ui.i18n import texts
-from infraplan.ui.i18n.scenario_fields import TEXT
 from infraplan.ui.views.scenario_words import UNSET, help_of, key_of, known, label
 from scenarios import facility, words
 from scenarios.facility import Parameter, Profile
@@ -216,20 +215,12 @@ def sure(profile_id: str, parameter: Parameter) -> str:
 
 
 def source(text: str) -> str:
-    """Return a parameter's source: what is ours in it in the reader's language, names of documents as they are."""
+    """Return a parameter's source in the reader's language; the scenario's own value says so."""
     if text.startswith(facility.SET_BY_SCENARIO):
         rest = text.removeprefix(facility.SET_BY_SCENARIO).removeprefix(facility.THE_REST)
         by_scenario = texts("scenario_form")("set_by_scenario")
         return by_scenario + (texts("scenario_form")("the_rest", source=source(rest)) if rest else "")
-    if state.language() == "en":
-        for zh, en in sorted(remarks(), key=lambda pair: -len(pair[0])):
-            text = text.replace(zh, en)
-    return text
-
-
-def remarks() -> list[tuple[str, str]]:
-    """Return the remarks of ours that stand in sources: (Chinese, English)."""
-    return [pair for key, pair in TEXT.items() if key.startswith("remark.")]
+    return text if state.language() == "zh" else facility.source_en(text)
 
 
 def reach(profile: Profile) -> list[str]:
