@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from layers import command_line
 from layers.export.spreadsheet import harmless
 from layers.export.written import Table
 
@@ -146,7 +147,11 @@ def read_me(about: Mapping[str, Any], tables: Sequence[Table]) -> str:
     lines += [f"- {text}" for text in about.get("attribution", [])]
     lines += [
         "",
-        "核对 To check this package: python -m infraplan verify .",
+        "核对 To check this package:",
+        f"{command_line.FOLDER[0]},PATH 换成解压后的文件夹或 zip 文件的路径。",
+        f"Run {command_line.FOLDER[1]}; for PATH write where the unzipped folder or the zip is.",
+        f'{command_line.UNIX} verify "PATH"',
+        f'Windows: {command_line.WINDOWS} verify "PATH"',
         "metadata.json 记录每个文件的校验值(SHA-256)、条数与合计。",
     ]
     return "\r\n".join(lines) + "\r\n"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from layers import demand_words
+from layers import command_line, demand_words
 from layers.imprint import Imprint
 from layers.mapped import Mapped
 from layers.punctuation import printed
@@ -313,22 +313,31 @@ def _sources(allocation: Allocation, plan: Plan | None, mapped: Mapped, told: St
     if plan is not None:
         items.append(document(plan, lang))
     items.append((";" if zh else "; ").join(mapped.attributions))
-    name = allocation.scenario.id
-    # a planner's own scenario, or a changed one, is repeated from its file, which goes with the package
-    own = told.changes is not None or name not in load.available()
-    repeat = f"python -m infraplan report {f'{told.stem(allocation)}.yaml' if own else name}"
     small = (
         f"情景 {allocation.scenario.id};输入指纹 {allocation.fingerprint};结果指纹 {allocation.result_hash}。"
-        f"同样的输入得到同样的结果:{repeat}"
         if zh
         else f"Scenario {allocation.scenario.id}; fingerprint of the inputs {allocation.fingerprint}; of the result "
-        f"{allocation.result_hash}. The same inputs give the same result: {repeat}"
+        f"{allocation.result_hash}. "
     )
+    small += _again(allocation, told, lang)
     return Section(
         heading="六、来源" if zh else "6. Sources",
         items=tuple(printed(t, lang) for t in items),
         small=(printed(small, lang),),
     )
+
+
+def _again(allocation: Allocation, told: Stated, lang: str) -> str:
+    """Return the command that makes the report again; a planner's own or changed scenario is run from its file."""
+    name, stem, zh = allocation.scenario.id, told.stem(allocation), lang == "zh"
+    own = told.changes is not None or name not in load.available()
+    source = f"{stem}.yaml" if own else name
+    command = f"{command_line.UNIX} report {source} --lang {lang} --out {stem}-report.html"
+    if zh:
+        file = f";{source} 须先从情景页“成果下载”取得,放入该文件夹" if own else ""
+        return f"同样的输入得到同样的结果。{command_line.FOLDER[0]}{file}:{command}"
+    file = f", with {source} from the scenario's tab Files put there" if own else ""
+    return f"The same inputs give the same result. Run {command_line.FOLDER[1]}{file}: {command}"
 
 
 def document(plan: Plan, lang: str) -> str:

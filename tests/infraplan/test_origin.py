@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
+import shlex
+import subprocess
+import sys
 import zipfile
+from pathlib import Path
 
 import geopandas as gpd
 import jsonschema
@@ -59,6 +63,17 @@ def packed(tmp_path, allocation, **wanted):
     with zipfile.ZipFile(tmp_path / name) as archive:
         archive.extractall(folder)
     return name, document, (folder / "说明.txt").read_text("utf-8-sig"), folder
+
+
+def test_the_read_mes_own_command_checks_the_package(tmp_path, library):
+    _, _, read_me, folder = packed(tmp_path, library)
+    [line] = [line for line in read_me.splitlines() if line.startswith(".venv/bin/python")]
+    assert r"Windows: .venv\Scripts\python -m infraplan verify" in read_me
+    for path in (folder, next(tmp_path.glob("*.zip"))):
+        _, *arguments = shlex.split(line.replace("PATH", str(path)))
+        home = Path(__file__).parents[2]
+        done = subprocess.run([sys.executable, *arguments], cwd=home, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
 
 
 def test_a_package_holds_corrected_positions_and_says_by_whom_and_when(tmp_path, library, root):

@@ -9,6 +9,7 @@ import re
 import pytest
 from PIL import Image
 
+from infraplan import cli
 from layers import mapped
 from layers.report import content, of_plan, picture
 from plans import catalogue
@@ -105,3 +106,18 @@ def test_the_review_number_takes_the_place_of_the_words(phased, plan, imprint, m
     report = content.of_scenario(phased, plan, shown, numbered)
     assert "粤S" in report.footer
     assert "不得公开" not in report.footer
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_command_that_makes_it_again_is_one(hydrogen, phased, plan, imprint, lang):
+    for result, source in ((hydrogen, "guangzhou-hydrogen-6"), (phased, "phased.yaml")):
+        report = content.of_scenario(result, plan, mapped.of_scenario(result, plan), imprint, lang)
+        [said] = [text for text in report.sections[-1].small if result.fingerprint in text]
+        python, *arguments = re.search(r"\S+python -m .*", said.split(": ")[-1].split("：")[-1])[0].split()
+        assert python == ".venv/bin/python"
+        assert arguments[:2] == ["-m", "infraplan"]
+        args = cli.build_parser(["report"]).parse_args(arguments[2:])
+        assert (args.source, args.lang, args.out.suffix) == (source, lang, ".html")
+        assert ("成果下载" in said or "tab Files" in said) == source.endswith(".yaml"), (
+            "where the file is had"
+        )
