@@ -160,6 +160,17 @@ def tabs(key: str, names: Sequence[str], shown: Shown) -> tuple[str, DeltaGenera
     return names[opened], drawn[opened]
 
 
+def steady(key: str, options: Sequence[object], start: object = None) -> str:
+    """Return the key of a box that keeps what was chosen when the words of its options change with the language.
+
+    A browser sends a choice by its words. Those of the language before are none of the new ones, and the box would show
+    one thing and hold another. ``start`` is chosen at first; None: nothing.
+    """
+    held = st.session_state.get(key, start)
+    st.session_state[key] = held if held in options else start
+    return key
+
+
 def language_switch(label: str) -> None:
     """Draw the language switch; the whole page follows at once."""
 

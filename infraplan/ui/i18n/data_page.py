@@ -113,9 +113,10 @@ TEXT = {
     "datum_BD-09": ("BD-09(百度)", "BD-09 (Baidu)"),
     "accuracy_m": ("位置精度(米)", "Accuracy (m)"),
     "basis": ("依据(如实地测量、批复图纸)", "Basis (survey, approved drawing)"),
+    "no_target_chosen": ("请先选择这个数值对应的目标。", "Choose the target first that this figure is of."),
     "incomplete": (
-        "请填写经度、纬度、坐标基准、精度和依据。",
-        "Fill in longitude, latitude, datum, accuracy and basis.",
+        "请选择项目,并填写经度、纬度、坐标基准、精度和依据。",
+        "Choose the project, and fill in longitude, latitude, datum, accuracy and basis.",
     ),
     "save": ("保存", "Save"),
     "saved": ("已保存", "Saved"),

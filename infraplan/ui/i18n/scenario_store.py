@@ -42,6 +42,19 @@ TEXT = {
         "别人已保存了更新的版本,未覆盖任何内容",
         "Somebody saved a newer version; nothing was overwritten",
     ),
+    "conflict_own": (
+        "您在别处已保存了更新的版本,未覆盖任何内容",
+        "You saved a newer version elsewhere; nothing was overwritten",
+    ),
+    "lost": (
+        "链接中的“{title}”已由 {who} 于 {when} 删除,现显示另一情景。",
+        "“{title}” of the link was deleted by {who}, {when}; another is shown.",
+    ),
+    "lost_changed": (
+        "“{title}”已由 {who} 于 {when} 删除,现显示另一情景;您未保存的修改仍在。",
+        "“{title}” was deleted by {who}, {when}; another is shown. Your unsaved changes are still here.",
+    ),
+    "lost_leave": ("不需要", "Leave it"),
     "first_saved": (
         "{who} 已于 {when} 保存第 {n} 版,您的修改基于第 {mine} 版。请对比后放弃您的修改,或另存为新情景。",
         "{who} saved version {n} at {when}; your changes began from version {mine}. Drop them, or keep them as a new "

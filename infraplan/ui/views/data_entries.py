@@ -22,6 +22,7 @@ from plans.model import Plan
 from plans.vocabulary import label, vocabulary
 
 DATUMS = ("WGS84", "GCJ-02", "BD-09")
+SURE = ("memory", "confirmed")
 
 
 def corrections() -> None:
@@ -30,9 +31,14 @@ def corrections() -> None:
     st.caption(t("correction_text"))
     plan = _plan()
     known = {p.id: p for p in plan.projects}
-    with st.form("correction", border=True):
+    with st.container(border=True):
         project = st.selectbox(
-            t("project"), list(known), format_func=lambda i: known[i].name(lang), key="fix-project"
+            t("project"),
+            list(known),
+            format_func=labels.distinct({i: p.name(lang) for i, p in known.items()}).__getitem__,
+            key=state.steady("fix-project", list(known)),
+            index=None,
+            placeholder=t("choose"),
         )
         columns = st.columns(4)
         lon = columns[0].number_input(t("lon"), value=None, format="%.6f", key="fix-lon")
@@ -42,7 +48,7 @@ def corrections() -> None:
             DATUMS,
             format_func=lambda d: t(f"datum_{d}"),
             index=None,
-            key="fix-datum",
+            key=state.steady("fix-datum", DATUMS),
             placeholder=t("choose"),
         )
         metres = columns[3].number_input(
@@ -50,8 +56,8 @@ def corrections() -> None:
         )
         basis = st.text_input(t("basis"), key="fix-basis")
         by = person.box(t("by"))
-        if st.form_submit_button(t("save"), icon=":material/save:"):
-            if lon is None or lat is None or not datum or metres is None or not basis.strip():
+        if st.button(t("save"), icon=":material/save:", key="fix-save"):
+            if lon is None or lat is None or not datum or metres is None or not basis.strip() or not project:
                 st.error(t("incomplete"))
             else:
                 _save_correction(plan, str(project), lon, lat, str(datum), metres, basis, by)
@@ -104,49 +110,37 @@ def progress() -> None:
     if not known:
         st.info(t("no_targets"))
         return
-    with st.form("progress", border=True):
-        target = str(
-            st.selectbox(
-                t("target"),
-                list(known),
-                format_func=lambda i: f"{known[i].indicator(lang)} · {figure(known[i], lang)}",
-                key="progress-target",
-            )
+    words = labels.distinct({i: f"{x.indicator(lang)} · {figure(x, lang)}" for i, x in known.items()})
+    rules = list(vocabulary("counting_rule"))
+    with st.container(border=True):
+        target = st.selectbox(
+            t("target"),
+            list(known),
+            format_func=words.__getitem__,
+            key=state.steady("progress-target", list(known)),
+            index=None,
+            placeholder=t("choose"),
         )
         columns = st.columns(3)
         date = columns[0].text_input(t("date"), key="progress-date").strip()
         value = columns[1].number_input(t("value"), value=None, format="%g", key="progress-value")
         rule = columns[2].selectbox(
             t("rule"),
-            list(vocabulary("counting_rule")),
+            rules,
             format_func=lambda r: label("counting_rule", r, lang),
-            index=list(vocabulary("counting_rule")).index("unstated"),
-            key="progress-rule",
+            key=state.steady("progress-rule", rules, "unstated"),
         )
         source = st.text_input(t("progress_source"), key="progress-source").strip()
         sure = st.radio(
             t("sure"),
-            ("memory", "confirmed"),
+            SURE,
             format_func=lambda c: t(f"sure_{c}"),
-            key="progress-sure",
+            key=state.steady("progress-sure", SURE, "memory"),
             horizontal=True,
         )
         by = person.box(t("by"))
-        if st.form_submit_button(t("save"), icon=":material/save:"):
-            try:
-                workspace_entries.report_progress(
-                    Workspace(),
-                    target,
-                    date=date,
-                    value=value,
-                    source=source,
-                    by=by,
-                    counting_rule=rule,
-                    confidence=sure,
-                )
-                st.toast(t("saved"))
-            except InfraPlanError as error:
-                guard.show(error)
+        if st.button(t("save"), icon=":material/save:", key="progress-save"):
+            _save_progress(target, date, value, source, by, str(rule), str(sure))
     _listing(
         "progress",
         lambda r: {
@@ -158,6 +152,31 @@ def progress() -> None:
             t("progress_source"): str(r.document["source"]),
         },
     )
+
+
+def _save_progress(
+    target: str | None, date: str, value: float | None, source: str, by: str, rule: str, sure: str
+) -> None:
+    """Keep a reported figure; which promise it is of is never taken for granted."""
+    t = texts("data_page")
+    if target is None:
+        st.error(t("no_target_chosen"))
+        return
+    try:
+        workspace_entries.report_progress(
+            Workspace(),
+            target,
+            date=date,
+            value=value,
+            source=source,
+            by=by,
+            counting_rule=rule,
+            confidence=sure,
+        )
+    except InfraPlanError as error:
+        guard.show(error)
+        return
+    st.toast(t("saved"))
 
 
 def _project_name(record: Record) -> str:
@@ -212,7 +231,7 @@ def _listing(kind: str, row: Callable[[Record], dict[str, str]]) -> None:
         t("open"),
         records,
         format_func=lambda r: names[r.id],
-        key=f"{kind}-open",
+        key=state.steady(f"{kind}-open", records),
         index=None,
         placeholder=t("choose"),
     )

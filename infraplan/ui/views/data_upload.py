@@ -92,7 +92,7 @@ def _ask(found: Inspection, name: str) -> dict[str, Any]:
     if found.questions:
         st.markdown(f"### {t('questions')}")
     for question in found.questions:
-        key = f"{name}-{question.key}"
+        key = f"{name}-{lang}-{question.key}"  # a box holds the words of its choice: another language's box is another
         given = answers.get(question.key)
         if not question.options:
             text = st.text_input(
@@ -136,7 +136,7 @@ def _columns(found: Inspection, name: str) -> dict[str, str | None] | None:
                         listed.index(now) if now in listed else 0,
                         format_func=lambda h: t("no_column") if h is None else str(h),
                         placeholder=t("no_column"),
-                        key=f"{name}-column-{item.name}",
+                        key=f"{name}-{state.language()}-column-{item.name}",
                     )
     return chosen if chosen != suggested or "columns" in found.answers else None
 
@@ -276,9 +276,10 @@ def listing() -> None:
         placeholder="—",
     )
     names = labels.of_records({r.id: r for r in records})
+    key = state.steady("own-open", records)
     chosen = st.selectbox(
-        t("open"), records, format_func=lambda r: names[r.id], key="own-open", index=None, placeholder=t("choose")
-    )  # fmt: skip
+        t("open"), records, format_func=lambda r: names[r.id], key=key, index=None, placeholder=t("choose")
+    )
     if chosen is None:
         return
     _look(workspace, chosen)

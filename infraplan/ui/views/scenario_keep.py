@@ -13,6 +13,7 @@ from infraplan.ui import guard, labels, person, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_differences
 from infraplan.ui.views.scenario_store import (
+    LOST,
     MINE,
     Opened,
     as_form,
@@ -20,7 +21,9 @@ from infraplan.ui.views.scenario_store import (
     current,
     discard,
     edited,
+    held,
     keep_draft,
+    lost,
     of_document,
 )
 from infraplan.workspace import STATUSES, ConflictError, Record, Workspace
@@ -35,7 +38,9 @@ _MOST_OLD = 8
 def headline(shown: Opened) -> None:
     """Draw the title, what state the scenario is in, and the menu that keeps it."""
     t, lang = texts("scenario_store"), state.language()
+    edited(shown)  # a link may hold another scenario's changes: they are kept aside
     _undo()
+    _lost()
     _conflict(shown)
     try:
         title = printed(current(shown).title(lang), lang)
@@ -97,7 +102,7 @@ def _copy_name(document: Mapping[str, Any], code: str) -> str:
 def _status(record: Record) -> None:
     """Let the reader set the status; it holds at once, for what is saved. Refused, the box shows what still holds."""
     t, column = texts("scenario_store"), 0 if state.language() == "zh" else 1
-    key = f"store_status-{record.id}-{record.version}"
+    key = f"store_status-{record.id}-{record.version}-{state.language()}"
 
     def change() -> None:
         wanted, st.session_state[key] = str(st.session_state[key]), record.status
@@ -178,6 +183,34 @@ def _undo() -> None:
     right.button(t("undo"), on_click=_restore, args=(record_id,), key="store_undo", icon=":material/undo:")
 
 
+def _lost() -> None:
+    """Say who deleted the scenario that was open here; give it back, and what was not saved of it."""
+    code = str(st.session_state.get(LOST, ""))
+    record = lost(code)
+    if record is None:
+        st.session_state.pop(LOST, None)
+        return
+    t, mine = texts("scenario_store"), held(code)
+    said = t(
+        "lost_changed" if mine else "lost", title=record.title, who=record.deleted_by,
+        when=person.when(str(record.deleted_at)),
+    )  # fmt: skip
+
+    def keep_mine() -> None:
+        assert mine is not None
+        gone = Opened(code, of_document(record.document, record.title), record)
+        _save_copy(gone, mine, _copy_name(mine, code))
+        st.session_state.pop(LOST, None)
+
+    with st.container(border=True):
+        st.warning(guard.plain(said), icon=":material/delete_history:")
+        with st.container(horizontal=True):
+            st.button(t("restore"), on_click=_restore, args=(record.id,), key="lost_restore")
+            if mine:
+                st.button(t("keep_mine"), on_click=keep_mine, key="lost_keep", icon=":material/file_copy:")
+            st.button(t("lost_leave"), on_click=st.session_state.pop, args=(LOST, None), key="lost_leave")
+
+
 def _deleted() -> None:
     """Offer the scenarios that were deleted, by whomever, last month's: a clean-up removes them for good after that."""
     gone = {r.id: r for r in Workspace().records("scenario", deleted=True)[:_MOST_OLD]}
@@ -193,7 +226,12 @@ def _deleted() -> None:
         },
     )
     with st.expander(t("gone", n=len(gone)), icon=":material/delete_history:"):
-        chosen = st.selectbox(t("gone_which"), list(gone), format_func=names.__getitem__, key="store_gone")
+        chosen = st.selectbox(
+            t("gone_which"),
+            list(gone),
+            format_func=names.__getitem__,
+            key=state.steady("store_gone", list(gone), next(iter(gone))),
+        )
         st.button(t("restore"), on_click=_restore, args=(chosen,), key="store_restore")
 
 
@@ -221,7 +259,10 @@ def _history(shown: Opened, record: Record) -> None:
         st.text(said[old.version])
     documents = {old.version: old.document for old in versions[1:_MOST_OLD]}
     chosen = st.selectbox(
-        t("older"), list(documents), format_func=said.__getitem__, key=f"store_older-{record.id}"
+        t("older"),
+        list(documents),
+        format_func=said.__getitem__,
+        key=state.steady(f"store_older-{record.id}", list(documents), next(iter(documents))),
     )
 
     def take_up() -> None:
@@ -267,7 +308,8 @@ def _conflict(shown: Opened) -> None:
         return
     t, mine = texts("scenario_store"), conflict.mine
     with st.container(border=True):
-        st.warning(t("conflict"), icon=":material/sync_problem:")
+        own = conflict.theirs.saved_by == person.given() and not conflict.theirs.deleted_at
+        st.warning(t("conflict_own" if own else "conflict"), icon=":material/sync_problem:")
         st.caption(guard.plain(_who_was_first(conflict)))
         st.dataframe(
             differences(mine.document, conflict.theirs.document, conflict.theirs.saved_by), hide_index=True

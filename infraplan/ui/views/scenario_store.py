@@ -22,6 +22,8 @@ from scenarios.model import Allocation, Scenario
 MINE = "mine:"
 #: Unsaved changes of this session by scenario, packed as for a URL.
 _DRAFTS = "_drafts"
+#: The scenario of this session's link that somebody deleted.
+LOST = "store_lost"
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,23 @@ def choose(key: str = "scenario", default: str = "guangzhou-5g-2022") -> Opened:
         state.put(key, of_city[0])
     code = state.choose(key, texts("scenario_store")("scenario"), list(known), lambda c: known[c][0], default)
     city.shown(known[code][1])
-    say_gone([asked])
+    if asked not in known and lost(asked) is not None:
+        st.session_state[LOST] = asked  # the page says whose it was, and gives back what was not saved
+    else:
+        say_gone([asked])
     return opened(code)
+
+
+def lost(code: str) -> Record | None:
+    """Return the deleted record of a scenario, as long as it can be brought back; None for one that is there."""
+    gone = Workspace().records("scenario", deleted=True) if code.startswith(MINE) else ()
+    return next((r for r in gone if MINE + r.id == code), None)
+
+
+def held(code: str) -> dict[str, Any] | None:
+    """Return the unsaved changes that this session holds of a scenario, also of one that somebody deleted."""
+    found = drafts.unpack(st.session_state.get(_DRAFTS, {}).get(code, ""))
+    return found[1] if found else None
 
 
 def in_city(region: str) -> list[str]:
@@ -114,7 +131,16 @@ def base_version(shown: Opened) -> int | None:
     if shown.record is None:
         return None
     text = st.session_state.get(_DRAFTS, {}).get(shown.code, "") if edited(shown) is not None else ""
-    return drafts.base_of(text) or shown.record.version
+    base = drafts.base_of(text) or shown.record.version
+    return shown.record.version if _alike_since(shown.record, base) else base
+
+
+def _alike_since(record: Record, version: int) -> bool:
+    """Return whether a record says what it said at a version: a new status alone is in nobody's way."""
+    if version >= record.version:
+        return True
+    since = [r for r in Workspace().history("scenario", record.id) if r.version >= version]
+    return all(dict(r.document) == dict(record.document) for r in since)
 
 
 def keep_draft(code: str, document: Mapping[str, Any] | None, base: int | None = None) -> None:

@@ -32,6 +32,7 @@ def filled(page, lon=113.3, lat=23.1, accuracy=50.0):
     test = page("data", part="corrections")
     for key, value in (("fix-lon", lon), ("fix-lat", lat), ("fix-accuracy", accuracy)):
         test.number_input(key=key).set_value(value)
+    test.selectbox(key="fix-project").set_value("gz-science-city")
     test.selectbox(key="fix-datum").select("WGS84")
     test.text_input(key="fix-basis").set_value("实地测量")
     return test
@@ -45,6 +46,38 @@ def reported(page, value):
     test.number_input(key="progress-value").set_value(value)
     test.text_input(key="progress-source").set_value("公报")
     return test
+
+
+def test_which_promise_or_project_is_meant_is_never_taken_for_granted(page):
+    test = page("data", part="progress")
+    test.text_input(key="progress-date").set_value("2021-06")
+    test.number_input(key="progress-value").set_value(5.0)
+    test.text_input(key="progress-source").set_value("公报")
+    assert "目标" in chinese(save(test))
+    test = filled(page)
+    test.selectbox(key="fix-project").set_value(None)
+    assert "项目" in chinese(save(test))
+    assert Workspace().records("progress") + Workspace().records("correction") == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_was_chosen_is_saved_after_the_language_was_switched(page, lang):
+    other = {"en": "zh", "zh": "en"}[lang]
+    test = page("data", part="progress", lang=lang)
+    test.selectbox(key="progress-target").set_value(TARGET)
+    test.radio(key="progress-sure").set_value("confirmed")
+    test.selectbox(key="progress-rule").set_value("open_roads")
+    test.number_input(key="progress-value").set_value(40000.0)
+    test.run()
+    test.segmented_control(key="w_lang").set_value(other).run()
+    assert test.selectbox(key="progress-target").value == TARGET
+    assert test.number_input(key="progress-value").value == 40000
+    test.text_input(key="progress-date").set_value("2021-06")
+    test.text_input(key="progress-source").set_value("公报")
+    test.button(key="progress-save").click().run()
+    [record] = Workspace().records("progress")
+    assert (record.document["target"], record.document["counting_rule"]) == (TARGET, "open_roads")
+    assert record.document["confidence"] == "confirmed"
 
 
 def chinese(test) -> str:

@@ -94,6 +94,60 @@ def test_saving_over_a_newer_version_is_refused_and_shown(page):
     assert len(test.warning) == 1
 
 
+def test_a_new_status_stands_in_nobodys_way(page):
+    """Neither one's own nor somebody else's: what the scenario says is what it said."""
+    code = saved()
+    test = page("scenario", scenario=code, edit=drafts.pack(code, {**SMALL, "amount": 600}, 1), mode="edit")
+    next(b for b in test.selectbox if str(b.key).startswith("store_status")).set_value("consultation").run()
+    Workspace().set_status("scenario", "small", "submitted", by="somebody", base_version=2)
+    test.run()
+    test.button(key="store_save").click().run()
+    clean(test)
+    assert not test.warning
+    record = Workspace().get("scenario", "small")
+    assert (record.version, record.document["amount"], record.status) == (4, 600, "draft")
+
+
+def test_what_was_changed_is_kept_when_somebody_else_deletes_the_scenario(page):
+    code = saved()
+    test = page("scenario", scenario=code, edit=drafts.pack(code, {**SMALL, "amount": 600}, 1), mode="edit")
+    Workspace().delete("scenario", "small", by="somebody", base_version=1)
+    test.run()
+    [said] = [w.value for w in test.warning]
+    assert "somebody" in said
+    assert "未保存的修改仍在" in said
+    test.run()  # it stays until it is answered
+    test.button(key="lost_keep").click().run()
+    clean(test)
+    [kept] = Workspace().records("scenario")
+    assert (kept.document["amount"], kept.title) == (600, "小例（副本）")
+    assert not test.warning
+
+
+def test_a_deleted_scenario_is_brought_back_with_what_was_not_saved(page):
+    code = saved()
+    test = page("scenario", scenario=code, edit=drafts.pack(code, {**SMALL, "amount": 600}, 1), mode="edit")
+    Workspace().delete("scenario", "small", by="somebody", base_version=1)
+    test.run()
+    test.button(key="lost_restore").click().run()
+    clean(test)
+    assert not test.warning
+    assert "600" in [m.value for m in test.metric]
+    test.button(key="store_save").click().run()
+    clean(test)
+    assert Workspace().get("scenario", "small").document["amount"] == 600
+
+
+def test_a_link_to_a_deleted_scenario_says_by_whom_until_it_is_put_away(page):
+    code = saved()
+    Workspace().delete("scenario", "small", by="somebody", base_version=1)
+    test = page("scenario", scenario=code)
+    assert ["somebody" in w.value for w in test.warning] == [True]
+    assert not [b for b in test.button if b.key == "lost_keep"]
+    test.button(key="lost_leave").click().run()
+    assert not test.warning
+
+
 def test_a_copy_is_saved_under_a_new_name(page):
     test = page("scenario")
     test.button(key="store_copy").click().run()
@@ -171,6 +225,7 @@ def test_a_report_is_made_of_the_result_on_the_screen(page):
 
 def test_an_entry_without_a_source_is_refused_and_with_one_is_kept(page):
     test = page("data", part="progress")
+    test.selectbox(key="progress-target").set_value("gz-5g-stations")
     test.text_input(key="progress-date").set_value("2021-06")
     test.get("button")[-1].click().run()
     assert len(test.error) == 1
@@ -186,6 +241,7 @@ def test_a_correction_is_kept_in_wgs84_whatever_its_datum(page, datum, moved):
     test = page("data", part="corrections")
     for key, value in (("fix-lon", 113.3), ("fix-lat", 23.1), ("fix-accuracy", 50)):
         test.number_input(key=key).set_value(value)
+    test.selectbox(key="fix-project").set_value("gz-science-city")
     test.selectbox(key="fix-datum").select(datum)
     test.text_input(key="fix-basis").set_value("实地测量")
     test.get("button")[-1].click().run()
@@ -198,6 +254,7 @@ def test_a_point_in_another_city_is_not_taken(page):
     test = page("data", part="corrections")
     for key, value in (("fix-lon", 117.2), ("fix-lat", 34.2), ("fix-accuracy", 50)):
         test.number_input(key=key).set_value(value)
+    test.selectbox(key="fix-project").set_value("gz-science-city")
     test.selectbox(key="fix-datum").select("WGS84")
     test.text_input(key="fix-basis").set_value("实地测量")
     test.get("button")[-1].click().run()
