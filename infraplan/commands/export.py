@@ -23,7 +23,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--layers",
-        default="",
         metavar="NAMES",
         help="cells,districts,projects,targets (default: all there are)",
     )
@@ -106,10 +105,10 @@ def _request(args: argparse.Namespace) -> exporting.Request:
             f"--out {args.out.name} ends like {by_name.id}, but --format is {args.format}",
             f"--out {args.out.name} 的扩展名属于 {by_name.id},与 --format {args.format} 不符",
         )
-    layers = tuple(word.strip() for word in args.layers.split(",") if word.strip())
+    named = tuple(word.strip() for word in (args.layers or "").split(",") if word.strip())
     return exporting.Request(
         source=args.source,
-        layers=layers,
+        layers=None if args.layers is None else named,
         format=name,
         crs=args.crs,
         datum=args.datum,

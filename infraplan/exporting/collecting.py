@@ -92,14 +92,21 @@ def _layer_names(request: Request, plan: Plan | None, allocation: Allocation | N
     known = OF_PLAN if allocation is None else OF_SCENARIO if plan else OF_WHAT_IF
     if request.polygons is not None:
         known = (*known, ZONES)
+    if request.layers is None:
+        return known
+    if not request.layers:
+        raise RequestError(
+            f"no layer is chosen: {'choose one in the field Layers' if request.on_screen else 'name one in --layers'}",
+            f"未选择图层:请在{'“图层”' if request.on_screen else ' --layers '}中至少选择一个",
+        )
     wrong = [name for name in request.layers if name not in known]
     if wrong:
         why, why_zh = _why_not(wrong, allocation)
         raise unknown(f"layer{why}", ", ".join(wrong), known, f"图层{why_zh}")
     chosen = tuple(dict.fromkeys(request.layers))
-    if request.polygons is not None and chosen and ZONES not in chosen:
+    if request.polygons is not None and ZONES not in chosen:
         chosen = (*chosen, ZONES)
-    return chosen or known
+    return chosen
 
 
 def _why_not(wrong: Sequence[str], allocation: Allocation | None) -> tuple[str, str]:

@@ -25,8 +25,8 @@ class Request:
     ----------
     source : str
         Id or file of a scenario, or id of a plan.
-    layers : tuple of str
-        Empty: every layer there is.
+    layers : tuple of str or None
+        None: every layer there is.
     crs, datum : str or None
         As the command takes them (:func:`layers.export.reference.choose`).
     polygons : Path or None
@@ -38,7 +38,7 @@ class Request:
     """
 
     source: str
-    layers: tuple[str, ...] = ()
+    layers: tuple[str, ...] | None = None
     format: str = "geojson"
     crs: str | None = None
     datum: str | None = None

@@ -7,6 +7,7 @@ TEXT = {
     "package": ("打包成果", "Package"),
     "format": ("格式", "Format"),
     "layers": ("图层", "Layers"),
+    "choose_layers": ("选择图层", "choose layers"),
     "layer.cells": ("网格", "cells"),
     "layer.districts": ("区县", "districts"),
     "layer.projects": ("项目", "projects"),

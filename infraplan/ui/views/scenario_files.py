@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -24,6 +25,8 @@ COORDINATES: dict[str, tuple[str | None, str | None]] = {
     "GCJ-02": (None, "GCJ-02"),
     "BD-09": (None, "BD-09"),
 }
+#: What was chosen last, by name: it outlasts the boxes.
+_CHOSEN = "files_chosen"
 
 
 def draw(allocation: Allocation) -> None:
@@ -34,7 +37,7 @@ def draw(allocation: Allocation) -> None:
         with column:
             st.download_button(
                 t(f"{layer_id}_file"),
-                data=functools.partial(cache.geojson_bytes, allocation.fingerprint, layer_id, allocation),
+                data=partial(cache.geojson_bytes, allocation.fingerprint, layer_id, allocation),
                 file_name=f"{stem}-{layer_id}.geojson",
                 mime="application/geo+json",
                 on_click="ignore",
@@ -57,17 +60,19 @@ def _package(allocation: Allocation) -> None:
     t, lang = texts("files"), state.language()
     st.markdown(f"### {t('package')}")
     left, middle, right = st.columns(3)
-    fmt = left.selectbox(
-        t("format"), list(FORMATS), 2, format_func=lambda f: FORMATS[f].title(lang), key="pack-format"
-    )
-    crs = middle.selectbox(
-        t("coordinates"), list(COORDINATES), format_func=lambda c: t(f"crs.{c}"), key="pack-crs"
-    )
-    fields = right.selectbox(t("fields"), PROFILES, format_func=lambda p: t(f"fields.{p}"), key="pack-fields")
-    known = exporting.OF_SCENARIO if allocation.target else ("cells", "districts")
-    layers = left.multiselect(
-        t("layers"), known, list(known), format_func=lambda n: t(f"layer.{n}"), key="pack-layers"
-    )
+    fmt = _kept("pack-format", "gpkg", partial(
+        left.selectbox, t("format"), list(FORMATS), format_func=lambda f: FORMATS[f].title(lang)
+    ))  # fmt: skip
+    crs = _kept("pack-crs", "default", partial(
+        middle.selectbox, t("coordinates"), list(COORDINATES), format_func=lambda c: t(f"crs.{c}")
+    ))  # fmt: skip
+    fields = _kept("pack-fields", PROFILES[0], partial(
+        right.selectbox, t("fields"), PROFILES, format_func=lambda p: t(f"fields.{p}")
+    ))  # fmt: skip
+    known = exporting.OF_SCENARIO if allocation.target else exporting.OF_WHAT_IF
+    layers = _kept(f"pack-layers-{len(known)}", list(known), partial(
+        left.multiselect, t("layers"), known, format_func=lambda n: t(f"layer.{n}"), placeholder=t("choose_layers")
+    ))  # fmt: skip
     public = middle.checkbox(t("public"), key="pack-public")
     asked = (*_key(allocation), fmt, crs, fields, tuple(layers), public)
     st.caption(t("contents"))
@@ -103,12 +108,10 @@ def _reports(allocation: Allocation) -> None:
     st.markdown(f"### {t('reports')}")
     kinds = [(kind, fmt) for kind, formats in reporting.KINDS.items() for fmt in formats]
     left, right = st.columns([1, 2], vertical_alignment="bottom")
-    kind, fmt = left.selectbox(
-        t("product"),
-        kinds,
+    kind, fmt = _kept("report-kind", kinds[0], partial(
+        left.selectbox, t("product"), kinds,
         format_func=lambda k: f"{reporting.TITLES[k[0]][0 if lang == 'zh' else 1]} ({k[1]})",
-        key="report-kind",
-    )
+    ))  # fmt: skip
     measured = runs.measured(allocation)
     status = scenario_store.status_of(allocation.scenario)
     asked = (*_key(allocation), kind, fmt, lang, measured is not None, status)
@@ -132,6 +135,19 @@ def _reports(allocation: Allocation) -> None:
             icon=":material/download:",
             key="report-download",
         )
+
+
+def _kept(name: str, start: Any, draw: Callable[..., Any]) -> Any:
+    """Draw a box that has its own key in each language, and return what is chosen in it.
+
+    A box holds the words of its choice, which another language does not know: its value would be lost while its words
+    stay. So the choice is kept here, and the box of the other language begins from it.
+    """
+    chosen: dict[str, Any] = st.session_state.setdefault(_CHOSEN, {})
+    key = f"{name}:{state.language()}"
+    st.session_state[key] = st.session_state.get(key, chosen.get(name, start))
+    chosen[name] = draw(key=key)
+    return chosen[name]
 
 
 def _key(allocation: Allocation) -> tuple[str, ...]:

@@ -412,3 +412,12 @@ class _Terminal:
 
     def readline(self):
         return self.answer
+
+
+@pytest.mark.parametrize("source", [PLAN, SCENARIO])
+def test_no_layer_is_not_every_layer(source, tmp_path, capsys):
+    assert exporting.collect(exporting.Request(source)).layers
+    with pytest.raises(RequestError, match="no layer is chosen: name one in --layers"):
+        exporting.collect(exporting.Request(source, layers=()))
+    assert cli.main(["export", source, "--layers", ",", "--out", str(tmp_path / "x.zip")]) == 2
+    assert "--layers" in capsys.readouterr().err

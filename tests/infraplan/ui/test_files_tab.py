@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
+
 import pytest
 
 from geo.position import Position
@@ -57,9 +61,45 @@ def test_a_package_made_before_a_correction_is_not_offered_after_it(page):
 
 def test_offset_coordinates_with_districts_are_refused_in_the_words_of_the_page(page):
     test = page("scenario", scenario=BASE, tab="files")
-    test.selectbox(key="pack-crs").select("GCJ-02")
+    test.selectbox(key="pack-crs:zh").select("GCJ-02")
     test.button(key="pack-make").click().run()
     [error] = [e.value for e in test.error]
     assert "图层" in error
     assert "区县" in error
     assert "layers" not in error
+
+
+def test_what_is_chosen_outlasts_a_switch_of_language_and_is_what_is_written(page):
+    test = page("scenario", scenario=BASE, tab="files")
+    chosen = {"pack-format": "shp", "pack-crs": "auto", "pack-fields": "gb"}
+    for name, value in chosen.items():
+        test.selectbox(key=f"{name}:zh").select(value).run()
+    test.multiselect(key="pack-layers-4:zh").set_value(["cells", "targets"]).run()
+    test.selectbox(key="report-kind:zh").select(("webmap", "html")).run()
+    test.segmented_control(key="w_lang").set_value("en").run()
+    assert not test.exception
+    assert {name: test.selectbox(key=f"{name}:en").value for name in chosen} == chosen
+    assert test.multiselect(key="pack-layers-4:en").value == ["cells", "targets"]
+    assert test.selectbox(key="report-kind:en").value == ("webmap", "html")
+    test.button(key="pack-make").click().run()
+    assert not test.exception
+    _, name, data = test.session_state["packed"]
+    assert name.endswith("shp.zip")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        document = json.loads(archive.read("metadata.json"))
+    assert {content["table"] for content in document["contents"]} == {"cells", "targets"}
+    assert "3-degree" in document["reference"], document["reference"]
+    assert {name: test.selectbox(key=f"{name}:en").value for name in chosen} == chosen
+
+
+@pytest.mark.parametrize(("lang", "word"), [("zh", "未选择图层"), ("en", "no layer is chosen")])
+def test_no_layer_makes_no_package(page, lang, word):
+    test = page("scenario", scenario=BASE, tab="files", lang=lang)
+    box = test.multiselect(key=f"pack-layers-4:{lang}")
+    assert box.proto.placeholder == {"zh": "选择图层", "en": "choose layers"}[lang]
+    box.set_value([]).run()
+    test.button(key="pack-make").click().run()
+    assert not test.exception
+    [error] = [e.value for e in test.error]
+    assert word in error
+    assert "packed" not in test.session_state

@@ -153,5 +153,5 @@ def test_amounts_in_tables_have_their_thousands_apart(page, tab):
 
 
 def test_the_kinds_of_product_have_the_marks_of_chinese_print(page):
-    kinds = page("scenario", tab="files").selectbox(key="report-kind")
+    kinds = page("scenario", tab="files").selectbox(key="report-kind:zh")
     assert any("报告（供领导阅）" in label for label in kinds.options)
