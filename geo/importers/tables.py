@@ -22,6 +22,12 @@ LON_NAMES = ("lon", "lng", "longitude", "x", "经度")
 LAT_NAMES = ("lat", "latitude", "y", "纬度")
 PEOPLE_NAMES = ("people", "population", "pop", "value", "人口", "人口数", "常住人口", "人数")
 _MOST_TOLD = 20
+#: What to do with a table of townships or communities.
+_PLACELESS = (
+    ". Figures by township or community need their outlines: bring a Shapefile, GeoPackage or GeoJSON with a column of "
+    "people",
+    "。按乡镇、社区统计的数据须带范围:请上传含人口字段的面文件(Shapefile、GeoPackage 或 GeoJSON)",
+)
 _WHAT_ZH = {"cells": "网格编号", "longitudes": "经度", "latitudes": "纬度", "people": "人口"}
 
 
@@ -223,6 +229,12 @@ def _csv(path: Path, separator: str) -> pd.DataFrame:
         ) from error
 
 
+def require_places(frame: pd.DataFrame, source: str) -> None:
+    """Refuse a table of points that has no column of longitudes or latitudes."""
+    _column(frame, "", LON_NAMES, source, "longitudes")
+    _column(frame, "", LAT_NAMES, source, "latitudes")
+
+
 def _column(frame: pd.DataFrame, wanted: str, names: tuple[str, ...], source: str, what: str) -> str:
     columns = [str(column) for column in frame.columns if column != "geometry"]
     by_name = {column.strip().casefold(): column for column in columns}
@@ -234,10 +246,11 @@ def _column(frame: pd.DataFrame, wanted: str, names: tuple[str, ...], source: st
         shown = [column[:30] for column in columns[:20]]
         more = len(columns) > len(shown)
         asked = wanted or " / ".join(names)
+        en, zh = _PLACELESS if what == "longitudes" else ("", "")
         raise DataError(
-            f"{source}: no column of {what} ({asked}); columns: {', '.join(shown) or 'none'}{' ...' * more}",
+            f"{source}: no column of {what} ({asked}); columns: {', '.join(shown) or 'none'}{' ...' * more}{en}",
             f"{source}:没有{_WHAT_ZH[what]}列(列名应为 {asked});"
-            f"现有列:{'、'.join(shown) or '无'}{'等' * more}",
+            f"现有列:{'、'.join(shown) or '无'}{'等' * more}{zh}",
         )
     return found
 
@@ -246,6 +259,8 @@ def people_of(
     frame: pd.DataFrame, column: str, source: str, rows: bool = True
 ) -> tuple[np.ndarray, list[Problem]]:
     """Return the column of people as floats, NaN where not known, and a problem for each count below zero.
+
+    Counts of a column whose name says so (常住人口(万人)) are in ten thousands.
 
     Such a row is refused, and nothing is made of it; ``rows`` says that the file is a table and no vector file.
 
@@ -257,7 +272,7 @@ def people_of(
     if not len(frame):
         raise DataError(f"{source}: has a header and no rows", f"{source}:只有表头,没有数据行")
     name = _column(frame, column, PEOPLE_NAMES, source, "people")
-    values = _numbers(frame, name, source, rows)
+    values = _numbers(frame, name, source, rows) * scale_of(name)
 
     def told(which: np.ndarray, en: str, zh: str) -> list[Problem]:
         return [
@@ -275,6 +290,32 @@ def people_of(
     raise_if_any(told(np.abs(values) > MOST_PEOPLE, much, "{v} 人不可能,请核对")[:_MOST_TOLD])
     negative = "{v} people: a count cannot be negative; the row is not counted"
     return values, told(values < 0, negative, "人口为 {v}:人数不能为负,此行不计入")
+
+
+def scale_of(name: str) -> int:
+    """Return how many people one unit of a column is, by its name."""
+    return 10_000 if "万" in name else 1
+
+
+def possible_people(frame: pd.DataFrame) -> list[str] | None:
+    """Return the columns that may hold people, where none has a usual name; None where one has.
+
+    They hold numbers, and are no codes and no coordinates.
+    """
+    names = [str(c) for c in frame.columns if c != "geometry"]
+    folded = {name.strip().casefold() for name in names}
+    if folded & {name.casefold() for name in PEOPLE_NAMES}:
+        return None
+    other = {name.casefold() for name in (*CELL_NAMES, *LON_NAMES, *LAT_NAMES)}
+    found = []
+    for name in names:
+        if name.strip().casefold() in other:
+            continue
+        numbers = pd.to_numeric(frame[name], errors="coerce")
+        is_code = numbers.between(1e5, 1e12).all() and numbers.is_unique and (numbers % 1 == 0).all()
+        if numbers.notna().mean() > 0.9 and (numbers.dropna() >= 0).all() and not is_code:
+            found.append(name)
+    return found
 
 
 def _shown(value: float) -> str:

@@ -122,6 +122,7 @@ def source_of(record: Record) -> dict[str, str]:
         "stated_source": str(record.document.get("source") or ""),
         "by": record.saved_by,
         "at": record.saved_at,
+        "counted": str((record.document.get("answers") or {}).get("standing") or ""),
     }
     return {key: text for key, text in told.items() if text}
 

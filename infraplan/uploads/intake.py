@@ -165,7 +165,8 @@ def surface_path(workspace: Workspace, record: Record) -> Path:
 def cells_of(workspace: Workspace, record: Record, resolution: int) -> dict[str, int]:
     """Return how many units or sites of an uploaded list stand in each H3 cell: what a scenario's ``cells`` takes.
 
-    A row counts its ``count``; a list without such a column counts one a row. Cells are hexadecimal, ascending.
+    A row counts its ``count``; a list without such a column counts one a row. Of existing units only those count that
+    stand by the answer given about their stages. Cells are hexadecimal, ascending.
 
     Raises
     ------
@@ -174,6 +175,7 @@ def cells_of(workspace: Workspace, record: Record, resolution: int) -> dict[str,
         them out silently would lose them.
     """
     frame = load(workspace, record)
+    frame = frame[uploads_lists.stands(frame, record.document["answers"].get("standing"))]
     counts = frame["count"] if "count" in frame else pd.Series(1, index=frame.index, dtype="Int64")
     name = str(record.document["file_name"])
     problems = [

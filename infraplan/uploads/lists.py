@@ -20,8 +20,11 @@ from infraplan.uploads.districts import guess_region
 from infraplan.uploads.inspection import Inspection, sha256_of
 from infraplan.uploads.questions import Question
 from infraplan.uploads.reading import Rows
+from plans.vocabulary import label
 
 _PREVIEW_ROWS = 20
+#: Stages of what stands and is used.
+BUILT = ("completed", "in_operation", "accepted")
 
 
 def inspect(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspection:
@@ -54,6 +57,8 @@ def inspect(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspec
     if rows.problems and not missing:
         questions.append(ask.bad_rows(len(rows.bad_lines), len(rows.problems)))
     frame = rows.frame[~rows.frame["line"].isin(rows.bad_lines)].reset_index(drop=True)
+    if what == "units":
+        questions += _standing_question(frame)
     zh, en = _list_summary(rows, frame, table, bool(missing))
     return Inspection(
         what=what,
@@ -86,6 +91,27 @@ def inspect(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspec
             "sheet": table.sheet or None,
         },
     )
+
+
+def _standing_question(frame: pd.DataFrame) -> list[Question]:
+    """Return the question which units stand, when the list names stages of some that are not built."""
+    if "stage" not in frame or frame["stage"].isna().all() or frame["stage"].dropna().isin(BUILT).all():
+        return []
+    words = [
+        label("stage", str(code), "zh") if code is not None and code == code else (text or "未填阶段")
+        for code, text in zip(frame["stage"], frame["stage_text"], strict=True)
+    ]
+    rows = dict(pd.Series(words).value_counts(sort=True))
+    built = int(frame["stage"].isin(BUILT).sum())
+    return [ask.standing({str(w): int(n) for w, n in rows.items()}, built, int(frame["stage"].isna().sum()))]
+
+
+def stands(frame: pd.DataFrame, answer: str | None) -> pd.Series:
+    """Return which rows of a list of existing units stand, by the answer that was given about their stages."""
+    if answer not in ("built", "built_or_unstated") or "stage" not in frame:
+        return pd.Series(True, index=frame.index)
+    built = frame["stage"].isin(BUILT).fillna(False).astype(bool)
+    return built | frame["stage"].isna() if answer == "built_or_unstated" else built
 
 
 class _At:

@@ -213,6 +213,43 @@ def locate(rows: int) -> Question:
     )
 
 
+def people(sums: Mapping[str, float]) -> Question:
+    """Ask which column holds people, showing what each sums to; one alone is suggested."""
+    options = tuple(
+        Option(c, f"{c}(合计 {total:,.10g})", f"{c} (sum {total:,.10g})") for c, total in sums.items()
+    )
+    return Question(
+        "people",
+        "哪一列是人口数?",
+        "Which column holds people?",
+        options,
+        next(iter(sums)) if len(sums) == 1 else None,
+    )
+
+
+def standing(rows: Mapping[str, int], built: int, without: int) -> Question:
+    """Ask which of a list of existing units stand, where some are not built: rows by the word for their stage."""
+    zh = "、".join(f"{word} {n:,} 行" for word, n in rows.items())
+    en = ", ".join(f"{word} {n:,}" for word, n in rows.items())
+    whole = sum(rows.values())
+    options = [Option("built", f"只计已建成的({built:,} 行)", f"only what is complete ({built:,} rows)")]
+    if without:
+        options.append(
+            Option(
+                "built_or_unstated",
+                f"计已建成的和阶段不明的({built + without:,} 行)",
+                f"what is complete or states no stage ({built + without:,} rows)",
+            )
+        )
+    options.append(Option("all", f"全部计入,含未建成的({whole:,} 行)", f"all of it ({whole:,} rows)"))
+    return Question(
+        "standing",
+        f"清单中有未建成的设施({zh}):哪些计入既有设施?",
+        f"Not all units of the list are built (rows: {en}); which count as existing?",
+        tuple(options),
+    )
+
+
 def bad_rows(rows: int, errors: int) -> Question:
     """Ask whether to go on without the rows that have errors."""
     return Question(

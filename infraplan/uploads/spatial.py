@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
+import shapely
 
 from geo import boundaries, crs, importers, population, stated_crs, user_boundaries, vector_io
 from geo.areas import polygon_areas
@@ -89,7 +91,7 @@ def boundaries_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
         )
     fit = {} if answers.get("datum") else dict(zip(read.fit["datum"], read.fit["overlap"], strict=True))
     found.notes, found.rows, found.data = list(read.notes), len(read.districts), read.districts
-    found.questions.append(_boundary_datum(fit, answers, stated=asked is None or not _only_degrees(asked)))
+    found.questions.append(_polygon_datum(fit, answers, stated=asked is None or not _only_degrees(asked)))
     areas = polygon_areas(read.districts.geometry.to_numpy()) / 1e6
     found.preview = [
         {
@@ -134,7 +136,7 @@ def _crs_answer(question: Question | None, answers: Mapping[str, Any]) -> str | 
     return str(answers["crs"])
 
 
-def _boundary_datum(fit: Mapping[str, float], answers: Mapping[str, Any], stated: bool) -> Question:
+def _polygon_datum(fit: Mapping[str, float], answers: Mapping[str, Any], stated: bool) -> Question:
     """Ask for the datum; nothing is chosen beforehand where the file does not even say that it holds degrees."""
     known = {k: v for k, v in fit.items() if v == v}
     ranked = sorted(known, key=lambda k: -known[k])
@@ -153,48 +155,25 @@ def _boundary_datum(fit: Mapping[str, float], answers: Mapping[str, Any], stated
     told_en = "" if stated else "The file does not say its CRS (there is no .prj); its numbers are degrees. "
     return Question(
         "datum",
-        f"{told_zh}边界采用哪种坐标系?",
-        f"{told_en}Which datum is the boundary in?",
+        f"{told_zh}图形采用哪种坐标系?",
+        f"{told_en}Which datum are the outlines in?",
         tuple(options),
         answers.get("datum") or (ranked[0] if clear and stated else None),
     )
 
 
 def population_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
-    """Read population for a region; asks for the region and, for a table of points, for the datum."""
+    """Read population for a region; asks for the region, the datum of points or polygons, the column of people."""
     check_size(path, name, MAX_POPULATION_BYTES)
     _require_ending(name, POPULATION_FILES)
     found = Found()
     found.questions.append(ask.region())
     with under_its_name(path, name) as file:
-        points = _is_points(file)
-        if points:
-            found.questions.append(
-                Question(
-                    "datum",
-                    "点位坐标采用哪种坐标系?",
-                    "Which datum are the points in?",
-                    tuple(Option(*row) for row in _DATUMS),
-                )
-            )
-        region = answers.get("region") or None
-        vector = _is_vector(file)
-        layer = _layer(file, answers, found) if vector else None
-        if layer is _ASKED:
-            return found
-        asked = _crs_question(vector_io.read(file, layer), region) if vector else None
-        found.questions += [] if asked is None else [asked]
-        if ask.open_questions(found.questions, answers):
-            if not vector:
-                importers.probe(file)  # nobody is asked about a file that cannot be read
+        options = _population_options(file, answers, found)
+        if options is None:
             return found
         region = str(answers["region"])
         try:
-            options = {"datum": answers["datum"]} if points else {}
-            if layer is not None:
-                options["layer"] = layer
-            if asked is not None:
-                options["crs_name"] = answers["crs"]
             imported = importers.read_any(file, region, int(answers.get("resolution", 9)), **options)
         except InfraPlanError as error:
             found.problems += _told(error, file.name)
@@ -211,9 +190,87 @@ def population_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
     found.rows = len(surface)
     found.summary_zh, found.summary_en = report.text("zh"), report.text("en")
     found.data = surface
-    stated = {"datum": answers.get("datum"), "crs": answers["crs"] if asked is not None else None}
-    found.details = {"region": region, **stated, "layer": layer, "people": surface.total}
+    stated = {"datum": options.get("datum"), "crs": options.get("crs_name"), "layer": options.get("layer")}
+    found.details = {"region": region, **stated, "column": options.get("people"), "people": surface.total}
     return found
+
+
+def _population_options(file: Path, answers: Mapping[str, Any], found: Found) -> dict[str, Any] | None:
+    """Ask what the file does not say, and return how it is to be read; None while something is not answered."""
+    options: dict[str, Any] = {}
+    table = None
+    if _is_points(file):
+        table = tables.read_table(file)
+        try:
+            tables.require_places(table, file.name)
+        except DataError as error:  # nobody is asked about a file that cannot be read
+            found.problems += _told(error, file.name)
+            return None
+        found.questions.append(
+            Question(
+                "datum",
+                "点位坐标采用哪种坐标系?",
+                "Which datum are the points in?",
+                tuple(Option(*row) for row in _DATUMS),
+            )
+        )
+    elif _is_vector(file):
+        layer = _layer(file, answers, found)
+        if layer is _ASKED:
+            return None
+        table = vector_io.read(file, layer)
+        if layer is not None:
+            options["layer"] = layer
+        _place_questions(table, answers, found, options)
+    if table is not None:
+        _people_question(table, file.name, answers, found, options)
+    if ask.open_questions(found.questions, answers):
+        if table is None:
+            importers.probe(file)  # nobody is asked about a file that cannot be read
+        return None
+    if "datum" in {q.key for q in found.questions}:
+        options["datum"] = answers["datum"]
+    return options
+
+
+def _place_questions(
+    frame: gpd.GeoDataFrame, answers: Mapping[str, Any], found: Found, options: dict[str, Any]
+) -> None:
+    """Ask for the CRS of polygons that say none, and what their degrees are, with how well each reading fits."""
+    region = answers.get("region") or None
+    asked = _crs_question(frame, region)
+    if asked is not None and not _only_degrees(asked):
+        found.questions.append(asked)
+        if not answers.get("crs"):
+            return
+    crs_name = _crs_answer(asked, answers)
+    if asked is not None:
+        options["crs_name"] = crs_name
+    fit: dict[str, float] = {}
+    if region is not None and not answers.get("datum"):
+        shapes = crs.to_wgs84(stated_crs.with_crs(frame, crs_name, "")).geometry.to_numpy()
+        read = user_boundaries.fit_together(shapes[~shapely.is_missing(shapes)], region)
+        fit = dict(zip(read["datum"], read["overlap"], strict=True))
+    if region is not None:
+        found.questions.append(_polygon_datum(fit, answers, stated=asked is None or not _only_degrees(asked)))
+
+
+def _people_question(
+    frame: pd.DataFrame, name: str, answers: Mapping[str, Any], found: Found, options: dict[str, Any]
+) -> None:
+    """Ask which column holds people where none has a usual name; say so where its name says ten thousands."""
+    possible = tables.possible_people(pd.DataFrame(frame))
+    if possible:
+        sums = {c: float(pd.to_numeric(frame[c], errors="coerce").sum()) for c in possible}
+        found.questions.append(ask.people(sums))
+        if answers.get("people") in possible:
+            options["people"] = answers["people"]
+    column = options.get("people") or next(
+        (str(c) for c in frame.columns if str(c).strip().casefold() in tables.PEOPLE_NAMES), ""
+    )
+    if tables.scale_of(column) > 1:
+        en, zh = f"{column!r} is read in ten thousands", f"列“{column}”按万人计"
+        found.notes.append(Problem("people_unit", name, en, zh))
 
 
 def _told(error: InfraPlanError, name: str) -> list[Problem]:

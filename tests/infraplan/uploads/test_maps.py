@@ -17,6 +17,7 @@ import shapely
 from geo import boundaries, china_offsets
 from geo.errors import DataError, InfraPlanError
 from infraplan import uploads
+from infraplan.uploads import in_scenarios
 from infraplan.workspace import Workspace
 
 LON = np.linspace(113.25, 113.45, 12)
@@ -159,3 +160,98 @@ def test_a_file_of_several_layers_is_asked_for_its_layer(what):
         assert stored["name_zh"].tolist() == areas["name_zh"].tolist()
     else:  # cells whose middle lies beyond the outline take a few people with them
         assert 10_950 <= stored.total <= 11_000
+
+
+def people_by_street(**columns: object) -> gpd.GeoDataFrame:
+    """Guangzhou cut into squares of about ten kilometres, as townships are no districts."""
+    outline = boundaries.region("440100").geometry
+    west, south, east, north = outline.bounds
+    squares = [
+        shapely.intersection(outline, shapely.box(x, y, x + 0.1, y + 0.1))
+        for x in np.arange(west, east, 0.1) for y in np.arange(south, north, 0.1)
+    ]  # fmt: skip
+    kept = [s for s in squares if not s.is_empty and s.geom_type in ("Polygon", "MultiPolygon")]
+    return gpd.GeoDataFrame({k: [v] * len(kept) for k, v in columns.items()}, geometry=kept, crs=4326)
+
+
+@pytest.mark.parametrize("datum", ["WGS84", "GCJ-02", "BD-09"])
+def test_the_datum_of_population_in_polygons_is_asked_with_its_evidence_and_taken_out(datum):
+    plain = people_by_street(people=1000)
+    back = {"GCJ-02": china_offsets.wgs84_to_gcj02, "BD-09": china_offsets.wgs84_to_bd09}.get(datum)
+    frame = plain if back is None else plain.set_geometry(
+        shapely.transform(plain.geometry.to_numpy(), lambda xy: np.column_stack(back(xy[:, 0], xy[:, 1]))), crs=4326
+    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        frame.to_file(Path(folder) / "a.geojson")
+        content = (Path(folder) / "a.geojson").read_bytes()
+    found = uploads.inspect("population", content, "街道人口.geojson", {"region": "440100"})
+    [question] = found.open
+    assert (question.key, question.suggested) == ("datum", datum)
+    assert "重合 9" in next(o.zh for o in question.options if o.value == datum)
+    workspace = Workspace()
+    record = uploads.accept(found, workspace, by="u", answers={"datum": datum})
+    assert record.document["datum"] == datum
+    told = uploads.load(workspace, record).by_district()["people"]
+    with tempfile.TemporaryDirectory() as folder:
+        plain.to_file(Path(folder) / "b.geojson")
+        content = (Path(folder) / "b.geojson").read_bytes()
+    right = uploads.inspect("population", content, "b.geojson", {"region": "440100", "datum": "WGS84"}).data
+    assert np.abs(told - right.by_district()["people"]).max() <= 0.01 * right.total / 11
+
+
+def test_the_column_of_people_is_asked_where_none_has_a_usual_name():
+    frame = people_by_street()
+    frame["XZDM"] = [440_100_000 + i for i in range(len(frame))]
+    frame["HS"] = 300
+    frame["RK"] = 1000.0
+    found = uploads.inspect("population", zipped(frame), "街道.zip", {"region": "440100", "datum": "WGS84"})
+    [question] = found.open
+    assert question.key == "people"
+    assert [o.value for o in question.options] == ["HS", "RK"]  # a code is no count
+    record = uploads.accept(found, Workspace(), by="u", answers={"people": "RK"})
+    assert record.document["people"] == pytest.approx(1000 * len(frame), rel=0.05)
+    assert record.document["column"] == "RK"
+
+
+def test_ten_thousands_are_taken_from_the_name_of_the_column_and_said():
+    rows = "".join(f"{lon:.5f},{lat:.5f},0.1234\n" for lon, lat in zip(LON, LAT, strict=True))
+    data = ("经度,纬度,常住人口(万人)\n" + rows).encode("gb18030")
+    answers = {"region": "440100", "datum": "WGS84"}
+    [question] = uploads.inspect("population", data, "人口.csv", answers).open
+    assert (question.key, question.suggested) == ("people", "常住人口(万人)")
+    found = uploads.inspect("population", data, "人口.csv", {**answers, "people": "常住人口(万人)"})
+    assert found.data.total == 12 * 1234
+    assert ["按万人计" in n.zh for n in found.notes] == [True]
+
+
+def test_a_table_by_street_without_places_says_what_to_bring():
+    found = uploads.inspect(
+        "population", "街道,常住人口\n天河南,50000\n".encode(), "街道.csv", {"region": "440100"}
+    )
+    [problem] = found.problems
+    assert "面文件" in problem.zh
+    assert not found.ready
+
+
+STAGES = ["已投运", "竣工", "在建", "拟建", "", "看情况"]
+
+
+@pytest.mark.parametrize(("answer", "count"), [("built", 2), ("built_or_unstated", 4), ("all", 6)])
+def test_existing_units_that_are_not_built_are_asked_about(answer, count):
+    lines = "".join(f"站{i},{LON[i]:.5f},{LAT[i]:.5f},{stage}\n" for i, stage in enumerate(STAGES))
+    data = ("名称,经度,纬度,阶段\n" + lines).encode()
+    found = uploads.inspect("units", data, "站.csv", {"region": "440100", "datum": "WGS84|xy"})
+    [question] = found.open
+    assert question.key == "standing"
+    assert "在建 1 行" in question.zh
+    assert question.suggested is None
+    workspace = Workspace()
+    record = uploads.accept(found, workspace, by="u", answers={"standing": answer})
+    assert len(uploads.load(workspace, record)) == 6  # the list is kept whole
+    assert sum(uploads.cells_of(workspace, record, 9).values()) == count
+    assert in_scenarios.source_of(record)["counted"] == answer
+
+
+def test_a_list_of_what_stands_is_not_asked_about_stages():
+    data = f"名称,经度,纬度,阶段\n甲,{LON[0]:.5f},{LAT[0]:.5f},已投运\n".encode()
+    assert uploads.inspect("units", data, "站.csv", {"region": "440100", "datum": "WGS84|xy"}).open == []

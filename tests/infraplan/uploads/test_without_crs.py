@@ -70,20 +70,35 @@ def test_a_crs_that_the_numbers_cannot_be_in_is_no_answer():
     assert [q.key for q in found.open] == ["crs"]
 
 
-@pytest.mark.parametrize("epsg", [4547, 4526, 4490])
+@pytest.mark.parametrize("epsg", [4547, 4526])
 def test_population_in_polygons_is_asked_for_its_crs(epsg):
     content = shapefile(epsg, people=1000)
     found = uploads.inspect("population", content, "人口.zip", {"region": "440100"})
-    [question] = found.open
+    question = found.open[0]
     assert (question.key, question.suggested) == ("crs", None)
     assert question.options[0].value == f"EPSG:{epsg}"
     workspace = Workspace()
-    record = uploads.accept(found, workspace, by="u", answers={"crs": f"EPSG:{epsg}"})
+    record = uploads.accept(found, workspace, by="u", answers={"crs": f"EPSG:{epsg}", "datum": "CGCS2000"})
     assert record.document["crs"] == f"EPSG:{epsg}"
     assert record.document["people"] == pytest.approx(11_000, rel=0.01)
+
+
+def test_population_in_degrees_without_a_prj_is_asked_for_its_datum_alone():
+    content = shapefile(4490, people=1000)
+    found = uploads.inspect("population", content, "人口.zip", {"region": "440100"})
+    [question] = found.open
+    assert (question.key, question.suggested) == ("datum", None)
+    assert "未说明坐标系" in question.zh
+    record = uploads.accept(found, Workspace(), by="u", answers={"datum": "CGCS2000"})
+    assert (record.document["crs"], record.document["people"]) == (
+        "EPSG:4490",
+        pytest.approx(11_000, rel=0.01),
+    )
 
 
 def test_a_file_that_says_its_crs_is_not_asked(tmp_path):
     path = tmp_path / "人口.geojson"
     path.write_text(boundaries.districts("440100").assign(people=5).to_json(), "utf-8")
     assert [q.key for q in uploads.inspect("population", path, path.name).open] == ["region"]
+    asked = uploads.inspect("population", path, path.name, {"region": "440100"}).open
+    assert [(q.key, q.suggested) for q in asked] == [("datum", "WGS84")]
