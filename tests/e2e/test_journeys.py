@@ -199,6 +199,8 @@ def test_an_uploaded_list_is_chosen_in_a_scenario(visit):
     visit.words("有位置的 12 行").wait_for(timeout=WAIT)
     page.get_by_label("名称", exact=True).fill("区充电站台账")
     page.get_by_label("名称", exact=True).press("Enter")
+    page.get_by_label("数据来源与使用条件（请填写）").fill("区工信局台账，内部使用")
+    page.get_by_label("数据来源与使用条件（请填写）").press("Enter")
     page.wait_for_timeout(300)
     visit.drawn("data")
     page.get_by_role("button", name="确认并保存").click()

@@ -55,6 +55,10 @@ TEXT = {
     "where": ("位置", "Where"),
     "said": ("说明", "What"),
     "source": ("数据来源与使用条件(请填写)", "Where it comes from, on what terms"),
+    "source_needed": (
+        "请填写数据来源与使用条件:成果会写明它的出处;不清楚时请写“来源不详”。",
+        "Say where the data comes from and on what terms: results state it. If it is not known, write “unknown”.",
+    ),
     "who": ("上传人", "By"),
     "title": ("名称", "Name"),
     "accept": ("确认并保存", "Store it"),

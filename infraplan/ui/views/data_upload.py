@@ -225,6 +225,9 @@ def _accept(found: Inspection, stored: str) -> None:
     if st.button(
         t("accept"), type="primary", disabled=not found.ready, icon=":material/save:", key="upload-accept"
     ):
+        if not source.strip():
+            st.error(t("source_needed"))
+            return
         try:
             record = uploads.accept(
                 found, Workspace(), by=by, title=title.strip(), source_text=source.strip()

@@ -48,6 +48,13 @@ def reported(page, value):
     return test
 
 
+def accept(test, source="统计公报"):
+    """Say where the data is from, and store it."""
+    [box] = [b for b in test.text_input if b.key.startswith("upload-source-")]
+    box.set_value(source)
+    return test.button(key="upload-accept").click().run()
+
+
 def test_which_promise_or_project_is_meant_is_never_taken_for_granted(page):
     test = page("data", part="progress")
     test.text_input(key="progress-date").set_value("2021-06")
@@ -203,11 +210,11 @@ def test_an_upload_is_kept_under_a_name(page, nobody):
     datum = next((b for b in test.selectbox if b.key.endswith("-datum")), None)
     if datum is not None:
         datum.set_value("WGS84|xy").run()
-    test.button(key="upload-accept").click().run()
+    accept(test)
     assert "请填写姓名" in chinese(test)
     assert Workspace().records("upload") == []
     named(test).run()
-    test.button(key="upload-accept").click().run()
+    accept(test)
     assert [r.saved_by for r in Workspace().records("upload")] == ["王芳"]
 
 

@@ -42,6 +42,13 @@ def shapefile(epsg, **columns):
     return out.getvalue()
 
 
+def accept(test, source="统计公报"):
+    """Say where the data is from, and store it."""
+    [box] = [b for b in test.text_input if b.key.startswith("upload-source-")]
+    box.set_value(source)
+    return test.button(key="upload-accept").click().run()
+
+
 @pytest.mark.parametrize(
     ("what", "columns", "then"), [("boundaries", {}, "datum"), ("population", {"people": 1000}, "region")]
 )
@@ -55,7 +62,7 @@ def test_a_shapefile_without_prj_is_asked_for_its_crs_on_the_page(page, what, co
     answer(test, "crs", "EPSG:4526")
     answer(test, then, {"datum": "CGCS2000", "region": "440100"}[then])
     assert not test.error
-    test.button(key="upload-accept").click().run()
+    accept(test)
     [record] = Workspace().records("upload")
     assert record.document["crs"] == "EPSG:4526"
 
@@ -104,7 +111,7 @@ def test_an_answer_changed_after_storing_is_not_said_to_be_stored(page):
     answer(test, "region", "440100")
     answer(test, "locate", "none")
     answer(test, "money_unit:总投资", "wan")
-    test.button(key="upload-accept").click().run()
+    accept(test)
     [first] = Workspace().records("upload")
     assert "已保存" in test.success[0].value
     answer(test, "money_unit:总投资", "yi")
@@ -113,7 +120,7 @@ def test_an_answer_changed_after_storing_is_not_said_to_be_stored(page):
     answer(test, "money_unit:总投资", "wan")
     assert "已保存" in test.success[0].value
     answer(test, "money_unit:总投资", "yi")
-    test.button(key="upload-accept").click().run()
+    accept(test)
     assert "已保存" in test.success[0].value
     assert not test.info
     kept = {
@@ -138,5 +145,5 @@ def test_a_file_is_inspected_once_for_the_same_answers(page, monkeypatch):
     assert len(seen) == before
     for staged in (Workspace().root / "staging").iterdir():
         staged.unlink()  # swept after a day, while the page is still open
-    test.button(key="upload-accept").click().run()
+    accept(test)
     assert [r.title for r in Workspace().records("upload")] == ["另一个名称"]

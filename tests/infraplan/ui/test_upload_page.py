@@ -40,6 +40,13 @@ def stored(what, name, content, **answers):
     return uploads.accept(found, workspace, by="张三", title="我的数据")
 
 
+def accept(test, source="统计公报"):
+    """Say where the data is from, and store it."""
+    [box] = [b for b in test.text_input if b.key.startswith("upload-source-")]
+    box.set_value(source)
+    return test.button(key="upload-accept").click().run()
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", ["现状.tif", "现状.zip", "现状.csv", "现状.geojson"])
 def test_a_file_that_cannot_be_read_is_one_sentence_and_no_question(page, name, lang):
@@ -85,7 +92,7 @@ def test_a_population_far_from_the_census_is_told_before_and_after_it_is_stored(
     assert not test.error
     for text in ("1,000", "18,676,605", "2020"):
         assert text in test.warning[0].value
-    test.button(key="upload-accept").click().run()
+    accept(test)
     [record] = Workspace().records("upload")
     own = page("data", part="own")
     own.selectbox(key="own-open").set_value(record).run()
@@ -149,7 +156,7 @@ def test_what_was_stored_is_said_in_cells_with_separators(page):
     test = brought(page, "population", "人口.csv", FEW)
     answer(test, "region", "440100")
     answer(test, "datum", "WGS84")
-    test.button(key="upload-accept").click().run()
+    accept(test)
     assert "个网格" in test.success[0].value
     assert " 行" not in test.success[0].value
     [record] = Workspace().records("upload")
@@ -233,3 +240,15 @@ def test_no_word_of_ours_can_close_the_style_sheet():
     rule = theme._instead("p", '</style><script>alert("1")</script>')
     assert "<" not in rule
     assert rule.count('\\"') == 2
+
+
+def test_an_upload_says_where_it_is_from(page):
+    test = brought(page, "population", "人口.csv", FEW)
+    answer(test, "region", "440100")
+    answer(test, "datum", "WGS84")
+    accept(test, " ")
+    assert "数据来源" in test.error[0].value
+    assert Workspace().records("upload") == []
+    accept(test, "来源不详")
+    [record] = Workspace().records("upload")
+    assert record.document["source"] == "来源不详"
