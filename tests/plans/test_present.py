@@ -23,7 +23,7 @@ def test_what_is_written_in_chinese_is_read_back(value, unit):
         (67000, "count", "zh", "6.7万"),
         (12345678, "count", "zh", "12345678"),
         (1200000000, "count", "zh", "12亿"),
-        (3, "percentage_point", "zh", "3百分点"),
+        (3, "percentage_point", "zh", "3个百分点"),
         (931000000, "yuan", "en", "931 million yuan"),
         (60000000, "yuan", "zh", "6000万元"),
         (200000, "m", "en", "200 km"),
