@@ -57,6 +57,20 @@ CHOICES = (
     ),
 )  # fmt: skip
 
+#: Our own words in what stands for its sources under a map, in English; the names of sources stay.
+_OWN_WORDS = (
+    ("水系:国家基础地理信息系统1:400万数据,取自", "Water: 国家基础地理信息系统 at 1:4,000,000, from"),
+    ("海陆掩膜:", "Land and sea: "),
+    ("行政区划数据来源:", "Boundaries: "),
+)
+
+
+def attribution_words(text: str, lang: str) -> str:
+    """Return a source's sentence with our own words in ``lang``."""
+    for zh, en in _OWN_WORDS if lang != "zh" else ():
+        text = text.replace(zh, en)
+    return text
+
 
 def choice(code: str) -> Basemap:
     """Return the choice with this code, the local ground for one that is not known."""

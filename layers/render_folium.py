@@ -35,6 +35,8 @@ LINE = "#51606b"
 _SMALL, _NEAR = 4, 11
 LAND, LAND_OUTSIDE, WATER, BEYOND = "#ffffff", "#eff2f3", "#cbdeea", "#e2e8eb"
 SELECTED = "#d6006c"
+#: A place known better than this has a ring of constant size; nearer it would not be seen.
+_RING_M = 300
 Bounds = tuple[float, float, float, float]
 
 
@@ -185,8 +187,7 @@ def points(layer: Layer, lang: str, datum: str = "WGS84") -> folium.FeatureGroup
         mark = _feature(head, row["id"], {"radius": 8, "color": "#ffffff", "weight": 1.5,
                                           "fillColor": family.colour, "fillOpacity": 1, "badge": True})  # fmt: skip
         marks.append({**mark, "tip": tip})
-        if lang == "zh":
-            signs.append(_word(head, f'<div class="sign">{family.sign}</div>', (16, 16)))
+        signs.append(_word(head, f'<div class="sign">{family.mark(lang)}</div>', (16, 16)))
     return group(
         render_folium_parts.Features(circles, interactive=False),
         render_folium_parts.Features(marks),
@@ -207,10 +208,17 @@ def brought(
     return group(render_folium_parts.Features(features))
 
 
-def figure(at: shapely.Point, text: str, below: str, datum: str = "WGS84") -> folium.FeatureGroup:
-    """Return a figure written on the map, centred on ``at``: of a promise, or a reported one."""
+def figure(
+    at: shapely.Point, text: str, below: str, datum: str = "WGS84", doubtful: bool = False
+) -> folium.FeatureGroup:
+    """Return a figure written on the map, centred on ``at``: of a promise, or a reported one.
+
+    Lines of ``below`` say what it is; a ``doubtful`` one (an estimate) has a dashed frame.
+    """
     place = _display(np.array([at]), datum)[0]
-    words = f'<div class="figure"><b>{html.escape(text)}</b>{html.escape(below)}</div>'
+    lines = "<br>".join(map(html.escape, below.splitlines()))
+    look = "figure doubtful" if doubtful else "figure"
+    words = f'<div class="{look}"><b>{html.escape(text)}</b>{lines}</div>'
     return group(render_folium_parts.Words([_word(place, words, (0, 0))]))
 
 
@@ -239,10 +247,15 @@ def dots(layer: Layer, datum: str = "WGS84") -> list[folium.FeatureGroup]:
     return [group(render_folium_parts.Features(marks, interactive=False))]
 
 
-def selection(shape: shapely.Geometry, datum: str = "WGS84") -> folium.FeatureGroup:
-    """Return a ring around what the reader has chosen."""
+def selection(
+    shape: shapely.Geometry, datum: str = "WGS84", metres: float | None = None
+) -> folium.FeatureGroup:
+    """Return a ring around what the reader has chosen; the circle of its accuracy where only that is known."""
     place = _display(np.array([shape]), datum)[0]
-    style = {"radius": 15, "color": SELECTED, "weight": 3, "fill": False}
+    style: dict[str, Any] = {"radius": 15, "color": SELECTED, "weight": 3, "fill": False}
+    if metres and metres > _RING_M:
+        style = {"metres": metres, "color": SELECTED, "weight": 2, "dashArray": "3 4",
+                 "fillColor": SELECTED, "fillOpacity": 0.06}  # fmt: skip
     return group(render_folium_parts.Features([_feature(place, "", style)], interactive=False))
 
 

@@ -1,5 +1,6 @@
-// Makes room on a Leaflet map: names of districts step aside from badges, figures and one another by a few pixels, and
-// badges that cover one another say how many they are. Reckoned anew whenever the view or the layers change.
+// Makes room on a Leaflet map: figures step aside from one another, from the buttons and the edge of the view, names of
+// districts from badges, figures and one another, and badges that cover one another say how many they are. Reckoned anew
+// whenever the view or the layers change.
 function tidyMap(map) {
   const CLOSE = 12, GAP = 2, FAR = 18;
   const counts = L.layerGroup().addTo(map);
@@ -28,11 +29,15 @@ function tidyMap(map) {
     }
   }
 
+  function within(there) {
+    const pane = map.getPane('mapPane').getBoundingClientRect();
+    return [there.left - pane.left, there.top - pane.top, there.right - pane.left, there.bottom - pane.top];
+  }
+
   function box(element) {
     const words = document.createRange();
     words.selectNodeContents(element);
-    const there = words.getBoundingClientRect(), pane = map.getPane('mapPane').getBoundingClientRect();
-    return [there.left - pane.left, there.top - pane.top, there.right - pane.left, there.bottom - pane.top];
+    return within(words.getBoundingClientRect());
   }
 
   function moved(area, by) {
@@ -50,15 +55,56 @@ function tidyMap(map) {
 
   // a thin line from where a name belongs to where it stands
   function lead(area, by) {
-    const x = (area[0] + area[2]) / 2, y = area[1] + 8;
+    const x = (area[0] + area[2]) / 2, y = (area[1] + area[3]) / 2;
     const ends = [[x, y], [x + by[0] * 0.8, y + by[1] * 0.8]].map(function (end) { return map.layerPointToLatLng(end); });
     L.polyline(ends, {color: '#7d8890', weight: 1, interactive: false}).addTo(counts).bringToBack();
+  }
+
+  // the nearest free place, else the one where the least is covered
+  function best(ways, area, taken) {
+    let found = ways[0], least = Infinity;
+    ways.forEach(function (way) {
+      const cost = covered(taken, moved(area, way));
+      if (cost < least) { found = way; least = cost; }
+    });
+    return found;
+  }
+
+  function placeFigures(taken) {
+    const pane = map.getContainer(), view = within(pane.getBoundingClientRect());
+    const buttons = [...pane.querySelectorAll('.leaflet-control')].map(function (c) { return within(c.getBoundingClientRect()); });
+    const figures = [...pane.querySelectorAll('.figure')];
+    figures.forEach(function (figure) { figure.style.transform = ''; });
+    const areas = figures.map(function (figure) { return within(figure.getBoundingClientRect()); });
+    figures.forEach(function (figure, i) {
+      const area = areas[i], x = (area[0] + area[2]) / 2, y = (area[1] + area[3]) / 2;
+      if (x > view[0] && x < view[2] && y > view[1] && y < view[3]) {  // what lies out of view stays there
+        const into = [Math.max(view[0] + 4 - area[0], 0) - Math.max(area[2] + 4 - view[2], 0),
+                      Math.max(view[1] + 4 - area[1], 0) - Math.max(area[3] + 4 - view[3], 0)];
+        const wide = area[2] - area[0] + 6, tall = area[3] - area[1] + 6, ways = [into];
+        [[0, 0.5], [0.5, 0], [0, 1], [1, 0], [0.5, 0.5], [0.5, 1], [1, 0.5], [1, 1]].forEach(function (step) {
+          [[1, 1], [1, -1], [-1, 1], [-1, -1]].forEach(function (sign) {
+            ways.push([into[0] + sign[0] * step[0] * wide, into[1] + sign[1] * step[1] * tall]);
+          });
+        });
+        const inside = ways.filter(function (way) {
+          const there = moved(area, way);
+          return there[0] >= view[0] && there[1] >= view[1] && there[2] <= view[2] && there[3] <= view[3];
+        });
+        const way = best(inside.length ? inside : ways, area, [...taken, ...buttons]);
+        figure.style.transform = 'translate(-50%,-50%) translate(' + way[0] + 'px,' + way[1] + 'px)';
+        if (Math.hypot(way[0], way[1]) > FAR) lead(area, way);
+        area.splice(0, 4, ...moved(area, way));
+      }
+      taken.push(area);
+    });
   }
 
   function stepAside(points) {
     const taken = points.map(function (p) { return [p.x - 8, p.y - 8, p.x + 8, p.y + 8]; });
     const pane = map.getContainer();
-    pane.querySelectorAll('.figure, .count').forEach(function (other) { taken.push(box(other)); });
+    pane.querySelectorAll('.count').forEach(function (other) { taken.push(box(other)); });
+    placeFigures(taken);
     const names = [...pane.querySelectorAll('.place:not(.quiet)')];
     names.forEach(function (name) { name.style.transform = ''; });
     const areas = names.map(box);
@@ -66,14 +112,10 @@ function tidyMap(map) {
       const wide = (areas[i][2] - areas[i][0]) / 2 + 10, half = wide / 2;
       const ways = [[0, 0], [0, -13], [0, 13], [0, -20], [0, 20], [half, -16], [-half, -16], [half, 16], [-half, 16],
                     [wide, 0], [-wide, 0], [wide, -14], [-wide, -14], [wide, 14], [-wide, 14], [0, -30], [0, 30]];
-      let best = ways[0], least = Infinity;
-      ways.forEach(function (way) {  // the nearest free place, else where the least is covered
-        const cost = covered(taken, moved(areas[i], way));
-        if (cost < least) { best = way; least = cost; }
-      });
-      if (best[0] || best[1]) name.style.transform = 'translate(' + best[0] + 'px,' + best[1] + 'px)';
-      taken.push(moved(areas[i], best));
-      if (Math.hypot(best[0], best[1]) > FAR) lead(areas[i], best);
+      const way = best(ways, areas[i], taken);
+      if (way[0] || way[1]) name.style.transform = 'translate(' + way[0] + 'px,' + way[1] + 'px)';
+      taken.push(moved(areas[i], way));
+      if (Math.hypot(way[0], way[1]) > FAR) lead(areas[i], way);
     });
   }
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from geo import context
 from geo.errors import RequestError
 from layers import basemap
 
@@ -39,3 +42,13 @@ def test_an_intranet_address_is_taken_as_it_is():
 
 def test_only_amap_is_shifted():
     assert {b.code for b in basemap.CHOICES if b.datum != "WGS84"} == {"amap"}
+
+
+def test_our_own_words_for_sources_are_english_on_an_english_map():
+    names = ("国家基础地理信息系统", "天地图")
+    for text in context.attributions():
+        said = basemap.attribution_words(text, "en")
+        for name in names:
+            said = said.replace(name, "")
+        assert said.isascii() or not re.search("[一-鿿]", said), said
+        assert basemap.attribution_words(text, "zh") == text

@@ -26,7 +26,8 @@ def test_white_signs_can_be_read_on_every_colour():
 
 def test_signs_and_codes_are_different():
     assert (
-        len({f.sign for f in FAMILIES})
+        len({f.mark("zh") for f in FAMILIES})
+        == len({f.mark("en") for f in FAMILIES})
         == len({f.code for f in FAMILIES})
         == len({f.colour for f in FAMILIES})
     )

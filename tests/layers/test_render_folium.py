@@ -7,6 +7,7 @@ import dataclasses
 import folium.plugins
 import numpy as np
 import pytest
+import shapely
 
 from geo import boundaries
 from layers import projects, render_folium
@@ -70,3 +71,32 @@ def test_accuracy_is_a_circle_in_metres_and_a_link_has_none():
     circles = script(render_folium.points(layer, "zh")).count('"metres"')
     assert circles == int((~lines & np.isfinite(layer.frame["accuracy_m"].astype(float))).sum())
     assert lines.sum() > 0
+
+
+def test_a_place_is_a_circle_of_its_accuracy_and_a_ring_only_where_that_is_small():
+    at = shapely.Point(113.3, 23.1)
+    assert '"metres":8000' in script(render_folium.selection(at, metres=8000.0))
+    assert '"radius":15' not in script(render_folium.selection(at, metres=8000.0))
+    for known in (None, 50.0):
+        assert '"radius":15' in script(render_folium.selection(at, metres=known))
+
+
+def test_a_figure_is_escaped_line_by_line_and_an_estimate_looks_like_one():
+    at = shapely.Point(113.3, 23.1)
+    text = script(render_folium.figure(at, EVIL, f"{EVIL}\n2020-12", doubtful=True))
+    assert "<script>alert" not in text
+    assert "figure doubtful" in text
+    assert "2020-12" in text
+    assert "figure doubtful" not in script(render_folium.figure(at, "1", "2"))
+
+
+def test_markers_have_a_sign_in_both_languages():
+    plan = catalogue.load_plan("guangzhou-2020")
+    layer = projects.positioned(plan)
+    for lang in ("zh", "en"):
+        assert script(render_folium.points(layer, lang)).count('class=\\"sign\\"') == len(layer.frame)
+
+
+def test_shapes_are_no_stops_of_the_tab_key():
+    districts = boundaries.districts("500114")
+    assert "setAttribute('tabindex', '-1')" in script(render_folium.outlines(districts, "zh"))
