@@ -1,8 +1,9 @@
 """Yearly milestones whose allocations nest: what stands by one year's end also stands by the next.
 
-The final plan is built up in an order that serves most first: sites in greedy order of the demand they newly reach,
-then units where the load is highest. A milestone is a prefix of that order in every assessment unit, the units' shares
-by largest remainder, so that each milestone is contained in the next and sums to its amount exactly.
+The final plan is built up in an order that serves most first: sites in greedy order of the demand they newly reach, each
+with the units it cannot do without; when all are open they grow alike, each cell by its share of what is still to come.
+Where there are no sites the cells with most units come first. A milestone is so much of that order in every assessment
+unit, the units' shares by largest remainder, so that each is contained in the next and sums to its amount exactly.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def nest(scenario: Scenario, land: Ground, solution: Solution) -> tuple[Phase, .
             by_unit = apportionment.largest_remainder(
                 amount - held, land.sum_by_unit(solution.units), caps=caps
             )
-            upper, caps = _prefix(upper, by_unit, land.groups, order_of_cell), by_unit
+            upper, caps = _part(solution, upper, standing, by_unit, land.groups, order_of_cell), by_unit
         covered = _covered(solution, upper + standing)
         whole = None if solution.demand is None else int(solution.demand.sum())
         known = None if covered is None or not whole else share(covered, whole)
@@ -99,6 +100,19 @@ def _order(solution: Solution) -> Ints:
     place = np.empty(len(worth), dtype=np.int64)
     place[order] = np.arange(len(worth))
     return place
+
+
+def _part(
+    solution: Solution, upper: Ints, standing: Ints, totals: Ints, groups: Ints, place: Ints
+) -> Ints:
+    """Return so many units of each group as ``totals`` says, of those in ``upper``: what opens sites first."""
+    opening = upper
+    if solution.newly is not None and solution.sites is not None:
+        opening = np.clip(np.minimum(solution.units, solution.sites) - standing, 0, upper)
+    opened = _prefix(opening, totals, groups, place)
+    left = totals - np.bincount(groups, opened, minlength=len(totals)).astype(np.int64)
+    rest = np.where(np.isin(groups, np.flatnonzero(left > 0)), upper - opened, 0)
+    return opened + apportionment.two_level(left, rest, groups, caps=rest)
 
 
 def _prefix(units: Ints, totals: Ints, groups: Ints, place: Ints) -> Ints:

@@ -200,3 +200,20 @@ def test_cell_rules_that_a_way_of_siting_does_not_read_are_refused(scenario):
     document = {**load.load(scenario).document, "resolution": 7, "cells": rule}
     with pytest.raises(RequestError, match="does not use cells"):
         workflow.run(load.of_document(document, "x"))
+
+
+def test_sites_are_opened_before_any_is_filled_up():
+    """20,000 of 55,000 chargers: more than one for each site, so that as many are reached as in the end."""
+    phases = "[{year: 2021, amount: 1500}, {year: 2022, amount: 20000}, {year: 2023, amount: 55000}]"
+    found = run(load.load("guangzhou-chargers-2022", SMALL | {"phases": phases}))
+    few, many, whole = found.phases
+    assert few.covered < many.covered == whole.covered == found.coverage["covered"]
+    sites = found.solution.sites
+    opened = (many.units >= np.minimum(found.units, np.maximum(sites, 1))) & (sites > 0)
+    assert (opened == (sites > 0)).all()
+    # what stands beyond that grows alike: no cell of a district is full while another has only what opens it
+    rest, now = found.units - sites, many.units - sites
+    for adcode in np.unique(found.adcodes):
+        large = (found.adcodes == adcode) & (sites > 0) & (rest >= 20)
+        assert large.any()
+        assert np.ptp(now[large] / rest[large]) <= 0.1
