@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def of(allocation: Allocation, public: bool = False) -> dict[str, Any]:
         "title_zh": told.title(scenario, "zh"),
         "title_en": told.title(scenario, "en"),
         **stated_layer.document(told, allocation),
-        "scenario_yaml": load.dump(scenario),
+        "scenario_yaml": load.dump(_handed_over(scenario)),
         "source_target": dict(allocation.target) if allocation.target else None,
         "source_plan": {"id": plan.id, "title_zh": plan.title_zh, "title_en": plan.title_en}
         if plan
@@ -83,6 +84,16 @@ def of(allocation: Allocation, public: bool = False) -> dict[str, Any]:
             **{name: version(name) for name in ("numpy", "h3ronpy", "shapely", "geopandas")},
         },
     }
+
+
+def _handed_over(scenario: Scenario) -> Scenario:
+    """Return the scenario without the folder in which this machine keeps a population of the planner's own."""
+    name = allocation_layers.surface_name(scenario.population)
+    return (
+        replace(scenario, document={**scenario.document, "population": name})
+        if name != scenario.population
+        else scenario
+    )
 
 
 def _workspace() -> Workspace | None:

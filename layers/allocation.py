@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any
 
 import geopandas as gpd
@@ -39,10 +40,15 @@ def provenance(allocation: Allocation) -> dict[str, Any]:
         "clause": target.get("clause"),
         "quote": target.get("quote"),
         "amount": allocation.amount,
-        "population": allocation.scenario.population,
+        "population": surface_name(allocation.scenario.population),
         "status_zh": "测算分配",
         "status_en": "computed allocation",
     }
+
+
+def surface_name(population: str) -> str:
+    """Return what a surface is called in files handed over: its id, or its file without this machine's folder."""
+    return PurePath(population).name
 
 
 def cells(allocation: Allocation) -> Layer:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
 import shlex
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
 import jsonschema
 import pytest
 
-from geo import boundaries, grid
+from geo import boundaries, grid, population
 from geo.position import Position
 from infraplan import cli, corrections, exporting, origin, reporting, workflow
 from infraplan.workspace import Workspace, entries
@@ -152,6 +154,27 @@ def test_nothing_that_is_published_names_who_corrected_or_uploaded(tmp_path, cha
         request = reporting.Request(SCENARIO, kind, date="2026-01-31", public=True)
         page = reporting.make(request, reporting.of_result(changed))[1].decode("utf-8")
         assert [name for name in names if name in page] == [], kind
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_no_file_that_is_handed_over_names_a_folder_of_this_machine(tmp_path, library, public):
+    """A population of the planner's own lies in a folder that bears the account's name."""
+    scenario = library.scenario
+    surface = population.load(scenario.region, scenario.population, scenario.resolution)
+    folder = tmp_path / "Users" / "zhangsan" / "surfaces"
+    folder.mkdir(parents=True)
+    population.write(replace(surface, id="upload-own"), folder / "own-abc.parquet")
+    document = {**scenario.document, "population": str(folder / "own-abc.parquet")}
+    own = workflow.run(load.of_document(document, "own"))
+    request = exporting.Request(SCENARIO, format="gpkg", on_screen=True, public=public, layers=("cells",))
+    _, data = exporting.pack(exporting.collect(request, allocation=own))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        found = {name: archive.read(name) for name in archive.namelist()}
+    assert b"own-abc.parquet" in found["metadata.json"]
+    assert [name for name, content in found.items() if b"zhangsan" in content] == []
+    for kind in ("webmap", "report"):
+        asked = reporting.Request(SCENARIO, kind, date="2026-01-31", public=public)
+        assert b"zhangsan" not in reporting.make(asked, reporting.of_result(own))[1], kind
 
 
 def test_a_package_of_a_changed_scenario_says_so_everywhere(tmp_path, changed):
