@@ -16,6 +16,8 @@ SEQUENTIAL = ("#edf8b1", "#c7e9b4", "#7fcdbb", "#41b6c4", "#1d91c0", "#225ea8", 
 POPULATION = ("#fff1c4", "#fee391", "#fec44f", "#fe9929", "#ec7014", "#b84203", "#7a2504")
 #: Samples of matplotlib's PuOr (Apache-2.0, after ColorBrewer): less .. more.
 DIVERGING = ("#7f3b08", "#d07d2c", "#f7c88c", "#f2f2f2", "#bdb6d6", "#7a69a6", "#2d004b")
+#: Those of them that a scale of three, five or seven classes takes.
+_DIVERGING_OF = {3: DIVERGING[1::2], 5: DIVERGING[1:-1], 7: DIVERGING}
 UNKNOWN = "#bdbdbd"
 
 
@@ -163,15 +165,24 @@ def diverging(
     array = np.abs(np.asarray(values, dtype=float))
     array = array[np.isfinite(array)]
     if whole:
-        changed = array[array > 0]
-        low = max(2.0, _round_to(float(np.quantile(changed, 0.5)) + 1, True)) if changed.size else 2.0
-        high = max(low + 1, _round_to(float(np.quantile(changed, 0.9)), True)) if changed.size else low + 1
-        top = max(high, float(array.max()) if array.size else high)
-        breaks: tuple[float, ...] = (-top, -high + 1, -low + 1, 0.0, 1.0, low, high, top)
+        top, starts = _sizes(array[array > 0])
+        less, more = [1 - s for s in reversed(starts)], starts
+        breaks: tuple[float, ...] = (-top, *less, 0.0, 1.0, *more, top)
     else:
         top = max(_ceil_to(float(array.max())) if array.size else 1.0, 1e-9)
         breaks = tuple((np.array([-1, -0.5, -0.2, -0.02, 0.02, 0.2, 0.5, 1]) * top).tolist())
-    return Scale(field, *label, breaks=breaks, colours=DIVERGING, unit_zh=unit[0], unit_en=unit[1])
+    colours = _DIVERGING_OF[len(breaks) - 1]
+    return Scale(field, *label, breaks=breaks, colours=colours, unit_zh=unit[0], unit_en=unit[1])
+
+
+def _sizes(changed: NDArray[np.float64]) -> tuple[float, list[float]]:
+    """Return the largest change, and where the classes above that of the smallest begin: never beyond what there is."""
+    sizes = np.unique(changed)
+    if sizes.size <= 3:  # one, two or three districts: a class for each
+        return float(sizes.max(initial=1.0)), sizes[1:].tolist()
+    asked = (float(np.quantile(changed, 0.5)) + 1, float(np.quantile(changed, 0.9)))
+    top = float(sizes[-1])
+    return top, sorted({s for s in (_round_to(a, True) for a in asked) if 1 < s <= top})
 
 
 def number(value: float | None, lang: str) -> str:

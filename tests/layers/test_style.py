@@ -66,3 +66,26 @@ def test_small_counts_are_told_apart_even_beside_large_ones():
     for values in (many, many[many < 10]):
         classes = style.sequential(values, "v", ("数", "count"), whole=True).classify([1, 2, 3])
         assert len(set(classes.tolist())) == 3
+
+
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [
+        ([-114], ["-114 – -1", "0", "1 – 114"]),
+        ([0, 0], ["-1", "0", "1"]),
+        ([5, -114], ["-114", "-113 – -1", "0", "1 – 113", "114"]),
+        ([1, 2, -3], ["-3", "-2", "-1", "0", "1", "2", "3"]),
+        ([3] * 40, ["-3 – -1", "0", "1 – 3"]),
+    ],
+)
+def test_few_differences_have_no_classes_beyond_what_there_is(values, labels):
+    scale = style.diverging(values, "d", ("差", "difference"), whole=True)
+    assert scale.class_labels("en") == labels
+    assert scale.classify([0]).tolist() == [len(labels) // 2], "zero is in the middle"
+
+
+def test_classes_of_differences_end_at_the_largest():
+    for values in ([995, 996, 997, 998], [1, 1, 1, 2, 3, 4], [7, 8, 9, -1000]):
+        scale = style.diverging(values, "d", ("差", "difference"), whole=True)
+        assert scale.breaks[-1] == np.abs(values).max()
+        assert scale.breaks == tuple(sorted(scale.breaks))

@@ -23,7 +23,12 @@ TEXT = {
     "sites": ("站(址)数", "Sites"),
     "max_load": ("最高负荷", "Highest load"),
     "worst": ("最薄弱十分之一", "Worst-served tenth"),
-    "not_comparable": ("{name}(需求不同,不可比)", "{name} (of different demands, not comparable)"),
+    "not_comparable": ("{name}({why}不同,不可比)", "{name} (not comparable: different {why})"),
+    "alike.demand": ("需求", "demand"),
+    "alike.area": ("计入范围", "area that counts"),
+    "alike.population": ("人口面", "population surface"),
+    "alike.reach": ("服务距离", "distances"),
+    "alike.units": ("考核单元", "assessment units"),
     "settings": ("设定的差别", "Settings that differ"),
     "same_settings": ("设定相同(名称与说明除外)。", "The settings are the same (names and notes aside)."),
     "same_cells": (
@@ -47,16 +52,35 @@ TEXT = {
     "changed": ("{n} 个网格不同;{moved} 个单位换了位置", "{n} cells differ; {moved} units stand elsewhere"),
     "amount_difference": ("总量差 {n}", "difference of totals {n}"),
     "inputs": ("不同的输入:{names}", "Inputs that differ: {names}"),
-    "same_inputs": ("输入完全相同", "All inputs are the same"),
+    "same_inputs": ("输入相同(名称与说明除外)", "The inputs are the same (names and notes aside)"),
     "by_district": ("相对基准的变化", "Against the base"),
     "units_by_district": ("分区数量与增减", "Units by district, and the difference"),
+    "units_differ": (
+        "各情景的考核单元不同:没有该单元的记“—”,其差为另一方的全部数量;同名单元的范围也可能不同,不宜逐行比较。合计仍精确。",
+        "The assessment units differ: “—” where a scenario does not have a unit, and the difference is then all that "
+        "the other has. Units of one name may be cut differently, so rows are not alike; the totals are exact.",
+    ),
+    "total": ("合计", "Total"),
+    "no_outline": (
+        "没有界线、图上未画:{names}",
+        "Without an outline and not on the map: {names}",
+    ),
+    "unsaved": (
+        "“{title}”有未保存的修改,未参与比较:此处是保存的版本(示例库情景为原样)。请先在“情景”页保存,再来比较。",
+        "“{title}” has unsaved changes, which are not compared: this is the saved version (of a library scenario, the "
+        "library's). Save them on the page Scenario first.",
+    ),
     "covered_by_district": (
         "分区覆盖比例(%)与百分点之差",
         "Share within reach by district (%), and percentage points",
     ),
+    "unlike": (
+        "{letter} 与 A 的{why}不同,覆盖比例不是对同一对象的,只并列,不列差。",
+        "{letter} and A have different {why}: the shares are not of the same thing and stand without a difference.",
+    ),
     "no_common_coverage": (
-        "这些情景不覆盖同一对象,不比较分区覆盖。",
-        "These scenarios do not reach the same thing; coverage is not compared.",
+        "至多一个情景计算覆盖,没有可并列的分区覆盖。",
+        "At most one of these scenarios counts coverage: there is nothing to set beside it.",
     ),
     "district": ("区县", "District"),
     "base": ("基准", "base"),

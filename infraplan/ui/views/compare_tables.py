@@ -1,4 +1,4 @@
-"""Scenarios against each other in tables and sentences: figures, districts, coverage, what moved.
+"""Scenarios against each other: which is which, their figures, and the settings in which they differ.
 
 Titles are long: each scenario has a letter, A is the base, and the letters stand in every heading.
 """
@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from geo import demand_surfaces
-from infraplan import workflow
 from infraplan.ui import guard, state, widgets
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import scenario_differences
+from infraplan.ui.views import compare_alike as alike
+from infraplan.ui.views import scenario_differences, scenario_words
 from infraplan.ui.views.scenario_differences import surface_name
 from layers import demand_words
+from layers.punctuation import printed
 from layers.report import wording
 from layers.words import share
 from scenarios.model import DISTRIBUTES, Allocation
@@ -39,8 +39,6 @@ ROWS = (
 )
 #: Rows that cannot be compared where scenarios serve different demands.
 LOADS = ("max_load", "worst")
-#: So many districts are named in a sentence.
-_NAMED = 3
 #: Titles and results by letter, the base first.
 Results = Mapping[str, tuple[str, Allocation]]
 
@@ -69,9 +67,7 @@ def figures(results: Results) -> None:
     """Draw the figures of every scenario, one a column."""
     t, lang = texts("compare_page"), state.language()
     st.markdown(f"### {t('metrics')}")
-    unlike = len({_demand(r) for _, r in results.values() if r.capacity.get("max_load") is not None}) > 1
-    names = [t("not_comparable", name=t(row)) if unlike and row in LOADS else t(row) for row in ROWS]
-    frame = pd.DataFrame({t("metric"): names})
+    frame = pd.DataFrame({t("metric"): _names([result for _, result in results.values()])})
     for letter, (title, result) in results.items():
         values = _figures(result, lang)
         frame[f"{letter} · {title}"] = [values[row] for row in ROWS]
@@ -90,6 +86,15 @@ def settings(results: Results) -> None:
         st.caption(t("same_settings"))
         return
     st.table(frame.map(guard.plain), border="horizontal", hide_index=True)
+
+
+def _names(found: Sequence[Allocation]) -> list[str]:
+    """Return what the rows are called: those whose figures are of different things say so."""
+    t = texts("compare_page")
+    carrying = [result for result in found if result.capacity.get("max_load") is not None]
+    unlike = dict.fromkeys(LOADS, alike.differing(carrying, alike.served))
+    unlike["covered"] = alike.differing([r for r in found if r.coverage], alike.reached)
+    return [t("not_comparable", name=t(row), why=unlike[row]) if unlike.get(row) else t(row) for row in ROWS]
 
 
 def _figures(result: Allocation, lang: str) -> dict[str, str]:
@@ -114,11 +119,19 @@ def _reached(result: Allocation) -> str:
     """Return the share within reach and of what; not every scenario is made for residents."""
     if not result.coverage:
         return "—"
+    t = texts("compare_page")
     column, known = (1 if state.language() == "zh" else 0), demand_surfaces.names()
-    parts = [known[name][column] if name in known else name for name in _demand(result).split("+")]
+    parts = [
+        known[name][column] if name in known else name
+        for name in str(result.coverage["demand_name"]).split("+")
+    ]
     if "area" in parts:
-        parts = [texts("compare_page")("demand_area")]
-    return f"{share(result.coverage.get('share'))} · {('、' if column else ', ').join(parts)}"
+        parts = [t("demand_area")]
+    said = f"{share(result.coverage.get('share'))} · {('、' if column else ', ').join(parts)}"
+    area = (result.scenario.document.get("coverage") or {}).get("area", "all")
+    gap = "" if column else " "
+    where = "" if area == "all" else f"{gap}({scenario_words.label(f'coverage.area={area}')})"
+    return printed(said + where, state.language())
 
 
 def _existing(result: Allocation) -> str:
@@ -138,101 +151,3 @@ def certificate(stages: Sequence[Stage]) -> str:
     if more is None:
         return t("cert_none")
     return t("cert_gap", more=wording.rounded_up(more)) if more > 0 else t("cert_proven")
-
-
-def districts(results: Results) -> None:
-    """Draw what moved against the base: in words, by district, and what is covered there."""
-    t, lang = texts("compare_page"), state.language()
-    st.markdown(f"### {t('by_district')}")
-    (_, base), *others = results.values()
-    letters = [letter for letter in results if letter != "A"]
-    found = {
-        letter: workflow.compare(base, result) for letter, (_, result) in zip(letters, others, strict=True)
-    }
-    for column, letter in zip(st.columns(len(letters)), letters, strict=True):
-        with column:
-            _moved(f"{letter} · {results[letter][0]}", found[letter])
-    frame = pd.DataFrame({t("district"): base.districts[f"name_{lang}"], "A": base.districts["allocated"]})
-    for letter in letters:
-        delta = {row["adcode"]: row["difference"] for row in found[letter]["districts"]}
-        frame[f"{letter} − A"] = base.districts["adcode"].map(delta).fillna(0).astype(int)
-    left, right = st.columns(2, gap="medium")
-    with left:
-        st.markdown(f"**{t('units_by_district')}**")
-        _numbers(frame, "localized")
-        widgets.csv_button(frame, "compare.csv", "csv-compare")
-    with right:
-        _covered(results, letters)
-
-
-def _numbers(frame: pd.DataFrame, form: str) -> None:
-    config: Any = {c: st.column_config.NumberColumn(format=form) for c in frame.columns[1:]}
-    st.dataframe(frame, hide_index=True, placeholder="—", column_config=config, height="content")
-
-
-def _covered(results: Results, letters: Sequence[str]) -> None:
-    """Draw the share within reach by district, and the difference in percentage points, where both reach the same."""
-    t, lang = texts("compare_page"), state.language()
-    st.markdown(f"**{t('covered_by_district')}**")
-    base = results["A"][1]
-    alike = [x for x in letters if _demand(results[x][1]) == _demand(base)]
-    if not _demand(base) or not alike:
-        st.caption(t("no_common_coverage"))
-        return
-    first = _shares(base)
-    frame = pd.DataFrame({t("district"): base.districts.set_index("adcode")[f"name_{lang}"], "A": first})
-    for letter in alike:
-        second = _shares(results[letter][1]).reindex(first.index)
-        frame[letter] = second
-        frame[f"{letter} − A"] = (second - first).round(2)
-    frame = frame.reset_index(drop=True)
-    _numbers(frame, "%.2f")
-    widgets.csv_button(frame, "coverage.csv", "csv-coverage")
-
-
-def _demand(result: Allocation) -> str:
-    return str((result.coverage or {}).get("demand_name", ""))
-
-
-def _shares(result: Allocation) -> pd.Series:
-    """Return the share within reach of each district in percent, by adcode."""
-    table = result.districts.set_index("adcode")
-    return (table["coverage_share"].astype(float) * 100).round(2)
-
-
-def _moved(title: str, found: Mapping[str, Any]) -> None:
-    t = texts("compare_page")
-    said = [
-        t("changed", n=f"{found['cells_changed']:,}", moved=f"{found['moved']:,}"),
-        t("amount_difference", n=f"{found['amount_difference']:+,}"),
-        _inputs(found["inputs_changed"]),
-        *gains_and_losses(found["districts"]),
-    ]
-    text = "<br>".join(html.escape(s) for s in said)
-    st.html(f'<div class="plainwords"><b>{html.escape(title)}</b><br>{text}</div>')
-
-
-def gains_and_losses(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Say which districts have most more and most fewer units, and nothing of what there is none of."""
-    t, lang = texts("compare_page"), state.language()
-    ordered = sorted(rows, key=lambda r: r["difference"])
-    gains = [r for r in ordered[::-1] if r["difference"] > 0][:_NAMED]
-    losses = [r for r in ordered if r["difference"] < 0][:_NAMED]
-    if not gains and not losses:
-        return [t("no_moves")]
-    said = []
-    for words, named in (("gains_text", gains), ("losses_text", losses)):
-        if named:
-            listed = [f"{r[f'name_{lang}']} {r['difference']:+,}" for r in named]
-            said.append(t(words, names=("、" if lang == "zh" else ", ").join(listed)))
-    return said
-
-
-def _inputs(names: Sequence[str]) -> str:
-    from infraplan.ui.i18n.compare_page import TEXT
-
-    t = texts("compare_page")
-    if not names:
-        return t("same_inputs")
-    known = [t(f"input.{n}") if f"input.{n}" in TEXT else n for n in names]
-    return t("inputs", names=("、" if state.language() == "zh" else ", ").join(known))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.errors import InfraPlanError
+from infraplan import workflow
 from infraplan.ui import assets, browser, cache, city, guard, runs, state, widgets
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import compare_tables, scenario_store
+from infraplan.ui.views import compare_districts, compare_tables, scenario_store
 from infraplan.ui.views.compare_tables import Results
 from infraplan.ui.views.scenario_store import Opened
 from layers import comparison, few, render_deck, render_folium, render_side
@@ -43,7 +44,7 @@ def render() -> None:
     widgets.map_notes()
     compare_tables.figures(done)
     compare_tables.settings(done)
-    compare_tables.districts(done)
+    compare_districts.draw(done)
 
 
 def _results(chosen: list[Opened]) -> Results:
@@ -57,6 +58,9 @@ def _results(chosen: list[Opened]) -> Results:
             continue
         if result is not None:
             found.append((runs.title(shown.base), result))
+            if scenario_store.held(shown.code) is not None:
+                said = texts("compare_page")("unsaved", title=runs.title(shown.base))
+                st.warning(guard.plain(said), icon=":material/edit_note:")
     return dict(zip(LETTERS, found, strict=False))
 
 
@@ -188,3 +192,6 @@ def _districts_map(base: Allocation, other: Allocation) -> None:
     with right:
         if layer.scale:
             widgets.legend(layer.scale, lang, values=layer.frame["difference"])
+        drawn, rows = set(layer.frame["adcode"]), workflow.compare(base, other)["districts"]
+        if missing := [row for row in rows if row["adcode"] not in drawn and row["difference"]]:
+            st.caption(texts("compare_page")("no_outline", names=compare_districts.listed(missing)))

@@ -34,8 +34,8 @@ def differences(mine: Mapping[str, Any], theirs: Mapping[str, Any], who: str) ->
     return pd.DataFrame(
         {
             t("key"): [words_of(path) for path in paths],
-            t("yours"): [text(path, ours.get(path)) for path in paths],
-            t("theirs", who=who): [text(path, other.get(path)) for path in paths],
+            t("yours"): [_value(path, ours) for path in paths],
+            t("theirs", who=who): [_value(path, other) for path in paths],
         }
     )
 
@@ -51,9 +51,35 @@ def of_settings(documents: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     }
     first, *others = found.values()
     paths = list(dict.fromkeys(path for values in found.values() for path in values))
-    paths = [p for p in paths if any(other.get(p) != first.get(p) for other in others)]
-    columns = {name: [text(p, values.get(p)) for p in paths] for name, values in found.items()}
+    paths = [p for p in paths if any(_effective(p, other) != _effective(p, first) for other in others)]
+    columns = {name: [_value(p, values) for p in paths] for name, values in found.items()}
     return pd.DataFrame({texts("scenario_store")("key"): [words_of(p) for p in paths], **columns})
+
+
+def _effective(path: str, values: Mapping[str, Any]) -> Any:
+    """Return what a run takes for a key: an amount that is left out is the target's."""
+    return _of_target(values) if path == "amount" and values.get(path) is None else values.get(path)
+
+
+def _value(path: str, values: Mapping[str, Any]) -> str:
+    """Return in words what stands under a key, or where the amount comes from that does not stand there."""
+    amount = _of_target(values) if path == "amount" and values.get(path) is None else None
+    return (
+        text(path, values.get(path))
+        if amount is None
+        else texts("scenario_form")("amount_hint", n=f"{amount:,}")
+    )
+
+
+def _of_target(values: Mapping[str, Any]) -> int | None:
+    """Return the amount that a scenario takes from its target; None where it takes none, or the target has none."""
+    if values.get("target") is None or values.get("objective") == "fewest_units":
+        return None
+    try:
+        value = catalogue.target(str(values["target"])).value
+    except InfraPlanError:
+        return None  # of another release
+    return None if value is None else int(value)
 
 
 def leaves(document: Mapping[str, Any], above: str = "") -> dict[str, Any]:

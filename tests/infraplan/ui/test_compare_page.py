@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from infraplan.ui.views import compare_tables
+from infraplan.ui.views import compare_districts, compare_tables
 from infraplan.workspace import Workspace
 from scenarios import load
 from scenarios.solution import Stage
@@ -49,7 +49,8 @@ def test_three_and_four_scenarios_stand_in_every_view(page, lang, view, ids):
     letters = "ABCD"[: ids.count(",") + 1]
     table = test.table[0].value
     assert [c[0] for c in table.columns[1:]] == list(letters)
-    assert [c[:1] for c in test.dataframe[0].value.columns[2:]] == list(letters[1:])
+    expected = ["A"] + [name for x in letters[1:] for name in (x, f"{x} − A")]
+    assert list(test.dataframe[0].value.columns[1:]) == expected
     said = shown(test)
     assert ("不是同一种设施" if lang == "zh" else "place different things") in said
     assert ("数量口径不同" if lang == "zh" else "They count differently") in said
@@ -83,11 +84,12 @@ def test_coverage_by_district_has_its_difference_in_percentage_points(page):
 def test_what_does_not_reach_the_same_is_not_compared(page):
     test = page("compare", ids="guangzhou-5g-2022,guangzhou-hydrogen-6")
     sound(test)
-    assert len(test.dataframe) == 1
-    assert "不覆盖同一对象" in shown(test)
+    assert list(test.dataframe[1].value.columns) == ["区县", "A", "B"], "no difference of unlike shares"
+    assert "B 与 A 的需求、服务距离不同，覆盖比例不是对同一对象的" in shown(test)
     test = page("compare", ids="guangzhou-poles-2022,guangzhou-5g-2022")
     sound(test)
-    assert "不覆盖同一对象" in shown(test)
+    assert len(test.dataframe) == 1
+    assert "至多一个情景计算覆盖" in shown(test)
 
 
 ROWS = {
@@ -112,9 +114,9 @@ ROWS = {
 )
 def test_only_what_there_is_is_said(language, rows, zh, en):
     language("zh")
-    assert compare_tables.gains_and_losses(ROWS[rows]) == zh
+    assert compare_districts.gains_and_losses(ROWS[rows]) == zh
     language("en")
-    assert compare_tables.gains_and_losses(ROWS[rows]) == en
+    assert compare_districts.gains_and_losses(ROWS[rows]) == en
 
 
 def test_surfaces_are_named(language):
@@ -171,6 +173,8 @@ def test_the_same_plan_twice_has_no_scale_that_nobody_needs(page, view):
     assert any("没有差异可画" in i.value for i in test.info)
     assert 'class="swatch"' not in shown(test)
     assert "设定相同" in shown(test)
+    assert "不同的输入" not in shown(test), "a title is no input"
+    assert "输入相同（名称与说明除外）" in shown(test)
 
 
 def test_the_difference_counts_the_cells_that_stay_too(page):
@@ -210,3 +214,105 @@ def test_a_title_is_shown_as_it_is_and_an_unreadable_scenario_leaves_the_rest(pa
     assert len(test.error) == 1
     assert "&lt;i&gt;我&lt;/i&gt; *的* [x]（y" in shown(test)
     assert "\\*的\\*" in test.table[0].value.columns[2]
+
+
+def xuzhou(**changes) -> str:
+    """Keep the chargers of Xuzhou with the city's districts as its units; return both codes."""
+    document = {**load.load("xuzhou-chargers-2022").document, "id": "other", **changes}
+    Workspace().save("scenario", "other", document, by="a", base_version=None, title="另一")
+    return "xuzhou-chargers-2022,mine:other"
+
+
+ZONE = "徐州经济技术开发区"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_units_that_only_one_has_stand_in_the_table_and_sums_are_exact(page, turned):
+    ids = xuzhou(assessment_units="districts", resolution=8).split(",")
+    test = page("compare", ids=",".join(ids[::-1] if turned else ids), map="districts")
+    sound(test)
+    frame = test.dataframe[0].value.set_index("区县")
+    has, lacks = ("B", "A") if turned else ("A", "B")
+    assert len(frame) == 12
+    assert frame.index[-1] == "合计"
+    assert str(frame.loc[ZONE, lacks]) == "<NA>", "unknown is not zero"
+    assert frame.loc[ZONE, "B − A"] == (1 if turned else -1) * frame.loc[ZONE, has]
+    assert (frame.iloc[:-1].sum() == frame.iloc[-1]).all()
+    assert frame.loc["合计", "A"] == frame.loc["合计", "B"] == 4000
+    assert frame.loc["合计", "B − A"] == 0
+    said = shown(test)
+    assert "考核单元不同" in said
+    assert "没有界线、图上未画：" + ZONE in said
+    shares = test.dataframe[1].value
+    assert list(shares.columns) == ["区县", "A", "B"]
+    assert ZONE in set(shares["区县"])
+    assert "B 与 A 的考核单元不同" in said
+
+
+def test_units_that_are_alike_are_not_called_different(page):
+    test = page("compare")
+    frame = test.dataframe[0].value
+    assert frame.iloc[-1].tolist()[1:] == [38_900, 15_345, 15_345 - 38_900]
+    assert "考核单元不同" not in shown(test)
+
+
+def test_the_table_can_be_taken_away_as_it_stands(page, monkeypatch):
+    from infraplan.ui import widgets
+
+    taken = {}
+    monkeypatch.setattr(widgets, "csv_button", lambda frame, name, key: taken.update({name: frame}))
+    page("compare")
+    assert list(taken["compare.csv"].columns) == ["区县", "A", "B", "B − A"]
+    assert taken["compare.csv"].iloc[-1, 0] == "合计"
+
+
+@pytest.mark.parametrize(
+    ("lang", "area", "why"),
+    [
+        ("zh", "区域面积（城市密度以上）", "B 与 A 的计入范围不同"),
+        ("en", "area (urban density and above)", "B and A have different area that counts"),
+    ],
+)
+def test_shares_and_loads_of_different_areas_are_not_subtracted(page, lang, area, why):
+    test = page("compare", ids="qianjiang-5g-85-urban,qianjiang-5g-85-activity", lang=lang)
+    sound(test)
+    table = test.table[0].value
+    text = table.to_string()
+    assert area in text
+    assert text.count("不可比" if lang == "zh" else "not comparable") == 3, "the share and both loads"
+    assert list(test.dataframe[1].value.columns[1:]) == ["A", "B"]
+    assert why in shown(test)
+
+
+def test_shares_within_other_distances_are_not_subtracted(page):
+    codes = mine(facility={"profile": "hydrogen", "set": {"service_radius_m": 5000}})
+    test = page("compare", ids=codes)
+    sound(test)
+    assert list(test.dataframe[1].value.columns) == ["区县", "A", "B"]
+    assert "B 与 A 的服务距离不同" in shown(test)
+    text = test.table[0].value.to_string()
+    assert "覆盖比例（服务距离不同，不可比）" in text
+    assert "最高负荷（" not in text, "loads of the same demand are alike"
+
+
+def test_one_districts_difference_has_a_legend_that_means_something(page):
+    ids = "qianjiang-5g-85-urban,qianjiang-5g-85-activity"
+    said = shown(page("compare", ids=ids, map="districts"))
+    found = re.findall(r'</span><span>([^<]+)</span><span class="count">(\d)', said)
+    assert found[:3] == [("-114 – -1", "1"), ("0", "0"), ("1 – 114", "0")]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_unsaved_changes_are_said_not_to_be_compared(page, lang):
+    from infraplan.ui import drafts
+
+    base = "guangzhou-hydrogen-6"
+    plain = page("compare", ids=f"{base},guangzhou-hydrogen-9", lang=lang)
+    assert list(plain.warning) == []
+    test = page("compare", ids=f"{base},guangzhou-hydrogen-9", lang=lang)
+    text = drafts.pack(base, {**load.load(base).document, "amount": 8})
+    test.session_state["_drafts"] = {base: text, "guangzhou-5g-2022": text}
+    test.run()
+    sound(test)
+    [said] = [w.value for w in test.warning]
+    assert ("未保存的修改" if lang == "zh" else "unsaved changes") in said

@@ -28,7 +28,7 @@ def rows(**documents) -> list[list[str]]:
     ("change", "key", "before", "after"),
     [
         ({"coverage": {"floor": 0.8}}, "覆盖 › 每区覆盖底线", "（未填）", "80%"),
-        ({"amount": 40_000}, "数量", "（未填）", "40,000"),
+        ({"amount": 40_000}, "数量", "38,900（取自目标）", "40,000"),
         (
             {"facility": {"profile": "5g", "set": {"indoor_share": 0.1}}},
             "设施 › 设施参数 › 室内站比例", "（未填）", "0.1",
@@ -71,3 +71,15 @@ def test_many_cells_are_counted_and_several_scenarios_stand_beside_each_other(la
     cells = {"must_cover": {"places": [f"p{n}" for n in range(40)]}}
     [row] = rows(A=BASE, B=BASE, C=BASE | cells)
     assert row[1:] == ["（未填）", "（未填）", "40 项"]
+
+
+def test_an_amount_that_is_left_out_is_the_targets(language):
+    language("en")
+    assert rows(A=BASE, B=BASE | {"amount": 38_900}) == [], "the same amount, stated or not"
+    [row] = rows(A=BASE, B={**BASE, "target": None, "amount": 5})[:1]
+    assert "gz-" not in "".join(row)
+    [row] = scenario_differences.differences(BASE, BASE | {"amount": 5}, "a").values.tolist()
+    assert row[1:] == ["38,900 (the target's)", "5"]
+    asked = BASE | {"objective": "fewest_units"}
+    [row] = rows(A=asked, B=asked | {"amount": 5})
+    assert row[1:] == ["(not set)", "5"], "where the amount is the answer it is not the target's"
