@@ -157,8 +157,8 @@ def money_unit(header: str, values: Sequence[float]) -> Question:
     options = tuple(
         Option(
             unit,
-            f"{MONEY_NAMES[unit][0]}(中间值 {middle:,g} 即 {_yi(readings[unit])})",
-            f"{MONEY_NAMES[unit][1]} (the middle value {middle:,g} is {readings[unit]:,.0f} yuan)",
+            f"{MONEY_NAMES[unit][0]}(中间值 {middle:,.10g} 即 {_yi(readings[unit])})",
+            f"{MONEY_NAMES[unit][1]} (the middle value {middle:,.10g} is {readings[unit]:,.0f} yuan)",
         )
         for unit in readings
     )

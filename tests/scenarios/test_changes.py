@@ -55,6 +55,16 @@ def test_changed_keys_have_the_planners_words(parts, keys, zh, en):
     assert BASE in found.sentence("zh")
 
 
+def test_what_was_taken_out_is_a_change_too():
+    before = load.load(BASE).document
+    fewer = {k: v for k, v in before.items() if k != "effort"} | {"seed": 3}
+    less = {k: v for k, v in fewer.items() if k != "seed"}
+    assert changes.differing(less, fewer) == ("seed",)
+    assert changes.differing(fewer, less) == ("seed",)
+    without = load.of_document({k: v for k, v in before.items() if k != "facility"}, "form")
+    assert any(key.startswith("facility") for key in changes.of_library(without).keys)
+
+
 def test_the_title_says_it_beside_what_is_distributed():
     scenario = altered(quotas={"fairness": 0.5})
     mark = changes.mark(changes.of_library(scenario))

@@ -433,3 +433,28 @@ def test_population_outside_the_region_is_refused():
     assert "没有有效数据" in texts(inspection.problems)
     with pytest.raises(DataError, match="no valid value"):
         uploads.accept(inspection, Workspace(), by="u")
+
+
+def test_a_datum_that_the_evidence_does_not_tell_is_not_chosen_beforehand():
+    """Three points in the middle of large districts lie where their rows say in every reading (D4)."""
+    rows = "".join(f"站{i},从化区,{113.58 + i * 0.01},{23.65 + i * 0.01}\n" for i in range(3))
+    found = look(csv_bytes("项目名称,区县,经度,纬度\n" + rows), {"region": "440100"}, name="a.csv")
+    question = next(q for q in found.questions if q.key == "datum")
+    assert len(question.options) >= 3
+    assert question.suggested is None
+    assert question in found.open
+
+
+@pytest.mark.parametrize(("amount", "suggested"), [(35_000, "wan"), (200_000, None), (5_000_000, "yuan")])
+def test_a_unit_of_money_is_suggested_only_where_one_alone_is_plausible(amount, suggested):
+    rows = f"甲,天河区,{amount}\n乙,越秀区,{amount}\n"
+    found = look(csv_bytes("项目名称,区县,总投资\n" + rows), {"region": "440100"}, name="a.csv")
+    assert next(q for q in found.questions if q.key == "money_unit:总投资").suggested == suggested
+
+
+def test_a_cell_that_states_another_unit_than_its_column_is_pointed_at():
+    rows = "甲,天河区,3500\n乙,越秀区,1.2亿元\n"
+    found = look(csv_bytes("项目名称,区县,总投资(万元)\n" + rows), {"region": "440100"}, name="a.csv")
+    [doubt] = [d for d in found.doubts if d.check == "money_unit"]
+    assert "亿元" in doubt.zh
+    assert found.data["investment"].tolist() == [35_000_000, 120_000_000]
