@@ -1,9 +1,9 @@
 """Uploads in a scenario: in a form they are named, ``{upload: <id>}``; what runs and is saved holds their cells.
 
 A saved scenario must still run when the upload is gone, and on another machine: so it holds cells at its own
-resolution, with a ``source`` that says which file they came from. (A population of one's own is too large for that: the scenario
-names its file in the workspace.) A form holds only the name: cells are worked out
-anew when the resolution changes, and a link stays short.
+resolution, with a ``source`` that says which file they came from. (A population of one's own is too large for that:
+the scenario names its file in the workspace.) A form holds only the name: cells are worked out anew when the
+resolution changes, and a link stays short.
 """
 
 from __future__ import annotations
