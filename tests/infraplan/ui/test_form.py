@@ -411,3 +411,10 @@ def test_figures_of_the_region_of_before_are_named_when_they_stop_counting(page)
     assert any("不再计入" in c.value and "天河区" in c.value for c in test.caption)
     region.set_value("440100").run()
     assert draft_of(test)["quotas"]["fixed"] == {"440106": 5000}
+
+
+def test_half_a_percent_of_a_districts_floor_is_kept(page):
+    document = {**load.load(CHARGERS).document, "resolution": 8, "coverage": {"floors": {"440106": 0.805}}}
+    test = page("scenario", scenario=CHARGERS, mode="edit", edit=drafts.pack(CHARGERS, document))
+    test.number_input(key=f"form:{CHARGERS}:amount:zh").set_value(54_000).run()
+    assert draft_of(test)["coverage"] == {"floors": {"440106": 0.805}}

@@ -450,3 +450,43 @@ def test_a_note_is_shown_with_the_version_it_was_written_for(page):
         )
     lines = [text.value for text in page("scenario", scenario=code, mode="edit").text]
     assert ["甲的说明" in line for line in lines if "乙" in line] == [False, True]
+
+
+def somebody_saves(amount: int) -> None:
+    newest = Workspace().get("scenario", "small")
+    Workspace().save(
+        "scenario", "small", {**SMALL, "amount": amount}, by="somebody", base_version=newest.version, title="小例"
+    )  # fmt: skip
+
+
+def test_a_page_that_is_behind_deletes_nothing_newer(page):
+    test = page("scenario", scenario=saved())
+    somebody_saves(700)
+    test.button(key="store_delete").click().run()
+    assert not test.exception
+    record = Workspace().get("scenario", "small")
+    assert (record.deleted_at, record.document["amount"]) == (None, 700)
+    assert len(test.warning) == 1
+
+
+def test_a_page_that_is_behind_sets_no_status_of_something_newer(page):
+    test = page("scenario", scenario=saved())
+    somebody_saves(700)
+    next(b for b in test.selectbox if str(b.key).startswith("store_status")).set_value("submitted").run()
+    assert not test.exception
+    record = Workspace().get("scenario", "small")
+    assert (record.version, record.status) == (2, "draft")
+    assert len(test.warning) == 1
+
+
+def test_changes_in_a_form_outlive_what_somebody_else_saves(page):
+    code = saved()
+    test = page("scenario", scenario=code, mode="edit")
+    test.number_input(key=f"form:{code}:amount:zh").set_value(650).run()
+    somebody_saves(700)
+    test.number_input(key=f"form:{code}:seed:zh").set_value(5).run()
+    clean(test)
+    held = drafts.unpack(draft_text(test))[1]
+    assert (held["amount"], held["seed"]) == (650, 5)
+    test.button(key="store_save").click().run()
+    assert Workspace().get("scenario", "small").document["amount"] == 700

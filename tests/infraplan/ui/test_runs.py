@@ -390,3 +390,15 @@ def test_a_job_is_told_in_words(monkeypatch, now, zh, en):
     for lang, said in (("zh", zh), ("en", en)):
         monkeypatch.setattr(state, "language", lambda lang=lang: lang)
         assert said in runs._words(now)
+
+
+def test_a_changed_file_of_the_data_folder_makes_another_run(page, monkeypatch, tmp_path):
+    """The fingerprint is kept for a page's many reruns: it must not outlive the data that it was taken from."""
+    scenario = load.load(SMALL)
+    before = runs.fingerprint(scenario)
+    assert runs.fingerprint(scenario) == before
+    (tmp_path / "population").mkdir()
+    (tmp_path / "population" / "new.parquet").write_bytes(b"")
+    monkeypatch.setattr(runs, "data_root", lambda: tmp_path)
+    monkeypatch.setattr(jobs, "key_of", lambda _: "another")
+    assert runs.fingerprint(scenario) == "another"
