@@ -129,6 +129,8 @@ def test_shapefile_packages_have_a_dictionary_and_names_that_windows_unpacks(tmp
         flags = {i.filename: bool(i.flag_bits & 0x800) for i in archive.infolist()}
         assert flags["数据字典.csv"]
         assert flags["说明.txt"]
+        for name in ("数据字典.csv", "说明.txt"):  # Excel and Notepad take it for GBK without the mark
+            assert archive.read(name).startswith(b"\xef\xbb\xbf")
         text = archive.read("数据字典.csv").decode("utf-8-sig")
         prj = archive.read("projects.prj").decode()
     assert "位置精度" in text
