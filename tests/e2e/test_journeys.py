@@ -272,3 +272,28 @@ def drafted(url: str) -> dict:
     """The changed scenario that stands in a URL."""
     found = drafts.unpack(parse_qs(urlsplit(url).query).get("edit", [""])[0])
     return found[1] if found else {}
+
+
+def test_what_is_shown_after_a_switch_of_language_is_what_is_saved(visit):
+    """A browser sends a choice by its words; those of the language before must not become the first of the list."""
+    page = visit.page
+    visit.open("data?part=progress", "data")
+    page.get_by_label("目标", exact=True).click()
+    page.get_by_role("option", name="建成充电桩").first.click()
+    visit.words("已与来源核对").click()
+    visit.words("English", exact=True).click()
+    page.get_by_label("Target", exact=True).wait_for(timeout=WAIT)
+    visit.drawn("data")
+    shown = page.get_by_label("Target", exact=True).input_value()
+    assert "charg" in shown.lower()
+    for label, text in (("Date (YYYY", "2021-06"), ("Figure", "12345"), ("Source (publisher", "Gazette")):
+        box = page.get_by_label(label).first
+        box.fill(text)
+        box.press("Enter")
+    visit.drawn("data")
+    page.get_by_role("button", name="Save").click()
+    page.locator('[data-testid="stDataFrame"]').first.wait_for(timeout=WAIT)
+    record = page.locator('[data-testid="stDataFrame"] td').filter(has_text="12,345").first
+    record.wait_for(state="attached", timeout=WAIT)
+    assert page.locator('[data-testid="stDataFrame"] td').filter(has_text=shown.split(" · ")[0]).count() >= 1
+    visit.clean()
