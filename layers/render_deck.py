@@ -170,7 +170,7 @@ def _dots(layer: Layer) -> list[pdk.Layer]:
     return [
         pdk.Layer(
             "ScatterplotLayer", data=rows, id=f"{layer.id}-dots", get_position="at", get_fill_color="rgb",
-            get_radius=1, radius_min_pixels=few.RADIUS, pickable=True,
+            get_radius="radius", radius_units=pdk.types.String("pixels"), pickable=True,
         )
     ]  # fmt: skip
 

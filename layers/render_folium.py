@@ -239,7 +239,7 @@ def dots(layer: Layer, datum: str = "WGS84") -> list[folium.FeatureGroup]:
     if not rows:
         return []
     middles = _display(np.array([shapely.Point(row["at"]) for row in rows]), datum)
-    look = {"radius": few.RADIUS, "weight": 0, "fillOpacity": 1}
+    look = {"radius": rows[0]["radius"], "weight": 0, "fillOpacity": 1}
     marks = [
         _feature(at, row["h"], {**look, "fillColor": row["colour"]})
         for at, row in zip(middles, rows, strict=True)

@@ -11,7 +11,6 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
-from layers import few
 from layers.render_folium import BEYOND, LAND, LAND_OUTSIDE, LINE
 from layers.render_png import Picture
 
@@ -49,7 +48,10 @@ panels.forEach(function(p,i){{
   L.imageOverlay(p.url,p.corners,{{opacity:0.9}}).addTo(m);
   L.geoJSON(ground.districts,{{style:{{color:'{line}',weight:1,fill:false}},
     onEachFeature:function(f,l){{l.bindTooltip(f.properties.name)}}}}).addTo(m);
-  p.dots.forEach(function(d){{ L.circleMarker(d.at,{{radius:{radius},weight:0,fillOpacity:1,
+  // thousands of dots are painted, not drawn as shapes; the mouse reaches the districts through them
+  var over=m.createPane('dots'); over.style.zIndex=450; over.style.pointerEvents='none';
+  var paint=L.canvas({{pane:'dots'}});
+  p.dots.forEach(function(d){{ L.circleMarker(d.at,{{renderer:paint,radius:d.radius,weight:0,fillOpacity:1,
     fillColor:d.colour,interactive:false}}).addTo(m); }});
   maps.push(m);
 }});
@@ -86,7 +88,7 @@ def page(
     shown = [
         {
             "url": p.url,
-            "dots": [{"at": d["at"][::-1], "colour": d["colour"]} for d in p.dots],
+            "dots": [{"at": d["at"][::-1], "colour": d["colour"], "radius": d["radius"]} for d in p.dots],
             "corners": [
                 [p.picture.bounds[1], p.picture.bounds[0]],
                 [p.picture.bounds[3], p.picture.bounds[2]],
@@ -96,7 +98,7 @@ def page(
     ]
     return _PAGE.format(
         lang=lang, title=html.escape(title), assets=assets, columns=columns(len(panels)), boxes=boxes,
-        ground=_script(ground), panels=_script(shown), radius=few.RADIUS,
+        ground=_script(ground), panels=_script(shown),
         water=BEYOND, outside=LAND_OUTSIDE, land=LAND, line=LINE,
     )  # fmt: skip
 

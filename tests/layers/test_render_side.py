@@ -14,7 +14,7 @@ def test_a_map_has_its_view_before_anything_is_laid_on_it():
     land = gpd.GeoDataFrame(
         {"name_zh": ["甲"], "name_en": ["A"]}, geometry=[shapely.box(113, 23, 114, 24)], crs=4326
     )
-    dots = [{"at": [113.5, 23.5], "colour": "#123456"}]
+    dots = [{"at": [113.5, 23.5], "colour": "#123456", "radius": 4.0}]
     panels = [render_side.Panel("甲", Picture(b"", (113.0, 23.0, 114.0, 24.0)), "/x.png", dots)]
     page = render_side.page(panels, land, land, "/a", "zh", "并排")
     script = page[page.index("panels.forEach") :]

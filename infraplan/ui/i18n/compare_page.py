@@ -70,13 +70,14 @@ TEXT = {
         "“{title}” has unsaved changes, which are not compared: this is the saved version (of a library scenario, the "
         "library's). Save them on the page Scenario first.",
     ),
-    "covered_by_district": (
+    "covered_by_district": ("分区覆盖比例(%)", "Share within reach by district (%)"),
+    "covered_and_points": (
         "分区覆盖比例(%)与百分点之差",
         "Share within reach by district (%), and percentage points",
     ),
     "unlike": (
         "{letter} 与 A 的{why}不同,覆盖比例不是对同一对象的,只并列,不列差。",
-        "{letter} and A have different {why}: the shares are not of the same thing and stand without a difference.",
+        "{letter} differs from A in its {why}: the shares are not of the same thing and stand without a difference.",
     ),
     "no_common_coverage": (
         "至多一个情景计算覆盖,没有可并列的分区覆盖。",

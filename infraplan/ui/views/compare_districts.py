@@ -19,6 +19,8 @@ from scenarios.model import Allocation
 
 #: So many districts are named in a sentence.
 _NAMED = 3
+#: Room for the longest name in Chinese.
+_NAME_PX = 150
 #: What a row stands for; units without a boundary have codes that mean something in their own scenario only.
 _KEY = ["adcode", "name_zh"]
 
@@ -79,6 +81,7 @@ def _units(results: Mapping[str, Allocation]) -> pd.Series:
 
 def _numbers(frame: pd.DataFrame, form: str) -> None:
     config: Any = {c: st.column_config.NumberColumn(format=form) for c in frame.columns[1:]}
+    config[frame.columns[0]] = st.column_config.TextColumn(width=_NAME_PX)
     st.dataframe(frame, hide_index=True, placeholder="—", column_config=config, height="content")
 
 
@@ -86,11 +89,7 @@ def _covered(results: Mapping[str, Allocation]) -> None:
     """Draw the share within reach by district, and the difference in percentage points where it is of the same."""
     t = texts("compare_page")
     covering = {letter: result for letter, result in results.items() if result.coverage}
-    st.markdown(f"**{t('covered_by_district')}**")
-    if len(covering) < 2:
-        st.caption(t("no_common_coverage"))
-        return
-    names = _units(covering)
+    names = _units(covering) if covering else pd.Series()
     frame, said = pd.DataFrame({t("district"): names}), []
     for letter, result in covering.items():
         frame[letter] = _shares(result).reindex(names.index)
@@ -100,6 +99,11 @@ def _covered(results: Mapping[str, Allocation]) -> None:
             said.append(t("unlike", letter=letter, why=why))
         else:
             frame[f"{letter} − A"] = (frame[letter] - frame["A"]).round(2)
+    subtracted = len(frame.columns) > len(covering) + 1
+    st.markdown(f"**{t('covered_and_points' if subtracted else 'covered_by_district')}**")
+    if len(covering) < 2:
+        st.caption(t("no_common_coverage"))
+        return
     _numbers(frame, "%.2f")
     widgets.csv_button(frame, "coverage.csv", "csv-coverage")
     for text in said:

@@ -122,7 +122,7 @@ def _side(done: Results) -> None:
     for (letter, (title, result)), layer in zip(done.items(), layers, strict=True):
         picture, _ = cache.picture(layer, result.fingerprint)
         url = cache.picture_url(layer, result.fingerprint)
-        panels.append(render_side.Panel(f"{letter} · {title}", picture, url, few.dots(layer)))
+        panels.append(render_side.Panel(f"{letter} · {title}", picture, url, few.dots(layer, few.BESIDE)))
     page = render_side.page(panels, districts, context, assets.leaflet_url(), lang, t("side"))
     left, right = st.columns([5, 1], gap="medium")
     with left:

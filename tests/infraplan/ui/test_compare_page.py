@@ -246,6 +246,7 @@ def test_units_that_only_one_has_stand_in_the_table_and_sums_are_exact(page, tur
     shares = test.dataframe[1].value
     assert list(shares.columns) == ["区县", "A", "B"]
     assert ZONE in set(shares["区县"])
+    assert "百分点" not in said
     assert "B 与 A 的考核单元不同" in said
 
 
@@ -270,7 +271,7 @@ def test_the_table_can_be_taken_away_as_it_stands(page, monkeypatch):
     ("lang", "area", "why"),
     [
         ("zh", "区域面积（城市密度以上）", "B 与 A 的计入范围不同"),
-        ("en", "area (urban density and above)", "B and A have different area that counts"),
+        ("en", "area (urban density and above)", "B differs from A in its area that counts"),
     ],
 )
 def test_shares_and_loads_of_different_areas_are_not_subtracted(page, lang, area, why):
