@@ -21,13 +21,15 @@ def language() -> str:
 
 
 def workspace_root() -> Path:
-    """Return the folder in which users' work is kept; it is outside the code (conventions F3)."""
+    """Return the folder in which users' work is kept, absolute; it is outside the code (conventions F3)."""
     setting = os.environ.get("INFRAPLAN_WORKSPACE")
     if setting:
-        return Path(setting)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "infraplan"
-    return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "infraplan"
+        folder = Path(setting)
+    elif sys.platform == "win32":
+        folder = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "infraplan"
+    else:
+        folder = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "infraplan"
+    return folder.absolute()  # the worker runs in another folder
 
 
 def who() -> str:

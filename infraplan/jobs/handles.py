@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -34,7 +35,12 @@ GRACE_S = 20.0
 IDLE_S = 300.0
 #: The command of the worker; the workspace's folder and the idle seconds follow.
 WORKER = (sys.executable, "-m", "infraplan.jobs.worker")
+#: So many workers in a row that do not come up, and the jobs that wait are given up.
+MOST_STARTS = 3
 _LOG_BYTES = 1_000_000
+#: A lock that is held so long is a worker's; who only looks whether one lives holds it for an instant.
+_SURE_S = 1.0
+log = logging.getLogger("infraplan.jobs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,8 @@ class Job:
             return unpack(self.result_path)
         except InfraPlanError:
             # of another release, or damaged: forgotten, so that asking again runs it again
-            self.result_path.unlink(missing_ok=True)
+            with suppress(OSError):  # on Windows somebody reads it: the next time
+                self.result_path.unlink(missing_ok=True)
             raise
 
     @property
@@ -155,7 +162,7 @@ class Jobs:
     """
 
     def __init__(self, root: Path | None = None, idle_s: float | None = None) -> None:
-        self.root = root or workspace_root()
+        self.root = (root or workspace_root()).absolute()
         self.idle_s = IDLE_S if idle_s is None else idle_s
         self.queue = Queue(self.root / "jobs")
 
@@ -176,7 +183,8 @@ class Jobs:
             raise unknown("kind of job", verb, VERBS, "任务类别")
         if not (key.isalnum() and key.isascii()):
             raise ValueError(f"a job's key is a fingerprint, not {key!r}")
-        self.queue.put(verb, payload, key, title)
+        if self.queue.put(verb, payload, key, title) and self._gave_up():
+            self.queue.forget_starts()  # somebody asks again: so do we
         self.warm()
         return Job(self, key)
 
@@ -215,38 +223,51 @@ class Jobs:
 
     def warm(self) -> None:
         """Start a worker unless one lives, so that the first job need not wait for the libraries to load."""
-        if not self.queue.is_starting() and not self._worker_lives():
+        if not self._gave_up() and not self.queue.is_starting() and not self._worker_lives():
             start_worker(self.queue, self.idle_s)
+
+    def _gave_up(self) -> bool:
+        return self.queue.starts() >= MOST_STARTS
 
     def _healed(self, key: str) -> store.Row:
         row = self.queue.row(key)
         if row is None:
             raise unknown("job", key, [r.key for r in self.queue.rows()], "任务")
         if row.state == store.QUEUED:
-            self.warm()
+            self._healed_waiting(row)
         elif row.state == store.RUNNING:
-            row = self._healed_running(row)
-        return row
+            self._healed_running(row)
+        return self.queue.row(key) or row
 
-    def _healed_running(self, row: store.Row) -> store.Row:
-        stubborn = row.cancelled_at is not None and time.time() - row.cancelled_at > GRACE_S
-        if stubborn and row.pid:
+    def _healed_waiting(self, row: store.Row) -> None:
+        self.warm()
+        if self._gave_up() and not self.queue.is_starting() and not self._worker_lives():
+            self.queue.end(row.key, store.FAILED, *NO_WORKER, was=store.QUEUED)
+
+    def _healed_running(self, row: store.Row) -> None:
+        # end() does nothing when the worker closed the job in the meantime
+        if not self._worker_lives():
+            asked = row.cancelled_at is not None
+            self.queue.end(row.key, store.CANCELLED if asked else store.FAILED, *(() if asked else DIED))
+        elif row.cancelled_at is not None and time.time() - row.cancelled_at > GRACE_S:
+            self._end_worker(row.key)
+
+    def _end_worker(self, key: str) -> None:
+        """End a job that will not stop with its process; a number that may be another program's is left alone."""
+        if not self._worker_lives(_SURE_S):
+            return  # the next look closes the job
+        row = self.queue.row(key)
+        if row is None or row.state != store.RUNNING:
+            return
+        if row.pid and row.pid == self.queue.worker_pid():
             with suppress(OSError):
                 os.kill(row.pid, signal.SIGTERM)
-            self.queue.end(row.key, store.CANCELLED)
-        elif not self._worker_lives():
-            # end() does nothing when the worker closed the job in the meantime
-            self.queue.end(
-                row.key,
-                store.CANCELLED if row.cancelled_at is not None else store.FAILED,
-                *(() if row.cancelled_at is not None else DIED),
-            )
-        return self.queue.row(row.key) or row
+        self.queue.end(key, store.CANCELLED)
 
-    def _worker_lives(self) -> bool:
+    def _worker_lives(self, patience_s: float = 0.0) -> bool:
         lock = FileLock(self.queue.lock_path)
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=patience_s)
         except Timeout:
             return True
         lock.release()
@@ -254,9 +275,14 @@ class Jobs:
 
 
 DIED = (
-    "the computing process ended unexpectedly (the computer may have run out of memory); nothing was changed: close "
-    "other programs, choose a coarser resolution, or try again",
-    "计算进程意外终止(可能是内存不足);未作任何更改:请关闭其他程序、降低分辨率或重试",
+    "the computing process ended unexpectedly (the computer may have run out of memory or disk space); nothing was "
+    "changed: close other programs, choose a coarser resolution, or try again",
+    "计算进程意外终止(可能是内存或磁盘空间不足);未作任何更改:请关闭其他程序、降低分辨率或重试",
+)
+NO_WORKER = (
+    "the computing process cannot be started, so this was not run; try again, and when it fails again let an "
+    "administrator look into jobs/worker.log of the workspace",
+    "计算进程无法启动,本次未计算;请重试,仍不成功时请管理员查看工作区中的 jobs/worker.log",
 )
 
 
@@ -343,8 +369,24 @@ def payload_of(scenario: Scenario) -> dict[str, Any]:
 
 def start_worker(queue: Queue, idle_s: float) -> None:
     """Start a worker that outlives us; on Windows without a console window."""
+    try:
+        queue.starting()
+        process = _started(queue, idle_s)
+    except OSError:  # no memory, no processes left, a log that cannot be written: tried again
+        log.exception("the worker cannot be started")
+        queue.start_failed()
+        return
+
+    def collect() -> None:
+        if process.wait() != 0:
+            queue.start_failed()  # means nothing where it had come up
+
+    # ours to collect when it ends before we do
+    threading.Thread(target=collect, name="infraplan-worker", daemon=True).start()
+
+
+def _started(queue: Queue, idle_s: float) -> subprocess.Popen[bytes]:
     root = queue.folder.parent
-    queue.starting()
     environment = {
         **os.environ,
         "INFRAPLAN_WORKSPACE": str(root),
@@ -354,17 +396,15 @@ def start_worker(queue: Queue, idle_s: float) -> None:
     options: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
         options = {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
-    with (queue.folder / "worker.log").open("ab") as log:
-        if log.tell() > _LOG_BYTES:
-            log.truncate(0)
-        process = subprocess.Popen(
+    with (queue.folder / "worker.log").open("ab") as out:
+        if out.tell() > _LOG_BYTES:
+            out.truncate(0)
+        return subprocess.Popen(
             [*WORKER, str(root), str(idle_s)],
             cwd=CODE_ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
+            stdout=out,
+            stderr=out,
             **options,
         )
-    # ours to collect when it ends before we do
-    threading.Thread(target=process.wait, name="infraplan-worker", daemon=True).start()

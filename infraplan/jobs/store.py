@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infraplan.workspace.schema import for_people
+from infraplan.workspace.schema import for_people, use_wal
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -59,7 +60,7 @@ class Queue:
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / "jobs.sqlite3"
         with self._connection() as database:
-            database.execute("PRAGMA journal_mode = WAL")
+            use_wal(database)
             database.execute(_TABLES)
 
     @property
@@ -73,33 +74,62 @@ class Queue:
 
     def starting(self) -> None:
         """Note that a worker is being started, so that the next look does not start another."""
-        (self.folder / "starting").touch()
+        self._starting.write_text(str(self.starts() + 1), encoding="ascii")
 
     def started(self) -> None:
-        """Note that a worker lives: from now on its lock says so."""
-        (self.folder / "starting").unlink(missing_ok=True)
+        """Note that this process is the worker: from now on its lock says that it lives."""
+        self.forget_starts()
+        with suppress(OSError):  # a full disk: such a worker is never ended by force
+            self._pid.write_text(str(os.getpid()), encoding="ascii")
+
+    def starts(self) -> int:
+        """Return how many workers were started since one came up last."""
+        return _number_in(self._starting) or 0
+
+    def forget_starts(self) -> None:
+        """Begin to count again how many workers were started."""
+        with suppress(OSError):  # somebody reads it: the next time
+            self._starting.unlink(missing_ok=True)
+
+    def start_failed(self) -> None:
+        """Note that the worker that was started last ended before it came up: nobody waits for it."""
+        with suppress(OSError):
+            os.utime(self._starting, (0, 0))
 
     def is_starting(self) -> bool:
         """Return whether a worker was started a moment ago and has not come up yet."""
         try:
-            return time.time() - (self.folder / "starting").stat().st_mtime < _START_S
+            return time.time() - self._starting.stat().st_mtime < _START_S
         except OSError:
             return False
 
-    def put(self, verb: str, payload: Mapping[str, Any], key: str, title: str) -> None:
-        """Queue a job, unless it is queued, running, or done with its result still there."""
+    def worker_pid(self) -> int | None:
+        """Return the process of the worker that came up last; it may be another program's by now."""
+        return _number_in(self._pid)
+
+    @property
+    def _starting(self) -> Path:
+        return self.folder / "starting"
+
+    @property
+    def _pid(self) -> Path:
+        return self.folder / "worker.pid"
+
+    def put(self, verb: str, payload: Mapping[str, Any], key: str, title: str) -> bool:
+        """Queue a job and return true, unless it is queued, running, or done with its result still there."""
         text = json.dumps(payload, ensure_ascii=False, allow_nan=False)
         with self._writing() as database:
             known = database.execute("SELECT state FROM jobs WHERE key = ?", (key,)).fetchone()
             if known and known["state"] in (QUEUED, RUNNING):
-                return
+                return False
             if known and known["state"] == DONE and self.result_path(key).exists():
-                return
+                return False
             database.execute("DELETE FROM jobs WHERE key = ?", (key,))
             database.execute(
                 "INSERT INTO jobs (key, verb, payload, title, state, queued_at) VALUES (?, ?, ?, ?, ?, ?)",
                 (key, verb, text, title, QUEUED, time.time()),
             )
+        return True
 
     def row(self, key: str) -> Row | None:
         """Return a job, or None."""
@@ -171,14 +201,20 @@ class Queue:
         return row is None or row.cancelled_at is not None
 
     def end(
-        self, key: str, state: str, en: str | None = None, zh: str | None = None, trace: str | None = None
+        self,
+        key: str,
+        state: str,
+        en: str | None = None,
+        zh: str | None = None,
+        trace: str | None = None,
+        was: str = RUNNING,
     ) -> bool:
-        """Close a running job; false when it was closed already."""
+        """Close a job that runs (or is in the state ``was``); false when it is not (any more)."""
         with self._writing() as database:
             changed = database.execute(
                 "UPDATE jobs SET state = ?, ended_at = ?, error_en = ?, error_zh = ?, trace = ?, "
                 "share = CASE ? WHEN 'done' THEN 1 ELSE share END WHERE key = ? AND state = ?",
-                (state, time.time(), en, zh, trace, state, key, RUNNING),
+                (state, time.time(), en, zh, trace, state, key, was),
             )
             return changed.rowcount == 1
 
@@ -190,8 +226,11 @@ class Queue:
                 (QUEUED, RUNNING, _KEPT),
             ).fetchall()
             for row in old:
+                try:
+                    self.result_path(row["key"]).unlink(missing_ok=True)
+                except OSError:
+                    continue  # on Windows somebody reads it: the next time
                 database.execute("DELETE FROM jobs WHERE key = ?", (row["key"],))
-                self.result_path(row["key"]).unlink(missing_ok=True)
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -218,6 +257,14 @@ class Queue:
                     database.execute("ROLLBACK")
                 raise
             database.execute("COMMIT")
+
+
+def _number_in(path: Path) -> int | None:
+    """Return the number that a small file holds; None where there is none."""
+    try:
+        return int(path.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
 
 
 def _row(found: sqlite3.Row) -> Row:

@@ -18,10 +18,12 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from geo.errors import InfraPlanError
+from infraplan import disk
 from infraplan.jobs import DIED, VERBS, start_worker, store
 from infraplan.jobs.store import Queue
 from infraplan.jobs.task import Stale, Task
 from infraplan.settings import who
+from infraplan.workspace import cleaning
 
 #: The step of a job that waits because another workspace's job computes on this machine.
 WAITS_FOR_MACHINE = "machine"
@@ -69,16 +71,27 @@ def _work(queue: Queue, idle_s: float) -> bool:
         importlib.import_module("infraplan.workflow")
         if not queue.rows(store.QUEUED):
             _function(WARM)()
-    quiet_since = time.monotonic()
+    quiet_since, tidy = time.monotonic(), False
     while time.monotonic() - quiet_since < idle_s:
         waiting = queue.rows(store.QUEUED)
         if not waiting:
+            if not tidy:  # nobody waits
+                _tidy(queue.folder.parent)
+                tidy = True
             time.sleep(_POLL_S)
             continue
         if not _do_one(queue, waiting[0]):
             return False
         quiet_since = time.monotonic()
     return True
+
+
+def _tidy(root: Path) -> None:
+    """Clear the workspace of what was deleted long ago; a failure is nobody's who waits for a job."""
+    try:
+        cleaning.once_a_day(root)
+    except (InfraPlanError, OSError):
+        traceback.print_exc()
 
 
 def _do_one(queue: Queue, row: store.Row) -> bool:
@@ -131,10 +144,10 @@ def _do(queue: Queue, row: store.Row) -> bool:
     except MemoryError:
         queue.end(row.key, store.FAILED, *_MEMORY)
         return False  # a process that met its limit is not to be trusted with the next job
-    except Exception:
+    except Exception as error:
         trace = traceback.format_exc()
         print(trace, file=sys.stderr, flush=True)
-        queue.end(row.key, store.FAILED, *_fault(queue.folder / "worker.log"), trace)
+        queue.end(row.key, store.FAILED, *_fault(error), trace)
         return False
     return True
 
@@ -183,10 +196,21 @@ _MEMORY = (
 )
 
 
-def _fault(log: Path) -> tuple[str, str]:
+_FAULT = (
+    "the run met a fault of the program; nothing was changed. Details for support are in jobs/worker.log of the "
+    "workspace",
+    "计算遇到程序故障,未作任何更改。供技术支持使用的详细信息见工作区中的 jobs/worker.log",
+)
+
+
+def _fault(error: Exception) -> tuple[str, str]:
+    """Return why a job failed: what the disk refused, or a fault of ours."""
+    why = disk.why(error) if isinstance(error, OSError) else None
+    if why is None:
+        return _FAULT
     return (
-        f"the run met a fault of the program; nothing was changed. Details for support are in {log}",
-        f"计算遇到程序故障,未作任何更改。供技术支持使用的详细信息见 {log}",
+        f"the run could not be finished: {why[0]}; nothing was changed: run it again when that is mended",
+        f"计算未能完成:{why[1]};未作任何更改,请处理后重新运行",
     )
 
 

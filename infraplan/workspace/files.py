@@ -6,10 +6,12 @@ import hashlib
 import os
 import shutil
 from collections.abc import Set
+from contextlib import suppress
 from pathlib import Path
 
 from geo.atomic import replacing
 from geo.errors import InfraPlanError
+from infraplan import disk
 from infraplan.workspace.records import StoredFile
 
 _BLOCK = 1 << 20
@@ -35,9 +37,10 @@ class FileStore:
             else:
                 _write(path, content)
         except OSError as error:
+            en, zh = disk.said(error)
             raise InfraPlanError(
-                f"{name} could not be stored in {self.folder}: {error.strerror or error}; nothing was saved",
-                f"无法将 {name} 存入 {self.folder}:{error.strerror or error};本次未保存",
+                f"{name} could not be stored in the workspace: {en}; nothing was saved",
+                f"{name} 未能存入工作区:{zh};本次未保存",
             ) from error
         return StoredFile(name, sha256, size)
 
@@ -67,9 +70,10 @@ class FileStore:
         """Delete files that no record uses and nobody touched since ``before`` (epoch seconds); return how many."""
         count = 0
         for path in self.folder.glob("??/*"):
-            if path.name not in used and path.stat().st_mtime < before:
-                path.unlink(missing_ok=True)
-                count += 1
+            with suppress(OSError):  # gone already, or on Windows somebody reads it: the next time
+                if path.name not in used and path.stat().st_mtime < before:
+                    path.unlink()
+                    count += 1
         return count
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from geo.errors import DataError, InfraPlanError, Problem, raise_if_any, unknown
@@ -94,21 +95,27 @@ class ConflictError(InfraPlanError):
     def __init__(self, mine: Record, theirs: Record) -> None:
         self.mine, self.theirs = mine, theirs
         kind = KINDS[mine.kind]
+        when = _by_this_clock(theirs.deleted_at or theirs.saved_at)
         if theirs.deleted_at:
-            en = f"was deleted by {theirs.deleted_by} at {theirs.deleted_at}; restore it first or save a copy"
-            zh = f"已由 {theirs.deleted_by} 于 {theirs.deleted_at} 删除;请先恢复,或另存为副本"
+            en = f"was deleted by {theirs.deleted_by} at {when}; restore it first or save a copy"
+            zh = f"已由 {theirs.deleted_by} 于 {when} 删除;请先恢复,或另存为副本"
         else:
             en = (
-                f"version {theirs.version} was saved by {theirs.saved_by} at {theirs.saved_at}, yours began from "
-                f"version {mine.version}; nothing was overwritten: compare the two, then save again or save a copy"
+                f"version {theirs.version} was saved by {theirs.saved_by} at {when}, yours began from version "
+                f"{mine.version}; nothing was overwritten: compare the two, then save again or save a copy"
             )
             zh = (
-                f"{theirs.saved_by} 已于 {theirs.saved_at} 保存第 {theirs.version} 版,您的修改基于第 {mine.version} 版;"
+                f"{theirs.saved_by} 已于 {when} 保存第 {theirs.version} 版,您的修改基于第 {mine.version} 版;"
                 "未覆盖任何内容,请对比两版后重新保存,或另存为副本"
             )
         super().__init__(
             f"{kind.en} {mine.title or mine.id!r}: {en}", f"{kind.zh}“{mine.title or mine.id}”:{zh}"
         )
+
+
+def _by_this_clock(at: str) -> str:
+    """Return a time of a record (UTC) as this computer's clock showed it."""
+    return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M") if at else "?"
 
 
 def check_kind(kind: str) -> Kind:

@@ -18,6 +18,7 @@ FORMAT = 2
 APPLICATION_ID = 0x49504C4E  # "IPLN"
 FILE_NAME = "workspace.sqlite3"
 _BUSY_S = 15.0
+_AGAIN_S = 0.02
 
 _TABLES = """
 CREATE TABLE records (
@@ -95,10 +96,9 @@ def prepare(path: Path) -> None:
         When the file is another program's, damaged, or of a newer format; it is left as it is.
     """
     with connection(path) as database:
-        if _version(database, path) == FORMAT:
+        if _settled_version(database, path) == FORMAT:
             return
-        # WAL lets readers go on while one writes; on a drive that cannot share memory SQLite keeps its usual journal
-        database.execute("PRAGMA journal_mode = WAL")
+        use_wal(database)
     with writing(path) as database:
         version = _version(database, path)  # another process may have been quicker
         if version == 0:
@@ -111,8 +111,37 @@ def prepare(path: Path) -> None:
         database.execute(f"PRAGMA user_version = {FORMAT}")
 
 
+def use_wal(database: sqlite3.Connection) -> None:
+    """Let readers go on while one writes; on a drive that cannot share memory SQLite keeps its usual journal.
+
+    Changing the journal takes the file for oneself, and SQLite does not wait for that: we do.
+    """
+    end = time.monotonic() + _BUSY_S
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(_AGAIN_S)
+
+
+def _settled_version(database: sqlite3.Connection, path: Path) -> int:
+    """Return the format as it is at one moment: another process may be making the tables."""
+    database.execute("BEGIN")
+    try:
+        return _version(database, path)
+    finally:
+        if database.in_transaction:
+            database.execute("ROLLBACK")
+
+
 def _version(database: sqlite3.Connection, path: Path) -> int:
-    """Return the format, 0 for an empty database; refuse one that is not ours or too new."""
+    """Return the format, 0 for an empty database; refuse one that is not ours or too new.
+
+    Asked inside a transaction: else each question may be answered by another state.
+    """
     version, owner = (
         database.execute(f"PRAGMA {n}").fetchone()[0] for n in ("user_version", "application_id")
     )
@@ -156,13 +185,13 @@ def for_people(error: sqlite3.Error, path: Path) -> InfraPlanError:
     reason = str(error)
     if "locked" in reason or "busy" in reason:
         return InfraPlanError(
-            f"the workspace {path.parent} is being written by someone else; nothing was saved, try again",
-            f"工作区 {path.parent} 正被其他人写入;本次未保存,请稍后重试",
+            "the workspace is being written by someone else; nothing was saved, try again",
+            "工作区正被其他人写入;本次未保存,请稍后重试",
         )
     if "full" in reason:
         return InfraPlanError(
-            f"the disk of {path.parent} is full; nothing was saved and what was there is whole: make room, try again",
-            f"{path.parent} 所在磁盘已满;本次未保存,原有内容完好:请清理空间后重试",
+            "the disk of the workspace is full; nothing was saved and what was there is whole: make room, try again",
+            "工作区所在磁盘已满;本次未保存,原有内容完好:请清理空间后重试",
         )
     if "not a database" in reason or "malformed" in reason:
         return InfraPlanError(

@@ -23,7 +23,6 @@ from infraplan.workspace.records import (
     Record,
     StoredFile,
     check_draft,
-    check_id,
     check_kind,
 )
 
@@ -82,13 +81,16 @@ class Workspace:
         return found
 
     def records(self, kind: str, deleted: bool = False) -> list[Record]:
-        """Return the newest version of every record of a kind, the last saved first; ``deleted``: the deleted ones."""
+        """Return the newest version of every record of a kind, the last saved first.
+
+        ``deleted``: those that were deleted and can be restored, the last deleted first.
+        """
         check_kind(kind)
-        gone = "NOT NULL" if deleted else "NULL"
+        gone, at = ("NOT NULL", "r.deleted_at") if deleted else ("NULL", "v.saved_at")
         with schema.connection(self._path) as database:
             rows = database.execute(
                 f"{_SELECT} WHERE v.kind = ? AND v.version = r.head AND r.deleted_at IS {gone} "
-                "ORDER BY v.saved_at DESC, v.id",
+                f"ORDER BY {at} DESC, v.id",
                 (kind,),
             ).fetchall()
             return [_record(database, row) for row in rows]
@@ -220,26 +222,6 @@ class Workspace:
             status=status,
         )
 
-    def duplicate(
-        self, kind: str, record_id: str, *, by: str, title: str, new_id: str | None = None
-    ) -> Record:
-        """Save a copy of a record's newest version under a new id and title, as a draft."""
-        source = self.get(kind, record_id)
-        document = dict(source.document)
-        if "title_zh" in document:
-            document["title_zh"] = title
-        name = check_id(new_id) if new_id else self.new_id(kind, record_id)
-        return self.save(
-            kind,
-            name,
-            document,
-            by=by,
-            base_version=None,
-            title=title,
-            note=source.note,
-            files={name: self.file(source, name) for name in source.files} or None,
-        )
-
     def delete(self, kind: str, record_id: str, *, by: str, base_version: int) -> None:
         """Delete a record so that :meth:`restore` brings it back.
 
@@ -256,12 +238,16 @@ class Workspace:
         return self.get(kind, record_id)
 
     def purge(self, days: float = 30) -> int:
-        """Remove for good what was deleted ``days`` ago or earlier, and files that nothing uses; return how many."""
+        """Remove for good what was deleted ``days`` ago or earlier, and files that nothing uses; return how many files.
+
+        Results go with their scenario: its id may be given to another one.
+        """
         limit = datetime.fromtimestamp(self._clock().timestamp() - days * 86400, UTC)
         with schema.writing(self._path) as database:
             database.execute(
                 "DELETE FROM records WHERE deleted_at IS NOT NULL AND deleted_at < ?", (_stamp(limit),)
             )
+            database.execute(_DELETE_ORPHANS)
             used = {row["sha256"] for row in database.execute("SELECT DISTINCT sha256 FROM files")}
             return self._files.sweep(used, time.time() - _LEFTOVER_S)
 
@@ -294,6 +280,12 @@ class Workspace:
         return _stamp(self._clock())
 
 
+_DELETE_ORPHANS = """
+DELETE FROM records WHERE kind = 'result' AND NOT EXISTS (
+    SELECT 1 FROM versions v JOIN records s ON s.kind = 'scenario' AND s.id = json_extract(v.document, '$.scenario')
+    WHERE v.kind = 'result' AND v.id = records.id AND v.version = records.head
+)
+"""
 _SELECT = "SELECT v.*, r.head, r.deleted_at, r.deleted_by FROM versions v JOIN records r USING (kind, id)"
 
 

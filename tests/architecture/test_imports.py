@@ -44,6 +44,8 @@ def test_import_contracts_hold():
         ("scenarios/planted.py", "import h3", "H3 libraries"),
         ("plans/planted.py", "import httpx", "HTTP clients"),
         ("plans/planted.py", "import highspy", "LP and MIP solvers"),
+        ("infraplan/planted.py", "import infraplan", "Inside the application"),
+        ("infraplan/workspace/planted.py", "import infraplan.origin", "Inside the application"),
     ],
 )
 def test_a_planted_violation_is_found(tmp_path, module, line, contract):

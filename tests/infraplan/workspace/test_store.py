@@ -112,6 +112,39 @@ def test_a_changed_document_is_a_draft_again(workspace):
     assert save(workspace, {**SCENARIO, "amount": 1}, base=3).status == "draft"
 
 
+def test_other_files_make_a_draft_again_too(workspace):
+    save(workspace, files={"f": b"1"})
+    workspace.set_status("scenario", "chargers", "submitted", by="王处", base_version=1)
+    assert save(workspace, base=2, files={"f": b"2"}).status == "draft"
+
+
+def test_a_new_status_keeps_the_note_and_the_files(workspace):
+    save(workspace, note="初稿", files={"f": b"1"})
+    submitted = workspace.set_status("scenario", "chargers", "submitted", by="王处", base_version=1)
+    assert (submitted.note, list(submitted.files)) == ("初稿", ["f"])
+    assert workspace.get("scenario", "chargers").note == "初稿"
+
+
+def test_lists_begin_with_what_was_done_last(workspace):
+    for name in ("a", "b", "c"):
+        workspace.save("scenario", name, SCENARIO, by="u", base_version=None)
+    assert [r.id for r in workspace.records("scenario")] == ["c", "b", "a"]
+    for name in ("b", "c", "a"):
+        workspace.delete("scenario", name, by="u", base_version=1)
+    assert [r.id for r in workspace.records("scenario", deleted=True)] == ["a", "c", "b"]
+
+
+def test_a_refusal_tells_the_time_by_this_computers_clock(workspace):
+    save(workspace)
+    theirs = save(workspace, {**SCENARIO, "amount": 2}, base=1, by="李四")
+    with pytest.raises(ConflictError) as caught:
+        save(workspace, {**SCENARIO, "amount": 3}, base=1)
+    here = datetime.fromisoformat(theirs.saved_at).astimezone().strftime("%Y-%m-%d %H:%M")
+    for said in (caught.value.zh, caught.value.en):
+        assert here in said
+        assert theirs.saved_at not in said
+
+
 def test_delete_can_be_undone_and_newer_work_is_not_deleted(workspace):
     save(workspace)
     save(workspace, {**SCENARIO, "amount": 2}, base=1)
@@ -151,13 +184,66 @@ def test_purge_takes_only_what_was_deleted_long_ago(tmp_path):
     assert workspace.get("scenario", "kept").version == 1
 
 
-def test_duplicate_is_a_draft_with_the_same_files(workspace):
-    save(workspace, files={"f": b"1"})
-    workspace.set_status("scenario", "chargers", "submitted", by="u", base_version=1)
-    copy = workspace.duplicate("scenario", "chargers", by="u", title="另一方案")
-    assert copy.id != "chargers"
-    assert (copy.status, copy.title, copy.document["title_zh"]) == ("draft", "另一方案", "另一方案")
-    assert workspace.file(copy, "f").read_bytes() == b"1"
+def test_results_go_for_good_with_their_scenario(tmp_path):
+    now = [datetime(2026, 3, 1, tzinfo=UTC)]
+    workspace = Workspace(tmp_path, clock=lambda: now[0])
+    for name in ("kept", "gone"):
+        workspace.save("scenario", name, SCENARIO, by="u", base_version=None)
+        document = {"scenario": name, "fingerprint": "f"}
+        workspace.save("result", f"of-{name}", document, by="u", base_version=None)
+    workspace.delete("scenario", "gone", by="u", base_version=1)
+    workspace.purge()
+    assert len(workspace.records("result")) == 2, "while the scenario can be restored, so can its result"
+    now[0] += timedelta(days=31)
+    workspace.purge()
+    assert [r.id for r in workspace.records("result")] == ["of-kept"]
+
+
+def test_a_purge_leaves_files_that_somebody_is_about_to_save(workspace):
+    stray = workspace.root / "files" / "ab" / ("ab" + "0" * 62)
+    stray.parent.mkdir(parents=True)
+    stray.write_bytes(b"being saved")
+    old = stray.with_name("ab" + "1" * 62)
+    old.write_bytes(b"of a process that was killed long ago")
+    os.utime(old, (time.time() - 10**6,) * 2)
+    assert workspace.purge() == 1
+    assert stray.exists()
+
+
+def test_content_that_is_stored_again_counts_as_new(workspace):
+    record = save(workspace, files={"f": b"same"})
+    path = workspace.file(record, "f")
+    os.utime(path, (time.time() - 10**6,) * 2)
+    save(workspace, {**SCENARIO, "amount": 2}, base=1, files={"f": b"same"})
+    assert time.time() - path.stat().st_mtime < 1000
+
+
+def test_content_that_is_swept_while_it_is_saved_is_stored_again(workspace, monkeypatch):
+    begin = workspace_schema.writing
+
+    def swept_before(path):
+        for file in (workspace.root / "files").glob("??/*"):
+            file.unlink()
+        return begin(path)
+
+    monkeypatch.setattr("infraplan.workspace.store.schema.writing", swept_before)
+    record = save(workspace, files={"f": b"content"})
+    assert workspace.file(record, "f").read_bytes() == b"content"
+
+
+def test_a_file_that_somebody_reads_is_swept_another_time(workspace, monkeypatch):
+    old = workspace.root / "files" / "ab" / ("ab" + "1" * 62)
+    old.parent.mkdir(parents=True)
+    old.write_bytes(b"x")
+    os.utime(old, (time.time() - 10**6,) * 2)
+
+    def as_on_windows(*_args, **_kwargs):
+        raise PermissionError(errno.EACCES, "used by another process")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", as_on_windows)
+        assert workspace.purge() == 0
+    assert workspace.purge() == 1
 
 
 def test_everything_wrong_with_a_record_is_told_at_once(workspace):
@@ -258,6 +344,7 @@ def test_a_write_that_fails_midway_leaves_nothing(workspace, monkeypatch):
     with pytest.raises(InfraPlanError) as caught:
         save(workspace, {**SCENARIO, "amount": 7}, base=1)
     assert "磁盘已满" in caught.value.zh
+    assert str(workspace.root) not in caught.value.zh, "a screen shows no path of the server"
     assert workspace.get("scenario", "chargers").version == 1
 
 
@@ -271,6 +358,7 @@ def test_a_full_disk_leaves_what_was_there(workspace, monkeypatch):
     with pytest.raises(InfraPlanError) as caught:
         save(workspace, {**SCENARIO, "amount": 7}, base=1, files={"f": b"after"})
     assert "未保存" in caught.value.zh
+    assert "磁盘已满" in caught.value.zh
     monkeypatch.undo()
     now = workspace.get("scenario", "chargers")
     assert (now.version, workspace.file(now, "f").read_bytes()) == (1, b"before")
@@ -286,6 +374,21 @@ def test_a_newer_format_is_refused_and_left_as_it_was(workspace):
         Workspace(workspace.root)
     with workspace_schema.connection(path) as database:
         assert database.execute("PRAGMA user_version").fetchone()[0] == 99
+
+
+def test_the_very_next_format_is_refused_too(workspace):
+    path = workspace.root / workspace_schema.FILE_NAME
+    with workspace_schema.writing(path) as database:
+        database.execute(f"PRAGMA user_version = {workspace_schema.FORMAT + 1}")
+    with pytest.raises(InfraPlanError, match="newer release"):
+        Workspace(workspace.root)
+
+
+def test_the_journal_lets_readers_go_on_and_is_flushed(workspace):
+    path = workspace.root / workspace_schema.FILE_NAME
+    with workspace_schema.connection(path) as database:
+        assert database.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+        assert database.execute("PRAGMA synchronous").fetchone()[0] == 2, "FULL"
 
 
 # Written by the release that had format 1 (commit 9897655), by sqlite3's iterdump; ids and texts made up for it.
