@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from geo.errors import InfraPlanError, RequestError
+from infraplan import disk
 from layers.export import sidecar
 
 
@@ -38,21 +38,62 @@ def require_free(finals: Sequence[Path], overwrite: bool) -> None:
 
 
 def put(pairs: Sequence[tuple[Path, Path]], aside: Path) -> None:
-    """Move files and folders into place; a folder of the same name is set aside first and put back on a failure."""
-    moved: list[tuple[Path, Path]] = []
+    """Move files and folders into place, all or none: what was there is kept in ``aside`` and put back on a failure.
+
+    Raises
+    ------
+    InfraPlanError
+        When something cannot be put back either: it names what is new and what is lost from the folder.
+    """
+    done: list[tuple[Path, Path | None]] = []
+    made = [folder for folder in dict.fromkeys(final.parent for _, final in pairs) if not folder.exists()]
     try:
-        for source, final in pairs:
+        for number, (source, final) in enumerate(pairs):
             final.parent.mkdir(parents=True, exist_ok=True)
-            if final.is_dir():
-                kept = aside / f"before-{final.name}"
+            kept = aside / f"before-{number}" if final.exists() else None
+            if kept and final.is_dir():
                 os.replace(final, kept)
-                moved.append((kept, final))
-            os.replace(source, final)
-    except BaseException:
-        for kept, final in moved:
-            if not final.exists():
-                os.replace(kept, final)
+                done.append((final, kept))
+                os.replace(source, final)
+            else:  # a file stays there until the new one takes its place in one step
+                if kept:
+                    _link(final, kept)
+                os.replace(source, final)
+                done.append((final, kept))
+    except BaseException as error:
+        stuck = [final for final, kept in reversed(done) if not _put_back(final, kept)]
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()
+        if stuck:
+            names = ", ".join(path.name for path in reversed(stuck))
+            raise InfraPlanError(
+                f"{stuck[0].parent}: the export stopped half way and could not be undone; no longer what they were: "
+                f"{names}. Close other programs that have them open and export again",
+                f"{stuck[0].parent}:导出中断且未能还原,以下文件已不是原有内容:{names}。请关闭占用这些文件的程序后重新导出",
+            ) from error
         raise
+
+
+def _link(final: Path, kept: Path) -> None:
+    try:
+        os.link(final, kept)
+    except OSError:  # a disk without links
+        shutil.copy2(final, kept)
+
+
+def _put_back(final: Path, kept: Path | None) -> bool:
+    """Put back what stood under a final name, or nothing; return whether that went well."""
+    try:
+        if final.is_dir():
+            shutil.rmtree(final)
+        elif kept is None or kept.is_dir():
+            final.unlink(missing_ok=True)
+        if kept is not None:
+            os.replace(kept, final)
+    except OSError:
+        return False
+    return True
 
 
 def sidecar_last(path: Path) -> tuple[bool, str]:
@@ -65,15 +106,9 @@ def faults(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why, why_zh = {
-            errno.ENOSPC: ("the disk is full", "磁盘已满"),
-            errno.EDQUOT: ("the disk quota is used up", "磁盘配额已用完"),
-            errno.EFBIG: ("the file is larger than this disk allows", "文件超出磁盘允许的大小"),
-            errno.EACCES: ("this folder may not be written", "没有写入权限"),
-            errno.EPERM: ("this folder may not be written", "没有写入权限"),
-            errno.EROFS: ("this disk is read-only", "磁盘为只读"),
-        }.get(error.errno or 0, (str(error), str(error)))
+        why, why_zh = disk.said(error)
+        where = error.filename2 or out  # the name that a file was to take
         raise InfraPlanError(
-            f"{out}: could not be written: {why}; nothing was changed",
-            f"{out}:写入失败:{why_zh};原有文件未作任何更改",
+            f"{where}: could not be written: {why}; nothing was changed",
+            f"{where}:写入失败:{why_zh};原有文件未作任何更改",
         ) from error
