@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from geo.errors import InfraPlanError
-from infraplan import packing, workflow
+from infraplan import disk, packing, workflow
 from infraplan.jobs.store import DONE, Queue
-from infraplan.workspace import Record, Workspace
+from infraplan.workspace import ConflictError, Record, Workspace
 from scenarios import load
 from scenarios.model import Allocation, Scenario
 
 _FILE = "allocation.zip"
+#: So often is a result saved again when others were quicker.
+_MOST_TRIES = 8
 
 
 def scenario_of(record: Record) -> Scenario:
@@ -27,7 +32,10 @@ def scenario_of(record: Record) -> Scenario:
 
 
 def keep_result(workspace: Workspace, record: Record, allocation: Allocation, *, by: str) -> Record:
-    """Save the result of a saved scenario beside it; the same result again makes no new version."""
+    """Save the result of a saved scenario beside it; the same result again makes no new version.
+
+    Several may look at one scenario at once: who is later finds the result kept, or keeps it over the one that was.
+    """
     document = {
         "scenario": record.id,
         "scenario_version": record.version,
@@ -35,23 +43,56 @@ def keep_result(workspace: Workspace, record: Record, allocation: Allocation, *,
         "result_hash": allocation.result_hash,
         "title_zh": record.title,
     }
-    path = workspace.root / "staging" / f"{allocation.fingerprint}.zip"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    known = [r for r in workspace.records("result") if r.document["scenario"] == record.id]
-    record_id = known[0].id if known else workspace.new_id("result", record.id)
-    packing.pack(allocation, path)
+    known = _kept(workspace, record)
+    if known is not None and _holds(workspace, known, document):
+        return known
+    path = workspace.root / "staging" / f"{allocation.fingerprint}-{secrets.token_hex(8)}.zip"
     try:
-        return workspace.save(
-            "result",
-            record_id,
-            document,
-            by=by,
-            base_version=known[0].version if known else None,
-            title=record.title,
-            files={_FILE: path},
-        )
+        packing.pack(allocation, path)
+        return _saved(workspace, record, document, path, by)
+    except OSError as error:
+        en, zh = disk.said(error)
+        raise InfraPlanError(f"the result could not be kept: {en}", f"计算结果未能保存:{zh}") from error
     finally:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def _saved(workspace: Workspace, record: Record, document: dict[str, Any], path: Path, by: str) -> Record:
+    name = record.id  # one name for all, so that who is later meets what the other kept
+    for left in reversed(range(_MOST_TRIES)):
+        known = _kept(workspace, record)
+        if known is not None and _holds(workspace, known, document):
+            return known  # somebody was quicker
+        try:
+            return workspace.save(
+                "result",
+                known.id if known else name,
+                document,
+                by=by,
+                base_version=known.version if known else None,
+                title=record.title,
+                files={_FILE: path},
+            )
+        except ConflictError:
+            if not left:
+                raise
+            if _kept(workspace, record) is None:  # the name is another's
+                name = workspace.new_id("result", record.id)
+    raise AssertionError("unreachable")
+
+
+def _kept(workspace: Workspace, record: Record) -> Record | None:
+    """Return the result that is kept beside a scenario."""
+    return next((r for r in workspace.records("result") if r.document["scenario"] == record.id), None)
+
+
+def _holds(workspace: Workspace, kept: Record, document: dict[str, Any]) -> bool:
+    """Return whether a record is of the same result, and its file is whole."""
+    try:
+        return dict(kept.document) == document and workspace.file(kept, _FILE).is_file()
+    except InfraPlanError:
+        return False  # lost or cut short: kept again
 
 
 @dataclass(frozen=True, slots=True)

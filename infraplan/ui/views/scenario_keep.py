@@ -31,7 +31,7 @@ from layers.punctuation import printed
 from scenarios import load
 
 differences, _leaves = scenario_differences.differences, scenario_differences.leaves
-#: So many old versions and deleted scenarios are offered.
+#: So many old versions are offered.
 _MOST_OLD = 8
 
 
@@ -212,8 +212,8 @@ def _lost() -> None:
 
 
 def _deleted() -> None:
-    """Offer the scenarios that were deleted, by whomever, last month's: a clean-up removes them for good after that."""
-    gone = {r.id: r for r in Workspace().records("scenario", deleted=True)[:_MOST_OLD]}
+    """Offer all scenarios that were deleted, by whomever, the last first: a clean-up removes them after a month."""
+    gone = {r.id: r for r in Workspace().records("scenario", deleted=True)}
     if not gone:
         return
     t = texts("scenario_store")

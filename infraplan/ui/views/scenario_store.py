@@ -11,7 +11,7 @@ import streamlit as st
 from geo import boundaries
 from geo.errors import InfraPlanError
 from infraplan import saved
-from infraplan.ui import cache, city, drafts, guard, labels, state
+from infraplan.ui import cache, city, drafts, guard, labels, person, state
 from infraplan.ui.i18n import texts
 from infraplan.uploads import in_scenarios
 from infraplan.workspace import Record, Workspace
@@ -161,12 +161,16 @@ def current(shown: Opened) -> Scenario:
 
 def keep(shown: Opened, allocation: Allocation) -> None:
     """Keep the result of a saved scenario beside it, once; unsaved changes have nothing to be kept beside."""
-    done = f"kept:{allocation.result_hash}"
-    if shown.record is None or edited(shown) is not None or done in st.session_state:
+    record = shown.record
+    if record is None or edited(shown) is not None:
         return
-    st.session_state[done] = True
+    # a copy has the same result and keeps it too
+    done = f"kept:{record.id}:{record.version}:{allocation.fingerprint}:{allocation.result_hash}"
+    if done in st.session_state:
+        return
     try:
-        saved.keep_result(Workspace(), shown.record, allocation, by=shown.record.saved_by)
+        saved.keep_result(Workspace(), record, allocation, by=person.name())
+        st.session_state[done] = True
     except InfraPlanError as error:
         guard.show(error)
 
