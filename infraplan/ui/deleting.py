@@ -9,7 +9,7 @@ import streamlit as st
 from geo.errors import InfraPlanError
 from infraplan.ui import guard, person
 from infraplan.ui.i18n import texts
-from infraplan.workspace import Record, Workspace
+from infraplan.workspace import ConflictError, Record, Workspace
 
 
 def button(record: Record, called: str, key: str) -> None:
@@ -30,7 +30,13 @@ def undo(key: str) -> None:
     """Say what was deleted and offer to bring it back; a refusal of either is shown here."""
     t = texts("data_page")
     refused = st.session_state.pop(f"{key}_error", None)
-    if refused is not None:
+    if isinstance(refused, ConflictError):
+        theirs = refused.theirs
+        said = texts("deleting")(
+            "changed", title=theirs.title, who=theirs.saved_by, when=person.when(theirs.saved_at)
+        )
+        st.error(guard.plain(said), icon=":material/error:")
+    elif refused is not None:
         guard.show(refused)
     gone = st.session_state.get(f"{key}_deleted")
     if not gone:

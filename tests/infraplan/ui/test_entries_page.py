@@ -6,7 +6,7 @@ import pytest
 
 from geo.position import Position
 from infraplan import uploads
-from infraplan.ui import drafts
+from infraplan.ui import drafts, person
 from infraplan.workspace import Workspace, entries
 
 PROJECT, TARGET = "gz-nansha-5g-service-hall", "gz-5g-stations"
@@ -163,8 +163,16 @@ def test_deleting_what_somebody_changed_since_is_refused_in_words(page):
     entries.correct_position(Workspace(), "guangzhou-2020", PROJECT, moved, by="other", base_version=1)
     test.button(key="correction-delete").click().run()
     assert not test.exception
-    assert "other" in chinese(test)
+    theirs = Workspace().get("correction", record.id)
+    said = chinese(test).replace("\\", "")
+    assert "other" in said
+    assert person.when(theirs.saved_at) in said, "by this computer's clock"
+    assert theirs.saved_at not in said
+    assert "另存为副本" not in said, "no advice that fits only saving"
     assert len(Workspace().records("correction")) == 1
+    test.selectbox(key="correction-open").set_value(theirs).run()  # as the message says
+    test.button(key="correction-delete").click().run()
+    assert Workspace().records("correction") == []
 
 
 def test_bringing_back_what_was_cleared_for_good_is_refused_in_words(page):
