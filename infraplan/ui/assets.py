@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -27,6 +28,7 @@ LEAFLET_FOLDER = Path(js_lib_leaflet.__file__).parent / "static" / "js_lib_leafl
 LEAFLET_FROM_FRAME = f"../{__name__}.leaflet"
 #: So many data files are kept, those used last.
 _KEPT = 80
+_MAKING_SECRET = threading.Lock()
 
 
 def data_folder() -> Path:
@@ -84,13 +86,18 @@ def serve(path: Path, write: Callable[[], object]) -> None:
 
 def _forget_old() -> None:
     """Delete all but the files used last."""
-    files = sorted(data_folder().glob("[!.]*.*"), key=lambda f: f.stat().st_mtime, reverse=True)
-    for file in files[_KEPT:]:
-        file.unlink(missing_ok=True)
+    used = []
+    for file in data_folder().glob("[!.]*.*"):
+        with suppress(OSError):  # another session was quicker
+            used.append((file.stat().st_mtime, file))
+    for _, file in sorted(used, reverse=True)[_KEPT:]:
+        with suppress(OSError):  # on Windows a browser is fetching it: the next time
+            file.unlink(missing_ok=True)
 
 
 def _secret() -> bytes:
     path = workspace_root() / "served.secret"
-    if not path.exists():
-        atomic.write_text(path, secrets.token_hex(32))
+    with _MAKING_SECRET:  # sessions are threads of one process
+        if not path.exists():
+            atomic.write_text(path, secrets.token_hex(32))
     return path.read_bytes()

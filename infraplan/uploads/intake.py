@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,9 @@ import pandas as pd
 
 from geo import grid, population
 from geo.atomic import replacing
-from geo.errors import DataError, Problem, raise_if_any, unknown
+from geo.errors import DataError, InfraPlanError, Problem, raise_if_any, unknown
 from geo.formats import FORMAT_VERSION, require_format
-from infraplan import packing
+from infraplan import disk, packing
 from infraplan.uploads import columns as uploads_columns
 from infraplan.uploads import lists as uploads_lists
 from infraplan.uploads import rows as uploads_rows
@@ -205,17 +205,31 @@ def stage(source: Path | bytes, name: str, root: Path) -> Path:
         if not source.is_file():
             raise DataError(f"{name}: there is no such file", f"{name}:文件不存在")
         return source
-    folder = root / "staging"
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.iterdir():
-        if time.time() - old.stat().st_mtime > _STAGED_S:
-            old.unlink(missing_ok=True)
-    path = folder / f"{hashlib.sha256(source).hexdigest()}{Path(name).suffix.casefold()[:8]}"
-    if not path.exists():
-        temporary = path.with_name(f".{path.name}-{os.getpid()}")
-        temporary.write_bytes(source)
-        temporary.replace(path)
+    path = root / "staging" / f"{hashlib.sha256(source).hexdigest()}{Path(name).suffix.casefold()[:8]}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path.parent)
+        if path.exists():
+            path.touch()  # used again: not to be swept while its questions are answered
+        else:
+            with replacing(path) as temporary:
+                temporary.write_bytes(source)
+    except OSError as error:
+        if path.exists():  # another session brought the same file, and on Windows has it open
+            return path
+        en, zh = disk.said(error)
+        raise InfraPlanError(
+            f"{name} could not be taken: {en}; nothing was stored", f"{name} 未能接收:{zh};未存入任何内容"
+        ) from error
     return path
+
+
+def _sweep(folder: Path) -> None:
+    """Delete what was staged a day ago; another session may be quicker, or on Windows still read it."""
+    for old in folder.iterdir():
+        with suppress(OSError):
+            if time.time() - old.stat().st_mtime > _STAGED_S:
+                old.unlink(missing_ok=True)
 
 
 def _inspect_spatial(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspection:
