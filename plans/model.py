@@ -284,6 +284,10 @@ class Plan:
         ids = item.responsible or (clause.responsible if clause else ())
         return tuple(self.body_by_id[i] for i in ids if i in self.body_by_id)
 
+    def is_of_clause(self, item: Target | Project) -> bool:
+        """Return whether those who answer for an item are its clause's: the document names none for it alone."""
+        return not item.responsible and bool(self.responsible(item))
+
     def lead(self, item: Target | Project) -> tuple[Body, ...]:
         """Return the bodies the document itself calls lead for an item; empty where it names none."""
         clause = self.clause_by_path.get(item.clause)

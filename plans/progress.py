@@ -74,9 +74,22 @@ class Progress:
             default=None,
         )
 
+    @property
+    def inferred(self) -> bool:
+        """Whether a reader inferred the counting rule: the document does not say how it counts."""
+        return not self.target.counting_rule and self.basis is not None and self.basis.basis == "inferred"
+
     def why(self, lang: str = "zh") -> str:
-        """Return the reason in a few words."""
-        return label("progress_reason", self.reason, lang)
+        """Return the reason in a few words; a match of an inferred rule says so."""
+        return self.said(self.reason, lang)
+
+    def said(self, reason: str, lang: str = "zh") -> str:
+        """Return the reason of one of the figures in a few words; a match of an inferred rule says so."""
+        words = label("progress_reason", reason, lang)
+        if reason != "comparable" or not self.inferred:
+            return words
+        inferred = label("deadline_basis", "inferred", lang)
+        return f"{words}\uff08{inferred}\uff09" if lang == "zh" else f"{words} ({inferred})"
 
 
 def progress(
@@ -190,8 +203,8 @@ def _figure_row(item: Progress, beside: Attainment | None) -> dict[str, Any]:
         "share": None if share is None else round(share, 6),
         "since": beside.since.id if beside and beside.since else None,
         "reason": reason,
-        "reason_zh": label("progress_reason", reason, "zh"),
-        "reason_en": label("progress_reason", reason, "en"),
+        "reason_zh": item.said(reason, "zh"),
+        "reason_en": item.said(reason, "en"),
         "note_zh": figure.note_zh if figure else None,
         "note_en": figure.note_en if figure else None,
     }

@@ -103,3 +103,29 @@ def test_guangzhous_city_series_is_not_compared_with_the_plan():
     assert city["value"] == 48000
     assert city["reason"] == "rule_differs"
     assert city["reason_zh"]
+
+
+def test_a_match_of_an_inferred_rule_says_so(stations):
+    found = progress_of(stations, [figure(19450), figure(1, "2022-01", counting_rule="city_press_all")], RULE)
+    assert found.inferred
+    assert found.why("zh") == "口径一致（推定）"
+    assert found.why("en") == "the counting rules match (inferred)"
+    assert [found.said(a.reason, "en") for a in found.figures] == [
+        "the counting rules match (inferred)",
+        "the figure follows another counting rule",
+    ]
+
+
+def test_a_rule_that_the_document_states_is_not_called_inferred(stations):
+    stated = dataclasses.replace(stations, counting_rule="provincial_series")
+    for found in (
+        progress_of(stated, [figure(19450)], RULE),
+        progress_of(stations, [figure(19450)], dataclasses.replace(RULE, basis="stated")),
+    ):
+        assert not found.inferred
+        assert found.why("zh") == "口径一致"
+
+
+def test_listings_say_where_a_match_is_inferred():
+    said = {row["reason_zh"] for row in rows(catalogue.load_plan("guangzhou-2020")) if row["share"]}
+    assert said == {"口径一致（推定）"}
