@@ -12,6 +12,12 @@ import streamlit as st
 from infraplan.ui.i18n import texts
 
 INK, QUIET, LINE, ACCENT = "#1c2733", "#51606b", "#d5dce1", "#1f5f8b"
+#: A card narrower than this writes its values under their headings; on a screen narrower than that, it stands under the
+#: table.
+_STACKED, _UNDER = "15rem", "1100px"
+_TWO = '.st-key-with_card > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"]'
+#: Streamlit's own file of a table holds bare numbers where the screen has words; ours under the table holds the words.
+_TABLE_CSV = 'button[aria-label="Download as CSV"]'
 
 _STYLE = f"""
 <style>
@@ -42,15 +48,27 @@ h3 {{font-size: 1.05rem !important; padding: .45rem 0 .6rem !important;}}
   line-height: 1.05rem; text-align: center;}}
 .legend .count {{margin-left: auto; color: {QUIET}; font-variant-numeric: tabular-nums;}}
 .card {{border: 1px solid {LINE}; border-radius: 8px; padding: .8rem .95rem; background: #fff; font-size: .92rem;
-  line-height: 1.55; overflow-wrap: anywhere;}}
+  line-height: 1.55; overflow-wrap: anywhere; container-type: inline-size;}}
 .card h4 {{margin: 0 0 .3rem; padding: 0; font-size: 1.02rem; line-height: 1.4; color: {INK};}}
 .card .big {{font-size: 1.35rem; font-weight: 700; color: {ACCENT}; line-height: 1.4;}}
-.card dl {{display: grid; grid-template-columns: max-content 1fr; gap: .12rem .8rem; margin: .35rem 0 0 !important;
+.card dl {{display: grid; grid-template-columns: fit-content(40%) 1fr; gap: .12rem .8rem; margin: .35rem 0 0 !important;
   padding: 0 !important;}}
+@container (max-width: {_STACKED}) {{
+  .card dl {{grid-template-columns: 1fr !important; gap: 0;}}
+  .card dd {{margin-bottom: .3rem !important;}}
+}}
+@media (max-width: {_UNDER}) {{
+  {_TWO} {{flex-direction: column;}}
+  {_TWO} > [data-testid="stColumn"] {{width: 100%; flex: none;}}
+}}
 .card dt, .card dd {{margin: 0 !important; padding: 0 !important; font-size: .88rem;}}
 .card dt {{color: {QUIET};}}
 .card q {{quotes: "“" "”"; color: {INK}; background: #f3f6f8; padding: 0 .2rem;}}
 .card summary {{cursor: pointer; color: {ACCENT};}}
+.figures {{font-size: .88rem; color: {INK}; line-height: 1.5;}}
+.figures > div {{border-top: 1px solid {LINE}; padding: .35rem 0;}}
+.figures b {{color: {ACCENT};}}
+.st-key-targets {_TABLE_CSV}, .st-key-projects {_TABLE_CSV} {{display: none;}}
 .tag {{display: inline-block; font-size: .78rem; border: 1px solid {LINE}; border-radius: 4px; padding: 0 .4rem;
   margin-right: .3rem; color: {QUIET}; background: #f7f9fa;}}
 .tag.warn {{color: #7a4100; border-color: #e0b66a; background: #fff6e3;}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import folium
 import numpy as np
@@ -12,10 +12,13 @@ import pandas as pd
 import streamlit as st
 import streamlit_folium
 
+from geo import boundaries, functional_zones
+from geo.errors import InfraPlanError
 from infraplan.ui import assets, cache, own, state
 from infraplan.ui.i18n import texts
 from layers import categories, render_folium
 from layers.punctuation import printed
+from layers.scopes import scope
 from layers.source_words import source_words
 from layers.style import UNKNOWN, Scale
 from layers.words import accuracy, deadline, figure
@@ -113,36 +116,34 @@ def map_notes(local: bool = True) -> None:
 
 
 def target_card(plan: Plan, target: Target) -> None:
-    """Draw everything a reader should know of one target: figure, deadline, bodies, clause, phrase."""
+    """Draw everything a reader should know of one target: figure, deadline, scope, bodies, clause, phrase."""
     t, lang = texts("common"), state.language()
     rows = [
-        (t("deadline"), deadline(target, lang)),
-        (t("nature"), label("nature", target.nature, lang)),
-        (t("bodies"), _names(plan.responsible(target), lang) or t("none")),
-        (t("lead"), _names(plan.lead(target), lang)),
-        (t("rule"), label("counting_rule", target.counting_rule, lang)),
+        Row(t("deadline"), deadline(target, lang)),
+        Row(texts("cards")("scope"), printed(scope(target, lang), lang)),
+        Row(t("nature"), label("nature", target.nature, lang)),
+        _bodies(plan, target),
+        Row(t("lead"), _names(plan.lead(target), lang), "" if target.lead else texts("cards")("of_clause")),
+        Row(t("rule"), printed(label("counting_rule", target.counting_rule, lang), lang)),
     ]
-    _card(
-        target.indicator(lang),
-        figure(target, lang),
-        rows,
-        plan,
-        target,
-        (label("category", target.category, lang),),
-    )
+    tags = [label("category", target.category, lang)]
+    _card(target.indicator(lang), figure(target, lang), rows, plan, target, tags)
 
 
 def project_card(plan: Plan, project: Project) -> None:
     """Draw everything a reader should know of one project: place and how sure it is, bodies, clause, phrase."""
-    t, lang = texts("common"), state.language()
+    t, c, lang = texts("common"), texts("cards"), state.language()
     by_hand = project.position_basis == own.BASIS
-    basis = t("by_hand") if by_hand else label("position_basis", project.position_basis, lang)
+    basis = t("by_hand") if by_hand else printed(label("position_basis", project.position_basis, lang), lang)
+    served = [target_words(plan.target_by_id[i], lang) for i in project.targets if i in plan.target_by_id]
     rows = [
-        (t("stage"), label("stage", project.status, lang) or t("stage_unstated")),
-        (t("bodies"), _names(plan.responsible(project), lang) or t("none")),
-        (t("accuracy"), accuracy(project.accuracy_m, lang)),
-        (t("basis"), basis),
-        (t("position_source"), printed(source_words(project.position_source or "", lang), lang)),
+        Row(t("stage"), label("stage", project.status, lang) or t("stage_unstated")),
+        Row(c("targets"), ("\uff1b" if lang == "zh" else "; ").join(served)),
+        _bodies(plan, project),
+        Row(t("district") if is_district(project.adcode) else c("region"), unit_name(project.adcode)),
+        Row(t("accuracy"), accuracy(project.accuracy_m, lang)),
+        Row(t("basis"), basis),
+        Row(t("position_source"), printed(source_words(project.position_source or "", lang), lang)),
     ]
     tags = [label("category", project.category, lang), label("kind", project.kind, lang)]
     doubtful = (
@@ -151,10 +152,53 @@ def project_card(plan: Plan, project: Project) -> None:
     _card(project.name(lang), "", rows, plan, project, tags, doubtful)
 
 
+def target_words(target: Target, lang: str) -> str:
+    """Return a target in one line: what, how much, by when."""
+    return texts("cards")(
+        "target", name=target.indicator(lang), figure=figure(target, lang), deadline=deadline(target, lang)
+    )
+
+
+def unit_name(adcode: str) -> str:
+    """Return the name of a unit, or of a functional zone that is counted apart, in the reader's language."""
+    lang = state.language()
+    zone = functional_zones.zones().get(adcode)
+    if zone is not None:
+        return zone.name_zh if lang == "zh" else zone.name_en
+    try:
+        return boundaries.unit(adcode).name(lang)
+    except InfraPlanError:
+        return adcode
+
+
+def is_district(adcode: str) -> bool:
+    """Return whether an adcode is of a district or county, not of a city, a province or the country."""
+    return not adcode.endswith("00")
+
+
+def _bodies(plan: Plan, item: Target | Project) -> Row:
+    """Return who answers for an item, and whether they are those of its whole clause."""
+    c, lang = texts("cards"), state.language()
+    names = _names(plan.responsible(item), lang) or [c("not_stated")]
+    return Row(texts("common")("bodies"), names, c("of_clause") if plan.is_of_clause(item) else "")
+
+
+def _names(bodies: Sequence[Body], lang: str) -> list[str]:
+    return [b.name(lang) for b in bodies]
+
+
+class Row(NamedTuple):
+    """A line of a card: its heading, a text or a list of which a long one is folded, and a remark under it."""
+
+    heading: str
+    value: str | Sequence[str]
+    remark: str = ""
+
+
 def _card(
     title: str,
     big: str,
-    rows: Sequence[tuple[str, str]],
+    rows: Sequence[Row],
     plan: Plan,
     item: Target | Project,
     tags: Sequence[str],
@@ -166,10 +210,10 @@ def _card(
     heading = (clause.title_zh if lang == "zh" else clause.title_en) if clause else ""
     rows = [
         *rows,
-        (t("clause"), f"{item.clause} {heading}".strip()),
-        (t("document"), printed(plan.title(lang), lang)),
+        Row(t("clause"), f"{item.clause} {heading}".strip()),
+        Row(t("document"), printed(plan.title(lang), lang)),
     ]
-    listed = "".join(f"<dt>{html.escape(k)}</dt><dd>{_folded(v, lang)}</dd>" for k, v in rows if v)
+    listed = "".join(_line(row, lang) for row in rows if row.value)
     marks = "".join(f'<span class="tag">{html.escape(x)}</span>' for x in tags if x)
     warn = f'<span class="tag warn">{html.escape(doubtful)}</span>' if doubtful else ""
     st.html(
@@ -183,23 +227,25 @@ def _card(
     )
 
 
-def _folded(text: str, lang: str) -> str:
-    """Return a long list with all but its first items folded away, escaped."""
+def _line(row: Row, lang: str) -> str:
+    """Return a line of a card as HTML, escaped."""
+    value = html.escape(row.value) if isinstance(row.value, str) else _folded(row.value, lang)
+    remark = f'<div class="claim">{html.escape(row.remark)}</div>' if row.remark else ""
+    return f"<dt>{html.escape(row.heading)}</dt><dd>{value}{remark}</dd>"
+
+
+def _folded(items: Sequence[str], lang: str) -> str:
+    """Return a list with all but its first items folded away when it is long, escaped."""
     joint = "、" if lang == "zh" else "; "
-    items = text.split(joint)
     if len(items) <= _UNFOLDED + 1:
-        return html.escape(text)
+        return html.escape(joint.join(items))
     first, rest = joint.join(items[:_UNFOLDED]), joint.join(items[_UNFOLDED:])
     more = texts("common")("more", n=len(items) - _UNFOLDED)
     return f"{html.escape(first)}<details><summary>{html.escape(more)}</summary>{html.escape(rest)}</details>"
 
 
-def _names(bodies: Sequence[Body], lang: str) -> str:
-    return ("、" if lang == "zh" else "; ").join(b.name(lang) for b in bodies)
-
-
 def csv_button(frame: pd.DataFrame, name: str, key: str) -> None:
-    """Offer the table as it stands on the screen, as CSV that a spreadsheet opens with its Chinese intact."""
+    """Offer a table as CSV that a spreadsheet opens with its Chinese intact."""
     safe = frame.map(_no_formula)
     st.download_button(
         texts("common")("download_csv"),

@@ -5,6 +5,8 @@ Where there is nothing to draw, a sentence says what the documents leave unsaid.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
@@ -19,39 +21,74 @@ from plans.model import Target
 
 BAR = SEQUENTIAL[4]
 PALE = SEQUENTIAL[2]
-#: The longest bar leaves so much room for its figure.
+#: The highest column leaves so much room for its figure.
 _ROOM = 1.12
+#: Pixels of a letter and of a line of the names, and between a bar and its figure.
+_LETTER, _LINE, _GAP = 6.5, 13, 4
+#: What a line is not broken within: a word with the spaces after it, or one Chinese character with the mark after it.
+_PARTS = re.compile(r"[^\s\u2e80-\uffef]+\s*|.[\u3001\u3002\uff0c\uff1b\uff09\u201d]*\s*")
 #: Pixels across which the years of a timeline share.
 _ACROSS = 500
 
 
 def bars(heading: str, frame: pd.DataFrame, empty: str = "", note: str = "", full: float = 0.0) -> None:
-    """Draw horizontal bars in the order of the frame: names, values, and a ``colour`` where there is one.
+    """Draw horizontal bars in the order of the frame: names, values, and where there are ``colour`` and ``figure``.
 
-    ``empty`` is what is said when the frame holds no row, ``note`` what stands under the bars, ``full`` the value whose
-    bar is as wide as the chart even when none reaches it.
+    ``figure`` is the value in words, ``empty`` what is said when the frame holds no row, ``note`` what stands under the
+    bars, ``full`` the value whose bar is the longest even when none reaches it.
     """
     st.markdown(f"**{heading}**")
     if frame.empty:
         st.caption(empty or texts("lists")("no_chart"))
         return
     name, value = (str(c) for c in frame.columns[:2])
-    colour = alt.Color("colour:N", scale=None) if "colour" in frame else alt.value(BAR)
-    most = max(float(frame[value].max()), full) * _ROOM or 1.0
-    chart = alt.Chart(frame).encode(
-        y=alt.Y(
-            f"{name}:N", sort=None, title=None, axis=alt.Axis(labelLimit=230, labelOverlap=False, ticks=False)
-        ),
-        x=alt.X(f"{value}:Q", axis=None, scale=alt.Scale(domain=[0, most], nice=False)),
-        tooltip=[alt.Tooltip(f"{name}:N"), alt.Tooltip(f"{value}:Q", format=",.4~f")],
-    )
-    figures = chart.mark_text(align="left", dx=4, color=INK).encode(
-        text=alt.Text(f"{value}:Q", format=",.4~f")
-    )
-    drawn = (chart.mark_bar(size=16).encode(color=colour) + figures).properties(height=25 * len(frame) + 12)
-    st.altair_chart(drawn, width="stretch")
+    if "figure" not in frame:
+        frame = frame.assign(figure=[f"{v:,.4f}".rstrip("0").rstrip(".") for v in frame[value].astype(float)])
+    frame = frame.assign(line=[in_lines(text) for text in frame[name]])
+    st.altair_chart(_bars(frame, name, value, full), width="stretch")
     if note:
         st.caption(note)
+
+
+def _bars(frame: pd.DataFrame, name: str, value: str, full: float) -> alt.LayerChart:
+    """Return bars (name, value, figure, line): names in whole lines, and room for the longest figure after any bar."""
+    colour = alt.Color("colour:N", scale=None) if "colour" in frame else alt.value(BAR)
+    room = round(_LETTER * max(wide(text) for text in frame["figure"])) + 2 * _GAP
+    lines = max(text.count("\n") for text in frame["line"]) + 1
+    names = alt.Axis(
+        labelExpr="split(datum.label, '\\n')", labelLimit=0, labelLineHeight=_LINE, labelOverlap=False, ticks=False
+    )  # fmt: skip
+    across = alt.Scale(
+        domain=[0, max(float(frame[value].max()), full) or 1.0],
+        range=[0, alt.ExprRef(f"width - {room}")],
+        nice=False,
+    )
+    chart = alt.Chart(frame).encode(
+        y=alt.Y("line:N", sort=None, title=None, axis=names),
+        x=alt.X(f"{value}:Q", axis=None, scale=across),
+        tooltip=[alt.Tooltip(f"{name}:N"), alt.Tooltip("figure:N", title=value)],
+    )
+    figures = chart.mark_text(align="left", dx=_GAP, color=INK).encode(text="figure:N")
+    high = (_LINE * lines + 12) * len(frame) + 12
+    drawn: alt.LayerChart = (chart.mark_bar(size=16).encode(color=colour) + figures).properties(height=high)
+    return drawn
+
+
+def wide(text: str) -> int:
+    """Return how wide a text is in letters; a Chinese character counts for two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def in_lines(text: str, most: int = 36) -> str:
+    """Break the lines of a text into lines of so many letters: at spaces, or between Chinese characters."""
+    lines = []
+    for line in text.split("\n"):
+        lines.append("")
+        for part in _PARTS.findall(line):
+            if lines[-1] and wide(lines[-1]) + wide(part.rstrip()) > most:
+                lines.append("")
+            lines[-1] += part
+    return "\n".join(line.strip() for line in lines)
 
 
 def timeline(targets: Sequence[Target]) -> None:

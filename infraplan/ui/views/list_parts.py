@@ -5,21 +5,21 @@ The frame: a row of figures, a table whose row opens a card (or the charts of wh
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
 
-from geo import boundaries, functional_zones
-from geo.errors import InfraPlanError
 from geo.geocode.text import fold
-from infraplan.ui import city, state, widgets
+from infraplan.ui import city, guard, state
 from infraplan.ui.i18n import texts
-from infraplan.ui.views.list_charts import BAR
-from layers import categories
+from infraplan.ui.views import list_charts, list_table
+from infraplan.ui.views.list_table import Groups, Table
+from infraplan.ui.widgets import unit_name as unit_name  # the pages of lists ask for it here
+from layers import categories, item_search
 from layers.punctuation import printed
+from layers.scopes import scope
 from plans import catalogue
 from plans.model import Plan, Project, Target
 
@@ -27,12 +27,11 @@ ALL = "all"
 _FIRST = "guangzhou-2020"
 NONE = "none"
 TABS = ("table", "charts")
-#: Pixels of a table's first column: names are long, the other columns should be seen too.
-WIDE = 280
-#: Pixels of a table's row, and of what stands below the last one.
-_ROW, _SCROLLBAR = 34, 12
+#: What a link asked for that is not there: the words for it, and the plan that is shown instead.
+_LOST = "_lost"
 
 Item = TypeVar("Item", Target, Project)
+Pairs = Sequence[tuple[Plan, Target]] | Sequence[tuple[Plan, Project]]
 #: How items are grouped: from an item to the groups it belongs to.
 Ways = Mapping[str, Callable[[Plan, Item], Sequence[str]]]
 
@@ -48,13 +47,52 @@ def choose_plan(beside: Mapping[str, str] | None = None) -> str:
     known = {plan.id: printed(plan.title(lang), lang) for plan in catalogue.load_all()}
     titles = {ALL: t("every_plan"), **known, **(beside or {})}
     lies = {plan.id: plan.region_adcode for plan in catalogue.load_all()}
-    elsewhere = city.follow("plan", lies.get(state.get("plan", _FIRST)))
+    lost = _lost(titles, lies)
+    elsewhere = _city_of_link(lies) or city.follow("plan", lies.get(state.get("plan", _FIRST)))
     of_city = next((plan for plan, region in lies.items() if region == elsewhere), None)
     if of_city:
         state.put("plan", of_city)
     chosen = state.choose("plan", t("plan"), list(titles), titles.__getitem__, _FIRST)
     city.shown(lies.get(chosen))
+    if lost:
+        st.session_state[_LOST] = (*lost, chosen)
+    elif st.session_state.get(_LOST, (chosen,))[-1] != chosen:
+        del st.session_state[_LOST]
     return chosen
+
+
+def _city_of_link(lies: Mapping[str, str]) -> str | None:
+    """Return the city that a link names without a plan."""
+    if not state.arrived("region") or state.arrived("plan"):
+        return None
+    return next((region for region in lies.values() if region == st.query_params.get("region")), None)
+
+
+def _lost(titles: Container[str], lies: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the plan or the city that a link names and that there is not, after the key of the words for it."""
+    plan, region = state.get("plan", _FIRST), st.query_params.get("region", "")
+    if state.arrived("plan") and plan not in titles:
+        return "lost_plan", plan
+    if state.arrived("region") and region not in lies.values():
+        return "lost_city", region
+    return None
+
+
+def _say_what_is_lost(kind: str, items: Container[str]) -> None:
+    """Say what a link named and what is not shown: a plan or city there is not, an item that is not in the plan."""
+    t, lang = texts("lists"), state.language()
+    if _LOST in st.session_state:
+        key, asked, _ = st.session_state[_LOST]
+        st.warning(guard.plain(t(key, asked=asked)))
+    led = list_table.led_to("sel")
+    if not led.startswith(f"{kind}:") or led in items:
+        return
+    asked = led.partition(":")[2]
+    holding = (p for p in catalogue.load_all() if asked in {*p.target_by_id, *(x.id for x in p.projects)})
+    there = next(holding, None)
+    title = printed(there.title(lang), lang) if there else ""
+    said = t("elsewhere", asked=asked, plan=title) if there else t("lost_item", asked=asked)
+    st.warning(guard.plain(said))
 
 
 def plans_of(chosen: str) -> tuple[Plan, ...]:
@@ -68,22 +106,13 @@ def words(hint: str) -> list[str]:
     return [fold(w) for w in state.write("q", t("search"), hint, ":material/search:").split()]
 
 
-def search() -> Callable[[Target | Project], bool]:
-    """Let the reader write words; return a test of an item."""
-    wanted = words(texts("lists")("search_hint"))
-
-    def holds(item: Target | Project) -> bool:
-        names = (
-            (item.indicator_zh, item.indicator_en)
-            if isinstance(item, Target)
-            else (item.name_zh, item.name_en, *item.aliases)
-        )
-        text = fold(
-            " ".join(filter(None, (*names, item.id, item.quote, item.clause, item.note_zh, item.note_en)))
-        )
-        return all(word in text for word in wanted)
-
-    return holds
+def search() -> Callable[[Plan, Target | Project], bool]:
+    """Let the reader write words; return a test of an item, by the names of its district or scope too."""
+    t, lang = texts("lists"), state.language()
+    holds = item_search.matcher(state.write("q", t("search"), t("search_hint"), ":material/search:"))
+    return lambda plan, item: holds(
+        plan, item, unit_name(item.adcode) if isinstance(item, Project) else scope(item, lang)
+    )
 
 
 def families() -> list[str]:
@@ -112,16 +141,46 @@ def body_names(plan: Plan, item: Target | Project) -> list[str]:
     return [b.name(state.language()) for b in plan.responsible(item)]
 
 
-def unit_name(adcode: str) -> str:
-    """Return the name of a unit, or of a functional zone that is counted apart, in the reader's language."""
+def bodies_of(rows: Pairs) -> list[str]:
+    """Return who answers for each item, in one line."""
+    none = texts("lists")("not_stated")
+    return [joined(body_names(plan, item)) or none for plan, item in rows]
+
+
+def bodies_note(rows: Pairs) -> str:
+    """Return the words on whose bodies the table shows: the item's own, or its clause's."""
+    own = sum(bool(item.responsible) for _, item in rows)
+    clause = sum(plan.is_of_clause(item) for plan, item in rows)
+    counts = {"own": own, "clause": clause, "none": len(rows) - own - clause}
+    return texts("lists")("bodies_note", **{key: f"{n:,}" for key, n in counts.items()})
+
+
+def cities(rows: Pairs) -> list[str]:
+    """Return the city of each item's plan."""
+    return [unit_name(plan.region_adcode) for plan, _ in rows]
+
+
+def titles(rows: Pairs) -> list[str]:
+    """Return the title of each item's plan."""
     lang = state.language()
-    zone = functional_zones.zones().get(adcode)
-    if zone is not None:
-        return zone.name_zh if lang == "zh" else zone.name_en
-    try:
-        return boundaries.unit(adcode).name(lang)
-    except InfraPlanError:
-        return adcode
+    return [printed(plan.title(lang), lang) for plan, _ in rows]
+
+
+def origins(rows: Pairs) -> dict[str, Sequence[Any]]:
+    """Return the columns of a file by which an item is found again in its document, whatever is on the screen."""
+    t = texts("lists")
+    said = {True: t("from_clause"), False: t("from_item")}
+    sources = [
+        said[plan.is_of_clause(item)] if plan.responsible(item) else t("not_stated") for plan, item in rows
+    ]
+    return {
+        t("city"): cities(rows),
+        t("plan"): titles(rows),
+        t("bodies_from"): sources,
+        t("offset"): [item.offset for _, item in rows],
+        t("plan_id"): [plan.id for plan, _ in rows],
+        t("item_id"): [item.id for _, item in rows],
+    }
 
 
 def joined(names: Sequence[str]) -> str:
@@ -135,7 +194,7 @@ def page(
     rows: Sequence[tuple[Plan, Item]],
     figures: Mapping[str, int],
     way: tuple[str, Callable[[Plan, Item], Sequence[str]]] | None,
-    columns: Callable[[Sequence[tuple[Plan, Item]]], dict[str, list[str]]],
+    columns: Callable[[Sequence[tuple[Plan, Item]]], Table],
     charts: Callable[[], None],
     card: Callable[[Plan, Item], None],
 ) -> None:
@@ -153,14 +212,15 @@ def page(
         The name of the grouping and the function that gives an item's groups.
     """
     t = texts("lists")
-    counts({t(key): f"{value:,}" for key, value in figures.items()})
     items = {f"{kind}:{item.id}": (plan, item) for plan, item in every}
+    _say_what_is_lost(kind, items)
+    counts({t(key): f"{value:,}" for key, value in figures.items()})
     frame(
         kind,
         items,
         [f"{kind}:{item.id}" for _, item in rows],
         (way[0], [list(way[1](plan, item)) for plan, item in rows]) if way else None,
-        lambda order: pd.DataFrame(columns([rows[i] for i in order])),
+        lambda order: columns([rows[i] for i in order]),
         charts,
         lambda ident: card(*items[ident]),
     )
@@ -168,14 +228,12 @@ def page(
 
 def counts(figures: Mapping[str, str]) -> None:
     """Draw the figures on top, each under its words; a long one gets more room."""
-    widths = [max(10, 0.65 * _wide(words), 1.1 * _wide(value)) for words, value in figures.items()]
+    widths = [
+        max(10, 0.65 * list_charts.wide(words), 1.1 * list_charts.wide(value))
+        for words, value in figures.items()
+    ]
     for column, (words, value) in zip(st.columns(widths), figures.items(), strict=True):
         column.metric(words, value)
-
-
-def _wide(text: str) -> int:
-    """Return how wide a text is in letters; a Chinese character counts for two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def frame(
@@ -183,7 +241,7 @@ def frame(
     known: Container[str],
     ids: Sequence[str],
     way: tuple[str, Sequence[Sequence[str]]] | None,
-    columns: Callable[[Sequence[int]], pd.DataFrame],
+    columns: Callable[[Sequence[int]], pd.DataFrame | Table],
     charts: Callable[[], None],
     card: Callable[[str], None],
     formats: Mapping[str, Any] | None = None,
@@ -209,28 +267,34 @@ def frame(
     file_name : str, optional
         The name of the table as a file. Default: from ``kind``.
     """
-    t = texts("lists")
-    groups = way[1] if way else [[] for _ in ids]
-    order = sorted(range(len(ids)), key=lambda i: (not groups[i], groups[i][:1]))  # of no group: last
-    ordered = [ids[i] for i in order]
-    left, right = st.columns([2.3, 1], gap="medium")
+    left, right = st.container(key="with_card").columns([2.3, 1], gap="medium")
     with left:
-        opened, tab = state.tabs("as", TABS, lambda name: t(f"tab_{name}"))
+        opened, tab = state.tabs("as", TABS, lambda name: texts("lists")(f"tab_{name}"))
+        groups = Groups(*way, state.get("within")) if way else None
+        order = _order(ids, groups, list_table.led_to(chosen_by))
+        ordered = [ids[i] for i in order]
         with tab:
             if opened == "charts":
                 charts()
             elif not ids:
                 st.info(texts("common")("no_rows"))
             else:
-                shown = columns(order)
-                if way:
-                    _counted(way[0], groups)
-                    heading = _heading(way[0])
-                    shown = shown.drop(columns=heading, errors="ignore")
-                    shown.insert(0, heading, [joined(groups[i]) or "—" for i in order])
-                _table(shown, kind, ordered, formats or {}, chosen_by, file_name or f"{kind}s.csv")
+                made = columns(order)
+                table = made if isinstance(made, Table) else Table(made)
+                if groups:
+                    groups.draw()
+                    table = table.grouped(groups.way, [joined(groups.of(i)) or "—" for i in order])
+                list_table.draw(table, kind, ordered, formats or {}, chosen_by, file_name or f"{kind}s.csv")
     with right:
         _beside(chosen_by, known, ordered, card)
+
+
+def _order(ids: Sequence[str], groups: Groups | None, led: str) -> list[int]:
+    """Return the numbers of the rows as they stand: what was led to first, then by group, those of no group last."""
+    if groups is None:
+        return sorted(range(len(ids)), key=lambda i: ids[i] != led)
+    shown = [i for i in range(len(ids)) if groups.holds(i)]
+    return sorted(shown, key=lambda i: (ids[i] != led, groups.rank(i)))
 
 
 def _beside(
@@ -246,59 +310,6 @@ def _beside(
     elif ordered:
         st.caption(texts("lists")("pick"))
         card(ordered[0])
-
-
-def _table(
-    frame: pd.DataFrame,
-    kind: str,
-    ids: Sequence[str],
-    formats: Mapping[str, Any],
-    chosen_by: str,
-    file_name: str,
-    height: int = 500,
-) -> None:
-    """Draw a table; a chosen row's item is chosen, and stays so in the URL."""
-    key = f"{kind}s"
-
-    def chosen() -> None:
-        rows = st.session_state[key]["selection"]["rows"]
-        if rows and rows[0] < len(ids):
-            state.put(chosen_by, ids[rows[0]])
-
-    st.dataframe(
-        frame,
-        hide_index=True,
-        height=min(height, _ROW * (len(frame) + 1) + _SCROLLBAR),
-        key=key,
-        on_select=chosen,
-        selection_mode="single-row",
-        row_height=_ROW,
-        column_config={**formats, str(frame.columns[0]): st.column_config.TextColumn(width=WIDE)},
-        placeholder="—",
-    )
-    widgets.csv_button(frame, file_name, f"csv-{key}")
-
-
-def _heading(way: str) -> str:
-    """Return the heading of a column of groups."""
-    words = texts("lists")(f"group_{way}")
-    return words[:1].upper() + words[1:]
-
-
-def _counted(column: str, groups: Sequence[Sequence[str]]) -> None:
-    """Draw how many rows each group holds; an item of several bodies counts for each of them."""
-    t = texts("lists")
-    counts = pd.Series([g for listed in groups for g in listed]).value_counts()
-    if counts.empty:
-        return
-    shown = pd.DataFrame({_heading(column): counts.index, t("count"): counts.to_numpy()})
-    bar = st.column_config.ProgressColumn(format="%d", min_value=0, max_value=int(counts.max()), color=BAR)
-    st.dataframe(
-        shown,
-        hide_index=True,
-        height=min(36 * (len(shown) + 1) + 4, 260),
-        column_config={t("count"): bar},
-    )
 
 
 def map_link(region: str, words: str = "", **chosen: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -12,6 +13,7 @@ from infraplan.ui import own, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import list_charts, list_parts, own_projects
 from infraplan.ui.views.list_parts import NONE
+from infraplan.ui.views.list_table import Table
 from layers import categories
 from layers import projects as project_layers
 from layers.punctuation import printed
@@ -52,7 +54,7 @@ def render() -> None:
         rows,
         figures,
         (group, _ways()[group]) if group != "none" else None,
-        _columns,
+        lambda shown: _table(shown, len(plans) > 1),
         lambda: _charts(rows),
         _card,
     )
@@ -67,7 +69,7 @@ def _filters(plans: tuple[Plan, ...], every: Rows) -> tuple[Rows, str]:
         "place",
         t("places"),
         SHAPES,
-        lambda s: printed(label("geometry_type", s, lang), lang),
+        _place,
         placeholder=t("any"),
     )
     kinds = state.several(
@@ -84,7 +86,7 @@ def _filters(plans: tuple[Plan, ...], every: Rows) -> tuple[Rows, str]:
     rows = [
         (plan, p)
         for plan, p in every
-        if holds(p)
+        if holds(plan, p)
         and (not families or categories.family(p.category).code in families)
         and (not shapes or p.geometry_type in shapes)
         and (not kinds or p.kind in kinds)
@@ -106,41 +108,69 @@ def _ways() -> list_parts.Ways[Project]:
     }
 
 
-def _columns(rows: Rows) -> dict[str, list[str]]:
+def _table(rows: Rows, several: bool) -> Table:
+    """Return the table; the city and the plan of each row where several plans are shown, else in the file alone."""
     t, lang = texts("lists"), state.language()
-    return {
-        t("name"): [p.name(lang) for _, p in rows],
-        t("category"): [label("category", p.category, lang) for _, p in rows],
-        t("kind"): [label("kind", p.kind, lang) for _, p in rows],
-        t("stage"): [label("stage", p.status, lang) or "—" for _, p in rows],
-        t("district"): [list_parts.unit_name(p.adcode) for _, p in rows],
-        t("place"): [printed(label("geometry_type", p.geometry_type, lang), lang) for _, p in rows],
-        t("accuracy"): [accuracy(p.accuracy_m, lang) for _, p in rows],
-        t("body"): [list_parts.joined(list_parts.body_names(plan, p)) for plan, p in rows],
-        t("clause"): [p.clause for _, p in rows],
-        t("phrase"): [p.quote for _, p in rows],
+    items = [p for _, p in rows]
+    metres = [p.accuracy_m for p in items]
+    shown: dict[str, Any] = {t("name"): [p.name(lang) for p in items]}
+    if several:
+        shown |= {t("city"): list_parts.cities(rows)}
+    shown |= {
+        t("category"): [label("category", p.category, lang) for p in items],
+        t("kind"): [label("kind", p.kind, lang) for p in items],
+        t("stage"): [label("stage", p.status, lang) or None for p in items],
+        t("district"): [list_parts.unit_name(p.adcode) for p in items],
+        t("place"): [_place(p.geometry_type) for p in items],
+        t("accuracy"): pd.array(metres, dtype="Float64"),
     }
+    if several:
+        shown |= {t("plan"): list_parts.titles(rows)}
+    shown |= {
+        t("body"): list_parts.bodies_of(rows),
+        t("clause"): [p.clause for p in items],
+        t("phrase"): [p.quote for p in items],
+    }
+    more: dict[str, Sequence[Any]] = {
+        t("accuracy_m"): metres,
+        t("related_targets"): [_served(plan, p) for plan, p in rows],
+    }
+    return Table(
+        pd.DataFrame(shown),
+        {t("accuracy"): [accuracy(m, lang) for m in metres]},
+        more | list_parts.origins(rows),
+        (t("city"), t("accuracy")),
+        list_parts.bodies_note(rows),
+    )
+
+
+def _place(geometry_type: str) -> str:
+    lang = state.language()
+    return printed(label("geometry_type", geometry_type, lang), lang)
+
+
+def _served(plan: Plan, project: Project) -> str:
+    """Return the targets that a project serves, with figure and deadline."""
+    served = [plan.target_by_id[i] for i in project.targets if i in plan.target_by_id]
+    return " | ".join(widgets.target_words(x, state.language()) for x in served)
 
 
 def _charts(rows: Rows) -> None:
     t = texts("lists")
     list_charts.bars(t("chart_stages"), _money_by_stage(rows), t("no_stages"), t("stages_note"))
     list_charts.bars(t("chart_families"), _by_family(rows))
-    left, right = st.columns(2)
     places = Counter(p.geometry_type for _, p in rows)
+    list_charts.bars(
+        t("chart_places"), _counts(t("place"), [(_place(s), places[s]) for s in SHAPES if places[s]])
+    )
     named = Counter(name for plan, p in rows for name in list_parts.body_names(plan, p))
-    with left:
-        list_charts.bars(
-            t("chart_places"),
-            _counts(
-                t("place"),
-                [(label("geometry_type", s, state.language()), places[s]) for s in SHAPES if places[s]],
-            ),
-        )
-    with right:
-        list_charts.bars(
-            t("chart_bodies"), _counts(t("body"), named.most_common(_MOST_NAMED)), t("no_bodies")
-        )
+    of_clause = sum(plan.is_of_clause(p) for plan, p in rows)
+    list_charts.bars(
+        t("chart_bodies"),
+        _counts(t("body"), named.most_common(_MOST_NAMED)),
+        t("no_bodies"),
+        t("bodies_chart_note", clause=f"{of_clause:,}") if of_clause else "",
+    )
 
 
 def _counts(heading: str, counted: Sequence[tuple[str, int]]) -> pd.DataFrame:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -11,14 +13,18 @@ from infraplan.ui import cache, guard, own, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import list_charts, list_parts
 from infraplan.ui.views.list_parts import NONE
+from infraplan.ui.views.list_table import Table
 from layers import categories
 from layers.punctuation import printed
+from layers.scopes import scope
 from layers.words import deadline, figure, share
 from plans import progress
-from plans.model import Plan, Target
+from plans.model import Baseline, Plan, Target
 from plans.vocabulary import label, vocabulary
 
 GROUPS = ("none", "body", "year", "category", "nature", "plan")
+#: Relations between a total and its parts.
+_PARTS = frozenset({"part_of", "includes", "sums_to"})
 #: Categories whose money is spent on building; a turnover in yuan is no investment.
 _MONEY = frozenset({"investment", "finance"})
 Rows = Sequence[tuple[Plan, Target]]
@@ -44,7 +50,7 @@ def render() -> None:
         rows,
         figures,
         (group, _ways()[group]) if group != "none" else None,
-        _columns,
+        lambda shown: _table(shown, len(plans) > 1),
         lambda: _charts(rows, attained, found),
         lambda plan, target: _card(plan, target, found.get(target.id)),
     )
@@ -77,7 +83,7 @@ def _filters(plans: tuple[Plan, ...], every: Rows) -> tuple[Rows, str]:
     rows = [
         (plan, x)
         for plan, x in every
-        if holds(x)
+        if holds(plan, x)
         and (counted == "all" or x.quantified == (counted == "yes"))
         and (not families or categories.family(x.category).code in families)
         and (not year or (str(x.deadline_year) if x.deadline_year else NONE) in year)
@@ -99,52 +105,91 @@ def _ways() -> list_parts.Ways[Target]:
     }
 
 
-def _columns(rows: Rows) -> dict[str, list[str]]:
+def _table(rows: Rows, several: bool) -> Table:
+    """Return the table; the city and the plan of each row where several plans are shown, else in the file alone."""
     t, lang = texts("lists"), state.language()
-    return {
-        t("indicator"): [x.indicator(lang) for _, x in rows],
-        t("figure"): [figure(x, lang) for _, x in rows],
-        t("deadline"): [deadline(x, lang) for _, x in rows],
-        t("nature"): [label("nature", x.nature, lang) for _, x in rows],
-        t("category"): [label("category", x.category, lang) for _, x in rows],
-        t("body"): [list_parts.joined(list_parts.body_names(plan, x)) for plan, x in rows],
-        t("clause"): [x.clause for _, x in rows],
-        t("phrase"): [x.quote for _, x in rows],
+    items = [x for _, x in rows]
+    shown: dict[str, Any] = {t("indicator"): [x.indicator(lang) for x in items]}
+    scopes = [printed(scope(x, lang), lang) for x in items]
+    shown |= {
+        t("figure"): pd.array([x.value for x in items], dtype="Float64"),
+        t("deadline"): [deadline(x, lang) for x in items],
     }
+    if several:
+        shown |= {t("city"): list_parts.cities(rows)}
+    if any(scopes):
+        shown |= {t("scope"): [words or None for words in scopes]}
+    shown |= {
+        t("nature"): [label("nature", x.nature, lang) for x in items],
+        t("category"): [label("category", x.category, lang) for x in items],
+    }
+    if several:
+        shown |= {t("plan"): list_parts.titles(rows)}
+    shown |= {
+        t("body"): list_parts.bodies_of(rows),
+        t("clause"): [x.clause for x in items],
+        t("phrase"): [x.quote for x in items],
+    }
+    units = [label("unit", x.unit, lang) for x in items]
+    more: dict[str, Sequence[Any]] = {
+        t("scope"): scopes,
+        t("plain_value"): [x.value for x in items],
+        t("unit"): units,
+    }
+    return Table(
+        pd.DataFrame(shown),
+        {t("figure"): [figure(x, lang) for x in items]},
+        more | list_parts.origins(rows),
+        (t("figure"), t("deadline"), t("city")),
+        list_parts.bodies_note(rows),
+    )
 
 
 def _charts(rows: Rows, attained: Rows, found: Mapping[str, progress.Progress]) -> None:
     t = texts("lists")
     many = len({plan.id for plan, _ in rows}) > 1
     list_charts.timeline([x for _, x in rows])
+    known = [found[x.id] for _, x in attained]
     latest = [_latest(found, x) for _, x in attained]
-    names = zip(_names(attained, many), latest, strict=True)
+    inferred = [f" · {t('rule_inferred')}" if p.inferred else "" for p in known]
+    names = zip(_names(attained, many), latest, inferred, strict=True)
     list_charts.bars(
         t("chart_attainment"),
         pd.DataFrame(
             {
-                t("indicator"): [f"{name} · {known.figure.date}" for name, known in names],
-                t("share"): [round((known.share or 0) * 100, 1) for known in latest],
+                t("indicator"): [f"{name}\n{a.figure.date}{mark}" for name, a, mark in names],
+                t("share"): [(a.share or 0) * 100 for a in latest],
+                "figure": [share(a.share) for a in latest],
             }
         ),
         t("no_attainment"),
-        t("attainment_note"),
+        " ".join([t("attainment_note"), *([t("attainment_inferred")] if any(inferred) else [])]),
         full=100,
     )
+    _money(rows, many)
+
+
+def _money(rows: Rows, many: bool) -> None:
+    """Draw the money that the documents state, what is of one nature together: a yearly fund is no total."""
+    t, lang = texts("lists"), state.language()
     money = [
         (plan, x) for plan, x in rows if x.unit == "yuan" and x.value is not None and x.category in _MONEY
     ]
-    list_charts.bars(
-        t("chart_investment"),
-        pd.DataFrame(
+    if not money:
+        list_charts.bars(t("chart_investment"), pd.DataFrame(), t("no_investment"))
+    for nature in vocabulary("nature"):
+        some = [(plan, x) for plan, x in money if x.nature == nature]
+        frame = pd.DataFrame(
             {
-                t("indicator"): _names(money, many),
-                t("yuan"): [round(float(x.value or 0) / 1e8, 4) for _, x in money],
+                t("indicator"): _names(some, many),
+                t("yuan"): [float(x.value or 0) / 1e8 for _, x in some],
+                "figure": [figure(x, lang) for _, x in some],
             }
-        ),
-        t("no_investment"),
-        t("investment_note"),
-    )
+        )
+        if some:
+            parts = any(kind in _PARTS for _, x in some for kind, _ in x.related)
+            heading = f"{t('chart_investment')} · {t(f'money_{nature}')}"
+            list_charts.bars(heading, frame, note=t("parts_note") if parts else "")
 
 
 def _names(rows: Rows, many: bool) -> list[str]:
@@ -168,29 +213,61 @@ def _card(plan: Plan, target: Target, known: progress.Progress | None) -> None:
     _links(plan, target)
     if known is None:
         return
-    st.markdown(f"**{t('progress')}** · {guard.plain(printed(known.why(lang), lang))}")
+    same = sum(a.share is not None for a in known.figures)
+    why = printed(known.why(lang), lang)
+    said = t("progress_of", n=len(known.figures), m=same, why=why) if same else why
+    st.markdown(f"**{t('progress')}** · {guard.plain(said)}")
+    if same and known.inferred and known.basis:
+        st.caption(guard.plain(known.basis.note_zh if lang == "zh" else known.basis.note_en))
     if known.figures:
-        st.dataframe(
-            pd.DataFrame(
-                {
-                    t("date"): [a.figure.date for a in known.figures],
-                    t("value"): [figure(a.figure, lang) for a in known.figures],
-                    t("share"): [share(a.share) for a in known.figures],
-                    t("verdict"): [label("progress_reason", a.reason, lang) for a in known.figures],
-                    t("rule"): [label("counting_rule", a.figure.counting_rule, lang) for a in known.figures],
-                    t("sure"): [label("confidence", a.figure.confidence, lang) for a in known.figures],
-                    t("source"): [a.figure.source for a in known.figures],
-                }
-            ),
-            hide_index=True,
+        _figures(known)
+
+
+def _figures(known: progress.Progress) -> None:
+    """Draw every reported figure with what it counts and where, in the width of a card; all columns are in the file."""
+    t, lang = texts("lists"), state.language()
+    frame = pd.DataFrame(
+        {
+            t("reported_for"): [_counted(a.figure) for a in known.figures],
+            t("region"): [list_parts.unit_name(a.figure.region_adcode) for a in known.figures],
+            t("date"): [a.figure.date for a in known.figures],
+            t("value"): [figure(a.figure, lang) for a in known.figures],
+            t("share"): [share(a.share) for a in known.figures],
+            t("verdict"): [printed(known.said(a.reason, lang), lang) for a in known.figures],
+            t("rule"): [_rule(a.figure) for a in known.figures],
+            t("sure"): [label("confidence", a.figure.confidence, lang) for a in known.figures],
+            t("source"): [a.figure.source for a in known.figures],
+            t("note"): [
+                (a.figure.note_zh if lang == "zh" else a.figure.note_en) or "" for a in known.figures
+            ],
+        }
+    )
+    lines = []
+    for row in frame.itertuples(index=False, name=None):
+        what, where, date, value, part, verdict, rule, sure, source, note = map(html.escape, row)
+        reached = f" · {t('reached', share=part)}" if part != share(None) else ""
+        lines.append(
+            f"<div>{what} · {where}<br><b>{value}</b> · {date}{reached}<br>{verdict}"
+            f'<div class="claim">{" · ".join(x for x in (rule, sure, source, note) if x)}</div></div>'
         )
+    st.html(f'<div class="figures">{"".join(lines)}</div>')
+    widgets.csv_button(frame, f"{known.target.id}-progress.csv", "csv-progress")
+
+
+def _counted(reported: Baseline) -> str:
+    return reported.indicator_zh if state.language() == "zh" else reported.indicator_en
+
+
+def _rule(reported: Baseline) -> str:
+    lang = state.language()
+    return printed(label("counting_rule", reported.counting_rule, lang), lang)
 
 
 def _links(plan: Plan, target: Target) -> None:
     from infraplan.ui import app
 
-    shown = {"target": target.id} if target.quantified else {}
-    list_parts.map_link(plan.region_adcode, sel=f"target:{target.id}", **shown)
+    if target.quantified:  # of the others the map draws nothing
+        list_parts.map_link(plan.region_adcode, sel=f"target:{target.id}", target=target.id)
     rows = [row for row in cache.scenario_rows().values() if row["target"] == target.id]
     if rows:
         st.page_link(
