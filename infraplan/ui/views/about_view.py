@@ -60,10 +60,11 @@ def _packages() -> list[tuple[str, str, str]]:
             c.rsplit(" :: ", 1)[-1] for c in about.get_all("Classifier") or [] if c.startswith("License")
         ]
         stated = licence if 0 < len(licence) < 60 else "; ".join(classifiers)
-        rows.append((name, about["Version"], stated or "—"))
+        rows.append((name, about["Version"], stated))
     return rows
 
 
 def _software() -> pd.DataFrame:
     t = texts("about_page")
-    return pd.DataFrame(_packages(), columns=[t("name"), t("version_short"), t("licence")])
+    rows = [(name, version, licence or t("no_licence")) for name, version, licence in _packages()]
+    return pd.DataFrame(rows, columns=[t("name"), t("version_short"), t("licence")])
