@@ -37,6 +37,8 @@ LAND, LAND_OUTSIDE, WATER, BEYOND = "#ffffff", "#eff2f3", "#cbdeea", "#e2e8eb"
 SELECTED = "#d6006c"
 #: A place known better than this has a ring of constant size; nearer it would not be seen.
 _RING_M = 300
+#: Leaflet lays words by their latitude (pixels); figures lie over all names of the ground.
+_OVER_NAMES = 10_000
 Bounds = tuple[float, float, float, float]
 
 
@@ -219,7 +221,7 @@ def figure(
     lines = "<br>".join(map(html.escape, below.splitlines()))
     look = "figure doubtful" if doubtful else "figure"
     words = f'<div class="{look}"><b>{html.escape(text)}</b>{lines}</div>'
-    return group(render_folium_parts.Words([_word(place, words, (0, 0))]))
+    return group(render_folium_parts.Words([{**_word(place, words, (0, 0)), "above": _OVER_NAMES}]))
 
 
 def picture(drawn: Picture, url: str, opacity: float = 0.85, datum: str = "WGS84") -> folium.FeatureGroup:

@@ -31,6 +31,7 @@ class Quiet(folium.MacroElement):  # type: ignore[misc]
         "text-align:center;background:rgba(255,255,255,.92);border-radius:4px;padding:2px 8px;"
         "box-shadow:0 1px 4px rgba(28,39,51,.3);pointer-events:none}"
         ".doubtful{border:1px dashed #51606b}"
+        "path.leaflet-interactive:focus{outline:none}"  # a click would frame the district's box
         ".figure b{font-size:17px;display:block}"
         ".sign{color:#fff;font-size:10px;line-height:16px;text-align:center;pointer-events:none}"
         ".count{position:absolute;left:3px;top:-15px;min-width:13px;padding:0 2px;box-sizing:border-box;"
@@ -91,6 +92,7 @@ class Words(folium.MacroElement):  # type: ignore[misc]
     _template = Template(
         "{% macro script(this, kwargs) %}"
         "{{ this.text }}.forEach(function(w){ L.marker(w.at, {interactive: false, keyboard: false,"
+        " zIndexOffset: w.above || 0,"
         " icon: L.divIcon({className: '', html: w.html, iconSize: w.size})})"
         ".addTo({{ this._parent.get_name() }}); });"
         "{% endmacro %}"

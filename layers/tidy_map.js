@@ -2,7 +2,7 @@
 // districts from badges, figures and one another, and badges that cover one another say how many they are. Reckoned anew
 // whenever the view or the layers change.
 function tidyMap(map) {
-  const CLOSE = 12, GAP = 2, FAR = 18;
+  const CLOSE = 12, GAP = 2, FAR = 18, STEP = 12;
   const counts = L.layerGroup().addTo(map);
   let asked = false, busy = false;
 
@@ -70,44 +70,45 @@ function tidyMap(map) {
     return found;
   }
 
+  // moves the figures and returns where they stand
   function placeFigures(taken) {
     const pane = map.getContainer(), view = within(pane.getBoundingClientRect());
     const buttons = [...pane.querySelectorAll('.leaflet-control')].map(function (c) { return within(c.getBoundingClientRect()); });
     const figures = [...pane.querySelectorAll('.figure')];
     figures.forEach(function (figure) { figure.style.transform = ''; });
-    const areas = figures.map(function (figure) { return within(figure.getBoundingClientRect()); });
+    const areas = figures.map(function (figure) { return within(figure.getBoundingClientRect()); }), placed = [];
     figures.forEach(function (figure, i) {
       const area = areas[i], x = (area[0] + area[2]) / 2, y = (area[1] + area[3]) / 2;
       if (x > view[0] && x < view[2] && y > view[1] && y < view[3]) {  // what lies out of view stays there
         const into = [Math.max(view[0] + 4 - area[0], 0) - Math.max(area[2] + 4 - view[2], 0),
                       Math.max(view[1] + 4 - area[1], 0) - Math.max(area[3] + 4 - view[3], 0)];
-        const wide = area[2] - area[0] + 6, tall = area[3] - area[1] + 6, ways = [into];
-        [[0, 0.5], [0.5, 0], [0, 1], [1, 0], [0.5, 0.5], [0.5, 1], [1, 0.5], [1, 1]].forEach(function (step) {
-          [[1, 1], [1, -1], [-1, 1], [-1, -1]].forEach(function (sign) {
-            ways.push([into[0] + sign[0] * step[0] * wide, into[1] + sign[1] * step[1] * tall]);
-          });
-        });
+        const ways = [];
+        for (let right = -20; right <= 20; right++) {
+          for (let down = -12; down <= 12; down++) ways.push([into[0] + right * STEP, into[1] + down * STEP]);
+        }
+        ways.sort(function (a, b) { return Math.hypot(...a) - Math.hypot(...b); });
         const inside = ways.filter(function (way) {
           const there = moved(area, way);
           return there[0] >= view[0] && there[1] >= view[1] && there[2] <= view[2] && there[3] <= view[3];
         });
-        const way = best(inside.length ? inside : ways, area, [...taken, ...buttons]);
+        const way = best(inside.length ? inside : ways, area, [...taken, ...buttons, ...placed]);
         figure.style.transform = 'translate(-50%,-50%) translate(' + way[0] + 'px,' + way[1] + 'px)';
         if (Math.hypot(way[0], way[1]) > FAR) lead(area, way);
         area.splice(0, 4, ...moved(area, way));
       }
-      taken.push(area);
+      placed.push(area);
     });
+    return placed;
   }
 
   function stepAside(points) {
     const taken = points.map(function (p) { return [p.x - 8, p.y - 8, p.x + 8, p.y + 8]; });
     const pane = map.getContainer();
     pane.querySelectorAll('.count').forEach(function (other) { taken.push(box(other)); });
-    placeFigures(taken);
     const names = [...pane.querySelectorAll('.place:not(.quiet)')];
     names.forEach(function (name) { name.style.transform = ''; });
     const areas = names.map(box);
+    taken.push(...placeFigures([...taken, ...areas]));
     names.forEach(function (name, i) {
       const wide = (areas[i][2] - areas[i][0]) / 2 + 10, half = wide / 2;
       const ways = [[0, 0], [0, -13], [0, 13], [0, -20], [0, 20], [half, -16], [-half, -16], [half, 16], [-half, 16],
@@ -120,6 +121,10 @@ function tidyMap(map) {
   }
 
   function tidy() {
+    if (getComputedStyle(map.getPane('mapPane')).position !== 'absolute') {  // Leaflet's style sheet is still on its way
+      requestAnimationFrame(tidy);
+      return;
+    }
     asked = false;
     busy = true;  // what is put on the map here asks for nothing
     const points = badges();

@@ -110,6 +110,39 @@ def test_names_leave_badges_free_and_badges_over_one_another_are_counted(visit):
     visit.clean()
 
 
+FIGURES = """() => {
+  const of = e => e.getBoundingClientRect(), view = of(window.map.getContainer());
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const figures = [...document.querySelectorAll('.figure')].map(of);
+  const buttons = [...document.querySelectorAll('.leaflet-control')].map(of);
+  const cut = figures.filter(f => f.left < view.left || f.right > view.right
+    || f.top < view.top || f.bottom > view.bottom);
+  return {figures: figures.length, cut: cut.length, widest: Math.max(...figures.map(f => f.width)),
+          covering: figures.filter((f, i) => [...figures.slice(i + 1), ...buttons].some(o => meet(f, o))).length,
+          stops: [...document.querySelectorAll('path.leaflet-interactive')].filter(p => p.tabIndex >= 0).length};
+}"""
+
+
+def test_figures_stand_whole_and_apart_and_the_tab_key_passes_the_map(visit):
+    page = visit.page
+    page.goto(f"{visit.origin}/?lang=en&target=gz-hydrogen&baselines=1&scenario=none")
+    ready(page, "map")
+    page.frame_locator("iframe[title*='folium']").first.locator(".figure").first.wait_for(timeout=WAIT)
+    page.wait_for_timeout(1000)
+    inside = next(f for f in page.frames if "streamlit_folium" in f.url)
+    found = inside.evaluate(FIGURES)
+    assert found["figures"] == 5
+    assert found["widest"] <= 240
+    assert (found["cut"], found["covering"], found["stops"]) == (0, 0, 0)
+    inside.evaluate("document.querySelector('.leaflet-container').focus()")
+    stops = 0
+    while not page.evaluate("document.activeElement.closest('.st-key-map_find') !== null"):
+        page.keyboard.press("Tab")
+        stops += 1
+        assert stops < 6
+    visit.clean()
+
+
 def test_the_language_switch_changes_every_word_of_the_frame(visit):
     page = visit.page
     page.goto(visit.origin)
