@@ -49,20 +49,54 @@ TEXT = {
     "active": (" · {n} 项生效", " · {n} active"),
     "open_scenario": ("打开此情景", "Open this scenario"),
     "families": ("类别", "Categories"),
-    "kinds": ("类型", "Kinds"),
-    "stages": ("阶段", "Stages"),
+    "kinds": ("类型(仅筛选项目)", "Kinds (of projects only)"),
+    "stages": ("阶段(仅筛选项目)", "Stages (of projects only)"),
+    "stage_none": ("原文未载", "not stated"),
     "bodies": ("责任单位", "Responsible bodies"),
-    "years": ("期限", "Deadlines"),
+    "years": ("期限(项目按其相关目标)", "Deadlines (of projects: of the targets they serve)"),
     "year_none": ("未载明", "not stated"),
     "any": ("不限", "any"),
-    "only_unmapped": ("只列无位置的项目", "Only projects without a position"),
-    "only_unquantified": ("只列未量化的目标", "Only targets without a figure"),
+    "only_unmapped": (
+        "只列无位置的项目(目标不受影响)",
+        "Only projects without a position (targets stay)",
+    ),
+    "only_unquantified": (
+        "只列未量化的目标(项目不受影响)",
+        "Only targets without a figure (projects stay)",
+    ),
     "find": ("查找项目、目标、区县或地名", "Find a project, target, district or place"),
-    "find_hint": ("输入名称,选择后地图飞到该处", "Type a name; the map flies there"),
+    "find_hint": ("名称或指标值,如 5.5万", "A name or a figure"),
+    "searched": ("查找词", "Searched for"),
+    "only_alike": (
+        "地名库中没有查找词所称的地点,这是名称最接近的一处;圆圈为可能的范围。",
+        "The gazetteer has no place of the words searched for; this one's name is the most like them. "
+        "The circle is where it may be.",
+    ),
+    "from_link": (
+        "名称、位置和精度由链接给出,不出自规划文件或地名库。",
+        "Name, position and accuracy are the link's own, not a plan's or the gazetteer's.",
+    ),
+    "not_there": (
+        "没有找到“{text}”:可能链接有误,或不在所选的城市、文件与图层中。",
+        "“{text}” was not found: the link may be wrong, or it is not in the city, plans and layers chosen.",
+    ),
+    "not_in_list": (
+        "链接中的{what}“{text}”没有找到,显示的是默认选项。",
+        "The link asks for “{text}” ({what}), which was not found; the usual choice is shown.",
+    ),
+    "every_plan_shown": (
+        "没有选择规划文件,因此显示全部文件。",
+        "No plan is chosen, so every plan is shown.",
+    ),
     "place": ("地点", "Place"),
     "district_kind": ("区县", "District"),
-    "no_place_found": ("离线地名库中没有“{text}”", "The offline gazetteer has no “{text}”"),
-    "figure_all": ("全市", "whole region"),
+    "no_place_found": (
+        "没有找到“{text}”:可查项目、目标、区县的名称,目标的指标值,以及离线地名库中的地名;不查责任单位和原文。",
+        "“{text}” was not found: names of projects, targets and districts, figures of targets and places of the "
+        "offline gazetteer are searched, responsible bodies and phrases are not.",
+    ),
+    "figure_all": ("{name}全域", "all of {name}"),
+    "figure_scope": ("仅限{scope}", "only {scope}"),
     "n_targets": ("目标", "targets"),
     "n_quantified": ("已量化", "with a figure"),
     "n_projects": ("项目", "projects"),
@@ -78,8 +112,8 @@ TEXT = {
     "no_promises": ("没有符合筛选的目标。", "No target fits these filters."),
     "cells_are": ("图上彩色网格:{title}", "Coloured cells: {title}"),
     "only_district": (
-        "文件只写到区县,图上只标出该区。",
-        "The document names the district alone: that is marked.",
+        "文件只写到区县:{name}。图上只标出该区县。",
+        "The document names the district alone: {name}. That is marked.",
     ),
     "no_place": (
         "文件没有写明地点,因此图上没有它。",
@@ -94,9 +128,26 @@ TEXT = {
     "no_progress": ("不计算完成率:{why}", "No attainment is computed: {why}"),
     "attained": ("{share} 于 {date}", "{share} on {date}"),
     "to_scenario": ("测算如何分配", "Work out where it could go"),
+    "in_targets": ("在目标表中查看", "See it in the table of targets"),
+    "in_projects": ("在项目表中查看", "See it in the table of projects"),
+    "in_district": ("所在区县", "In the district"),
+    "reported_where": (
+        "图上标出区县数据 {n} 条(各指标取最新);全部 {every} 条及来源列于地图下方,推算数据注明“推算”。",
+        "{n} by district on the map (the newest of each indicator); all {every} with their sources stand below the "
+        "map. Estimates are marked as derived.",
+    ),
+    "reported_below": (
+        "没有区县一级的数据,因此图上不标;全市数据 {every} 条及来源列于地图下方。",
+        "None is known by district, so none is on the map; {every} for the whole city, with their sources, stand "
+        "below it.",
+    ),
+    "reported_none": ("没有已报现状数据。", "Nothing was reported."),
+    "reported_list": ("已报现状数据({n})", "Reported figures ({n})"),
+    "reported_date": ("日期", "Date"),
+    "reported_sure": ("可信度", "How sure"),
     "not_drawn": ("无法在图上定位的项目({n})", "Projects that cannot be placed on the map ({n})"),
     "not_drawn_why": (
-        "文件未给出位置的项目不编造点位:能确定区县的计入区县,其余列于此。",
+        "文件未给出位置的项目不编造点位:已知所在区县的在图上计入该区县(+n),全部列于此。",
         "No point is made up for a project whose place the document does not give: those known to lie in a district "
         "are counted there, and all are listed here.",
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,9 +12,9 @@ import streamlit as st
 
 from geo import boundaries
 from geo.errors import InfraPlanError
-from infraplan.ui import city, guard, labels, own, state, widgets
+from infraplan.ui import city, guard, labels, own, state
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import map_look, scenario_store
+from infraplan.ui.views import map_look, map_reported, scenario_store
 from infraplan.workspace import Workspace
 from layers import basemap, categories
 from layers import projects as project_layers
@@ -74,6 +74,7 @@ def ask() -> Choice:
         elsewhere = city.follow("region", state.get("region", next(iter(by_region))))
         if elsewhere in by_region:
             state.put("region", str(elsewhere))
+        _say_lost("region", by_region)
         region = state.choose("region", t("region"), list(by_region), lambda r: boundaries.unit(r).name(lang))
         city.shown(region)
         plans = tuple(own.corrected(plan) for plan in _plans(by_region[region]))
@@ -84,6 +85,8 @@ def ask() -> Choice:
         map_look.branch(t("branch_promises"))
         target = _target(plans)
         baselines = state.tick("baselines", t("baselines"), False)
+        if baselines:
+            map_reported.say_where(plans, region)
         map_look.branch(t("branch_projects"))
         show_projects = state.tick("projects", t("projects"), True)
         if show_projects:
@@ -100,13 +103,25 @@ def ask() -> Choice:
     )  # fmt: skip
 
 
+def _say_lost(key: str, known: Container[str]) -> None:
+    """Say that a link's city or target is not there, before the choice falls back; not after a change of city."""
+    asked = state.get(key)
+    if state.arrived(key) and asked and asked not in known:
+        t = texts("map_page")
+        st.warning(guard.plain(t("not_in_list", what=t(key), text=asked)), icon=":material/link_off:")
+
+
 def _plans(ids: list[str]) -> tuple[Plan, ...]:
     t, lang = texts("map_page"), state.language()
     known = {plan_id: catalogue.load_plan(plan_id) for plan_id in ids}
     if len(ids) == 1:
         st.caption(guard.plain(printed(known[ids[0]].title(lang), lang)))
         return (known[ids[0]],)
-    chosen = state.several("plans", t("plans"), ids, lambda i: printed(known[i].title(lang), lang), ids)
+    chosen = state.several(
+        "plans", t("plans"), ids, lambda i: printed(known[i].title(lang), lang), ids, placeholder=t("any")
+    )
+    if not chosen:
+        st.caption(t("every_plan_shown"))
     return tuple(known[i] for i in (chosen or ids))
 
 
@@ -143,6 +158,7 @@ def _ground() -> tuple[Basemap, tuple[str, ...]]:
 def _target(plans: tuple[Plan, ...]) -> Target | None:
     t, lang = texts("map_page"), state.language()
     known = {x.id: x for plan in plans for x in plan.targets if x.quantified}
+    _say_lost("target", [NONE, *known])
     chosen = state.choose(
         "target",
         t("target"),
@@ -155,7 +171,7 @@ def _target(plans: tuple[Plan, ...]) -> Target | None:
 def _projects_legend(projects: Sequence[Project]) -> None:
     placed = [p for p in projects if project_layers.is_placed(p)]
     counts = Counter(categories.family(p.category).code for p in placed)
-    widgets.family_legend(counts, state.language())
+    map_look.families(counts, state.language())
     st.caption(texts("map_page")("accuracy_note"))
 
 
@@ -205,8 +221,8 @@ def _filters(plans: tuple[Plan, ...]) -> tuple[tuple[Project, ...], tuple[Target
             lambda k: label("kind", k, lang), placeholder=t("any"),
         )  # fmt: skip
         stages = state.several(
-            "stage", t("stages"), [s for s in vocabulary("stage") if any(p.status == s for p in projects)],
-            lambda s: label("stage", s, lang), placeholder=t("any"),
+            "stage", t("stages"), [*(s for s in vocabulary("stage") if any(p.status == s for p in projects)), NONE],
+            lambda s: t("stage_none") if s == NONE else label("stage", s, lang), placeholder=t("any"),
         )  # fmt: skip
         body = state.several(
             "body", t("bodies"), sorted(bodies), lambda b: bodies[b].name(lang), placeholder=t("any")
@@ -230,17 +246,19 @@ def _filters(plans: tuple[Plan, ...]) -> tuple[tuple[Project, ...], tuple[Target
             not body or any(b.id in body for b in plan_of[item.plan].responsible(item))
         )
 
-    in_time = {
-        x.id for x in targets if not year or (str(x.deadline_year) if x.deadline_year else NONE) in year
-    }
+    due = {x.id: str(x.deadline_year) if x.deadline_year else NONE for x in targets}
+
+    def in_time(targets_of: Sequence[str]) -> bool:
+        return not year or any(due.get(x, NONE) in year for x in targets_of or (NONE,))
+
     shown = [
         p
         for p in projects
         if kept(p)
         and (not kinds or p.kind in kinds)
-        and (not stages or p.status in stages)
-        and (not year or any(x in in_time for x in p.targets))
+        and (not stages or (p.status or NONE) in stages)
+        and in_time(p.targets)
         and not (unmapped and project_layers.is_placed(p))
     ]
-    promised = [x for x in targets if kept(x) and x.id in in_time and not (unquantified and x.quantified)]
+    promised = [x for x in targets if kept(x) and in_time([x.id]) and not (unquantified and x.quantified)]
     return tuple(shown), tuple(promised)

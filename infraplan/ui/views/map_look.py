@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -49,6 +49,17 @@ def apply() -> None:
 def branch(heading: str) -> None:
     """Draw the heading of a group of layers."""
     st.html(f'<div class="branch">{html.escape(heading)}</div>')
+
+
+def families(counts: Mapping[str, int], lang: str) -> None:
+    """Draw the families of categories as the map marks them, with how many there are of each."""
+    lines = "".join(
+        f'<div class="row"><span class="dot" style="background:{f.colour}">{f.mark(lang)}</span>'
+        f'<span>{html.escape(f.label(lang))}</span><span class="count">{counts[f.code]:,}</span></div>'
+        for f in categories.FAMILIES
+        if counts.get(f.code)
+    )
+    st.html(f'<div class="legend">{lines}</div>')
 
 
 def beside_label(key: str, words: str) -> None:

@@ -1,10 +1,9 @@
-"""Beside and below the map: find a thing, read its card, see what could not be drawn."""
+"""Beside and below the map: read the card of what is chosen, see what could not be drawn."""
 
 from __future__ import annotations
 
 import html
 import itertools
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,83 +11,26 @@ import pandas as pd
 import shapely
 import streamlit as st
 
-from geo import boundaries, census, distance, functional_zones, geocode, grid
+from geo import census, distance, functional_zones, grid
 from geo.errors import InfraPlanError
-from geo.geocode.text import fold
-from infraplan.ui import cache, labels, own, state, widgets
+from infraplan.ui import cache, guard, own, state, widgets
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import map_promises
+from infraplan.ui.views import map_find, map_promises, map_reported
+from infraplan.ui.views.list_parts import unit_name
 from infraplan.ui.views.map_choice import NONE, Choice
 from layers import projects as project_layers
 from layers.punctuation import printed
 from layers.source_words import source_words
 from layers.spec import Layer
 from layers.style import number
-from layers.words import deadline, figure, quantity
+from layers.words import accuracy, deadline, figure
 from plans import progress
-from plans.model import Project, Target
+from plans.model import Plan, Project, Target
 from plans.vocabulary import label
 
 _SHOWN = 12
 #: Projects no farther apart stand at one place.
 _NEAR_M = 1_000
-
-
-def find(choice: Choice) -> None:
-    """Draw the search box: projects, targets and districts by name, any other place by the offline gazetteer."""
-    t, lang = texts("map_page"), state.language()
-    districts, _ = cache.shapes(choice.region)
-    known = {f"project:{p.id}": p.name(lang) for plan in choice.plans for p in plan.projects}
-    known |= {f"target:{x.id}": x.indicator(lang) for plan in choice.plans for x in plan.targets}
-    known |= {
-        f"district:{a}": str(n) for a, n in zip(districts["adcode"], districts[f"name_{lang}"], strict=True)
-    }
-    words = {"project": t("projects"), "target": t("target"), "district": t("district_kind")}
-
-    plan_of = {f"project:{p.id}": plan for plan in choice.plans for p in plan.projects}
-    plan_of |= {f"target:{x.id}": plan for plan in choice.plans for x in plan.targets}
-    names = labels.distinct(
-        {code: f"{name} · {words[code.split(':')[0]]}" for code, name in known.items()},
-        lambda code: printed(plan_of[code].title(lang), lang) if code in plan_of else "",
-    )
-
-    def found() -> None:
-        picked = st.session_state["map_find"]
-        if picked:
-            state.put("sel", meant(str(picked), known, choice.region))
-        st.session_state["map_find"] = None
-
-    st.selectbox(
-        t("find"), list(known), index=None, format_func=lambda c: names.get(c, c), key="map_find",
-        placeholder=t("find_hint"), accept_new_options=True, on_change=found,
-    )  # fmt: skip
-
-
-def meant(text: str, known: Mapping[str, str], region: str) -> str:
-    """Return what typed words mean: a thing of that name, else a place, else a thing whose name holds them."""
-    return _named(text, known) or _place(text, region) or _named(text, known, part=True) or f"nowhere:{text}"
-
-
-def _named(text: str, known: Mapping[str, str], part: bool = False) -> str | None:
-    """Return the thing that a text names, a district also by its short name; or the one whose name holds little more.
-
-    A thing's own code names it too.
-    """
-    if text in known:
-        return text
-    wanted = fold(text)
-    if part:
-        holding = [code for code, name in known.items() if wanted in fold(name)]
-        return min(holding, key=lambda code: len(known[code]), default=None)
-    short = {code: fold(name) for code, name in known.items() if code.startswith("district:")}
-    named = [code for code, name in known.items() if fold(name) == wanted]
-    named += [c for c, name in short.items() if wanted in (name[:-1], name.removesuffix("district"))]
-    return next(iter(named), None)
-
-
-def _place(text: str, region: str) -> str | None:
-    hits = geocode.geocode(text, region, limit=1)
-    return f"place:{hits[0].lon:.5f}:{hits[0].lat:.5f}:{hits[0].accuracy_m}:{hits[0].name}" if hits else None
 
 
 def place_of(choice: Choice, chosen: str) -> shapely.Geometry | None:
@@ -103,7 +45,22 @@ def place_of(choice: Choice, chosen: str) -> shapely.Geometry | None:
         return _district(choice, rest)
     if kind == "place":
         return _point(rest)
+    if kind == "spot":
+        found = map_find.spot(rest, choice.region)
+        return shapely.Point(found.lon, found.lat) if found else None
     return None
+
+
+def metres_of(choice: Choice, chosen: str) -> float | None:
+    """Return how far a chosen place may be off; None where that is not known, or drawn already."""
+    kind, _, rest = chosen.partition(":")
+    if kind == "spot":
+        found = map_find.spot(rest, choice.region)
+        return float(found.accuracy_m) if found and found.accuracy_m else None
+    if kind == "project":
+        item = _project(choice, rest)
+        return item.accuracy_m if item else None
+    return _stated(rest) if kind == "place" else None
 
 
 def _district(choice: Choice, adcode: str) -> shapely.Geometry | None:
@@ -130,16 +87,19 @@ def panel(choice: Choice, chosen: str, cells: dict[str, Layer]) -> None:
         "target": _target_card,
         "district": _district_card,
         "place": _place_card,
+        "spot": _spot_card,
     }
     actions = st.container(horizontal=True, vertical_alignment="center")
     if kind == "cell":
         drawn = _cell_card(choice, rest, cells)
     elif kind == "nowhere":
-        st.warning(t("no_place_found", text=rest))
+        st.warning(guard.plain(t("no_place_found", text=rest)))
         drawn = True
     else:
         drawn = kind in cards and cards[kind](choice, rest)
     if not drawn:
+        if chosen:
+            st.warning(guard.plain(t("not_there", text=chosen)), icon=":material/link_off:")
         map_promises.draw(choice)
         return
     with actions:
@@ -154,6 +114,8 @@ def lists(choice: Choice) -> None:
     """Draw what the map does not show as a point, and the targets, so that nothing is hidden."""
     t, lang = texts("map_page"), state.language()
     c = texts("common")
+    if choice.baselines:
+        map_reported.table(choice.plans)
     without = project_layers.unplaced(choice.plans[0], choice.projects)
     with st.expander(t("not_drawn", n=len(without)), icon=":material/wrong_location:"):
         st.caption(t("not_drawn_why"))
@@ -162,7 +124,7 @@ def lists(choice: Choice) -> None:
                 t("name"): [p.name(lang) for p in without],
                 c("category"): [label("category", p.category, lang) for p in without],
                 t("where"): [label("geometry_type", p.geometry_type, lang) for p in without],
-                c("district"): [_unit(p.adcode, lang) for p in without],
+                c("district"): [unit_name(p.adcode) for p in without],
                 c("clause"): [p.clause for p in without],
                 c("phrase"): [p.quote for p in without],
             }
@@ -200,7 +162,9 @@ def _project_card(choice: Choice, ident: str) -> bool:
     widgets.project_card(plan, item)
     if not project_layers.is_placed(item):
         t = texts("map_page")
-        st.caption(t("only_district" if item.geometry_type == "district" else "no_place"))
+        known = item.geometry_type == "district"
+        st.caption(t("only_district", name=unit_name(item.adcode)) if known else t("no_place"))
+    _table_link("projects", plan, f"project:{ident}", item.name(state.language()))
     served = [plan.target_by_id[i] for i in item.targets if i in plan.target_by_id]
     _buttons("related_targets", [(f"target:{x.id}", x.indicator(state.language())) for x in served])
     _buttons("near_projects", [(f"project:{p.id}", p.name(state.language())) for p in _near(choice, item)])
@@ -225,9 +189,20 @@ def _target_card(choice: Choice, ident: str) -> bool:
     widgets.target_card(plan, found)
     _progress(choice, found)
     _scenario_link(found)
+    _table_link("targets", plan, f"target:{ident}", found.indicator(lang))
     serving = [p for p in plan.projects if found.id in p.targets]
     _buttons("related_projects", [(f"project:{p.id}", p.name(lang)) for p in serving])
     return True
+
+
+def _table_link(name: str, plan: Plan, code: str, words: str) -> None:
+    """Lead to the row of a thing in the table of its page."""
+    from infraplan.ui import app
+
+    st.page_link(
+        app.page(name), label=texts("map_page")(f"in_{name}"), icon=":material/table_rows:",
+        query_params=state.link(plan=plan.id, q=words, sel=code),
+    )  # fmt: skip
 
 
 def _layer_button(choice: Choice, ident: str) -> None:
@@ -271,7 +246,8 @@ def _district_card(choice: Choice, adcode: str) -> bool:
         return False
     rows = _residents(choice.region, adcode)
     here = [p for p in choice.projects if p.adcode == adcode]
-    _plain_card(_unit(adcode, lang), t("district_kind"), rows)
+    _plain_card(unit_name(adcode), t("district_kind"), rows)
+    map_reported.card(choice.plans, adcode)
     _buttons("here", [(f"project:{p.id}", p.name(lang)) for p in here])
     return True
 
@@ -281,9 +257,37 @@ def _place_card(choice: Choice, rest: str) -> bool:
     parts = rest.split(":", 3)
     if len(parts) < 4 or _point(rest) is None:
         return False
-    stated = parts[2].isdecimal()  # of an uploaded place it may not be known
-    rows = [(c("accuracy"), quantity(float(parts[2]), "m", lang) if stated else "—")]
-    _plain_card(parts[3], t("place"), rows)
+    _plain_card(parts[3], t("place"), [(c("accuracy"), accuracy(_stated(rest), lang))])
+    st.caption(t("from_link"))
+    return True
+
+
+def _stated(rest: str) -> float | None:
+    """Return the accuracy that a link states of a place; of an uploaded place it may not be known."""
+    parts = rest.split(":", 3)
+    return float(parts[2]) if len(parts) == 4 and parts[2].isdecimal() else None
+
+
+def _spot_card(choice: Choice, text: str) -> bool:
+    """Draw what the gazetteer knows of the place that typed words mean, and how sure that is."""
+    t, c, lang = texts("map_page"), texts("common"), state.language()
+    found = map_find.spot(text, choice.region)
+    if found is None:
+        return False
+    name = found.name if lang == "zh" else found.name_en or found.name
+    rows = [
+        (t("searched"), text),
+        (c("district"), unit_name(found.adcode)),
+        (c("accuracy"), accuracy(found.accuracy_m or None, lang)),
+        (c("basis"), label("position_basis", "gazetteer", lang)),
+        (c("position_source"), printed(source_words(f"{found.name} ({found.source})", lang), lang)),
+    ]
+    sure = {"unverified": c("unverified"), "derived": label("confidence", "derived", lang)}.get(
+        found.status, ""
+    )
+    _plain_card(name, t("place"), rows, sure)
+    if not map_find.is_whole(text, found):
+        st.caption(t("only_alike"))
     return True
 
 
@@ -295,12 +299,13 @@ def _cell_card(choice: Choice, text: str, cells: dict[str, Layer]) -> bool:
     except InfraPlanError:
         return False
     rows: dict[str, str] = {}
-    asked = {}
+    asked, within, districts = {}, set(), set(cache.shapes(choice.region)[0]["adcode"])
     for name, layer in cells.items():
         found = layer.frame[layer.frame["cell"].to_numpy(dtype=np.uint64) == cell]
         if len(found):
             asked[name] = layer
             row = found.iloc[0]
+            within.add(str(row["adcode"]))
             rows |= {
                 c("district") if f.kind == "code" else f.label(lang): _value(row[f.name], f.kind, lang)
                 for f in layer.fields
@@ -308,6 +313,7 @@ def _cell_card(choice: Choice, text: str, cells: dict[str, Layer]) -> bool:
     if not rows:
         return False
     _plain_card(f"{t('cell')} {text}", c("modelled"), list(rows.items()))
+    _buttons("in_district", [(f"district:{a}", unit_name(a)) for a in sorted(within) if a in districts])
     for layer in asked.values():
         st.caption(layer.notice(lang))
     if "scenario" in asked:
@@ -325,17 +331,18 @@ def _to_scenario(words: str, **chosen: str) -> None:
 
 def _value(value: Any, kind: str, lang: str) -> str:
     if kind == "code":
-        return _unit(str(value), lang)
+        return unit_name(str(value))
     if pd.isna(value):
         return "—"
     return number(float(value), lang) if kind not in {"text", "list"} else str(value)
 
 
-def _plain_card(title: str, tag: str, rows: list[tuple[str, str]]) -> None:
+def _plain_card(title: str, tag: str, rows: list[tuple[str, str]], doubtful: str = "") -> None:
     listed = "".join(f"<dt>{html.escape(k)}</dt><dd>{html.escape(v)}</dd>" for k, v in rows)
     st.html(
         f'<div class="card"><h4>{html.escape(title)}</h4><span class="tag">{html.escape(tag)}</span>'
-        f"<dl>{listed}</dl></div>"
+        + (f'<span class="tag warn">{html.escape(doubtful)}</span>' if doubtful else "")
+        + f"<dl>{listed}</dl></div>"
     )
 
 
@@ -352,13 +359,6 @@ def _buttons(heading: str, items: list[tuple[str, str]]) -> None:
 
 def _project(choice: Choice, ident: str) -> Project | None:
     return next((p for plan in choice.plans for p in plan.projects if p.id == ident), None)
-
-
-def _unit(adcode: str, lang: str) -> str:
-    try:
-        return boundaries.unit(adcode).name(lang)
-    except InfraPlanError:
-        return adcode
 
 
 def _residents(region: str, adcode: str) -> list[tuple[str, str]]:

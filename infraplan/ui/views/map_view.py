@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
-from typing import Any
+import math
 
 import geopandas as gpd
 import numpy as np
@@ -16,18 +17,22 @@ from geo.errors import InfraPlanError
 from infraplan import uploads
 from infraplan.ui import cache, guard, runs, state, widgets
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import map_choice, map_look, map_panel, scenario_store
+from infraplan.ui.views import map_choice, map_find, map_look, map_panel, map_reported, scenario_store
+from infraplan.ui.views.list_parts import unit_name
 from infraplan.ui.views.map_choice import Choice
 from infraplan.workspace import Workspace
+from layers import basemap, promises, render_folium
 from layers import projects as project_layers
-from layers import promises, render_folium
+from layers.punctuation import printed
+from layers.scopes import scope
 from layers.spec import Layer
 from layers.words import figure
-from plans.vocabulary import label
 
 HEIGHT = 600
 #: Of an uploaded list so many rows are drawn: a browser's map of shapes stays quick.
 _MOST_BROUGHT = 2000
+#: Zooms of a flight to a place, and metres a pixel of zoom 0 at the equator.
+_NEAREST, _FARTHEST, _M_A_PIXEL = 13, 8, 156_543
 
 
 def render() -> None:
@@ -35,6 +40,7 @@ def render() -> None:
     lang = state.language()
     map_look.apply()
     choice = map_choice.ask()
+    _elsewhere(choice)
     cells: dict[str, Layer] = {}
     name = f"map-{choice.region}-{choice.ground.code}-{len(choice.tiles)}-{lang}"
     groups = _groups(choice, cells)
@@ -42,27 +48,43 @@ def render() -> None:
     chosen = state.get("sel")
     left, right = st.columns([2.4, 1], gap="medium")
     with right:
-        map_panel.find(choice)
+        map_find.draw(choice)
         chosen = state.get("sel")
-        place = map_panel.place_of(choice, chosen)
+        place, metres = map_panel.place_of(choice, chosen), map_panel.metres_of(choice, chosen)
     with left:
         if place is not None and place.geom_type != "Polygon" and place.geom_type != "MultiPolygon":
-            groups.append(render_folium.selection(place, choice.datum))
+            is_project = chosen.startswith("project:")  # its own circle is drawn already
+            groups.append(render_folium.selection(place, choice.datum, None if is_project else metres))
         districts, _ = cache.shapes(choice.region)
         drawn = render_folium.base_map(
             tuple(districts.total_bounds), widgets.LEAFLET, choice.tiles, choice.ground.attribution,
             choice.ground.max_zoom,
         )  # fmt: skip
-        center, zoom = _flight(place)
+        center, zoom = _flight(place, metres)
         widgets.folium_map(
             drawn, name, HEIGHT, groups, ("last_active_drawing", "last_clicked"), center=center, zoom=zoom
         )
         if cells:
             st.caption(guard.plain(" · ".join(_shown_cells(choice, cells))))
-        widgets.map_notes()
+        _notes()
     with right:
         map_panel.panel(choice, chosen, cells)
     map_panel.lists(choice)
+
+
+def _elsewhere(choice: Choice) -> None:
+    """Let go of what was chosen in another city, unless a link asks for it."""
+    before = st.session_state.get("map_city")
+    st.session_state["map_city"] = choice.region
+    if before not in (None, choice.region) and not state.arrived("sel"):
+        state.put("sel", "")
+
+
+def _notes() -> None:
+    """Say under the map what kind of map it is and whose data lies under it."""
+    lang = state.language()
+    sources = [printed(basemap.attribution_words(text, lang), lang) for text in cache.ground_attributions()]
+    st.html(f'<div class="notes">{html.escape(" · ".join([texts("common")("internal"), *sources]))}</div>')
 
 
 def _shown_cells(choice: Choice, cells: dict[str, Layer]) -> list[str]:
@@ -94,7 +116,7 @@ def _groups(choice: Choice, cells: dict[str, Layer]) -> list[render_folium.Group
         beside = {a: texts("map_page")("more_here", n=n) for a, n in more.items()}
         groups.append(render_folium.outlines(districts, lang, beside, datum))
     if choice.baselines:
-        groups += _baselines(choice)
+        groups += map_reported.groups(choice.plans, choice.region, datum)
     for upload in choice.brought:
         groups += _brought(upload, datum)
     if choice.show_projects:
@@ -112,8 +134,10 @@ def _population(choice: Choice, cells: dict[str, Layer]) -> list[render_folium.G
         return []
     cells["population"] = layer
     with choice.slots["population"]:
+        people = layer.frame["people"].to_numpy()
         if layer.scale:
-            widgets.legend(layer.scale, state.language())
+            words = texts("common")("class_count")
+            widgets.legend(layer.scale, state.language(), values=people[people > 0], count_words=words)
         st.caption(layer.notice(state.language()))
     drawn, url = cache.picture(layer, f"{choice.region}:{layer.provenance.get('sha256', '')}")
     return [render_folium.picture(drawn, url, 0.85, choice.datum)]
@@ -168,11 +192,17 @@ def _target(choice: Choice) -> list[render_folium.Group]:
         drawn.append(render_folium.polygons(layer, lang, (f"name_{lang}", "figure_zh" if lang == "zh" else "figure_en"),
                                             choice.datum))  # fmt: skip
     west, south, east, north = boundaries.region(choice.region).bounds
-    words = f"{target.indicator(lang)} · {t('figure_all') if target.region_adcode == choice.region else ''}"
+    narrower = printed(scope(target, lang), lang)
+    holds_for = (
+        t("figure_scope", scope=narrower)
+        if narrower
+        else t("figure_all", name=unit_name(target.region_adcode))
+    )
+    words = f"{target.indicator(lang)}\n{holds_for}"
     at = shapely.Point(
         west + 0.2 * (east - west), north - 0.06 * (north - south)
     )  # beside, not on, the places
-    drawn.append(render_folium.figure(at, figure(target, lang), words.strip(" ·"), choice.datum))
+    drawn.append(render_folium.figure(at, figure(target, lang), words, choice.datum))
     return drawn
 
 
@@ -200,34 +230,18 @@ def _brought(upload: str, datum: str) -> list[render_folium.Group]:
     ]
 
 
-def _baselines(choice: Choice) -> list[render_folium.Group]:
-    """Return the newest reported figure of each district, written on it."""
-    lang = state.language()
-    districts, _ = cache.shapes(choice.region)
-    places = dict(zip(districts["adcode"], districts.geometry.representative_point(), strict=True))
-    newest: dict[str, Any] = {}
-    for plan in choice.plans:
-        for item in plan.baselines:
-            if item.region_adcode in places and (
-                item.region_adcode not in newest or item.date > newest[item.region_adcode].date
-            ):
-                newest[item.region_adcode] = item
-    return [
-        render_folium.figure(
-            places[adcode],
-            figure(item, lang),
-            f"{label('category', item.category, lang)} {item.date}",
-            choice.datum,
-        )
-        for adcode, item in newest.items()
-    ]
-
-
-def _flight(place: shapely.Geometry | None) -> tuple[tuple[float, float] | None, int | None]:
+def _flight(
+    place: shapely.Geometry | None, metres: float | None
+) -> tuple[tuple[float, float] | None, int | None]:
+    """Return where the map flies to and how near: not nearer than shows the whole circle of its accuracy."""
     if place is None:
         return None, None
     middle = place.representative_point() if place.geom_type != "Point" else place
-    return (round(middle.y, 6), round(middle.x, 6)), 11 if place.geom_type.endswith("Polygon") else 13
+    zoom = 11 if place.geom_type.endswith("Polygon") else _NEAREST
+    if metres:
+        whole = _M_A_PIXEL * math.cos(math.radians(middle.y)) * HEIGHT / (2.2 * metres)
+        zoom = max(min(zoom, math.floor(math.log2(whole))), _FARTHEST)
+    return (round(middle.y, 6), round(middle.x, 6)), zoom
 
 
 def _clicked(name: str, choice: Choice, cells: dict[str, Layer]) -> None:
