@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ DIVERGING = ("#7f3b08", "#d07d2c", "#f7c88c", "#f2f2f2", "#bdb6d6", "#7a69a6", "
 #: Those of them that a scale of three, five or seven classes takes.
 _DIVERGING_OF = {3: DIVERGING[1::2], 5: DIVERGING[1:-1], 7: DIVERGING}
 UNKNOWN = "#bdbdbd"
+_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +54,22 @@ class Scale:
         return printed(f"{text}({unit})", "zh") if lang == "zh" else f"{text} ({unit})"
 
     def class_labels(self, lang: str) -> list[str]:
-        """Return the words of each class for a legend; whole numbers as ranges that do not overlap."""
+        """Return the words of each class for a legend; whole numbers as ranges that do not overlap.
+
+        Ends that differ read differently: they get as many digits as that takes.
+        """
         whole = all(float(b).is_integer() for b in self.breaks)
-        labels = []
-        for i in range(len(self.colours)):
-            low, high = self.breaks[i], self.breaks[i + 1]
-            last = i == len(self.colours) - 1
-            if whole and not last:
-                high -= 1
-            if whole and high <= low:
-                labels.append(number(low, lang))
-            else:
-                labels.append(f"{number(low, lang)} – {number(high, lang)}")
-        return labels
+        last = len(self.colours) - 1
+        ends = [
+            (self.breaks[i], self.breaks[i + 1] - (1 if whole and i != last else 0)) for i in range(last + 1)
+        ]
+        more = _digits_to_tell_apart([end for pair in ends for end in pair], lang)
+        return [
+            number(low, lang, more)
+            if high < low or _is_same(low, high)
+            else f"{number(low, lang, more)} – {number(high, lang, more)}"
+            for low, high in ends
+        ]
 
 
 def sequential(
@@ -185,25 +190,50 @@ def _sizes(changed: NDArray[np.float64]) -> tuple[float, list[float]]:
     return top, sorted({s for s in (_round_to(a, True) for a in asked) if 1 < s <= top})
 
 
-def number(value: float | None, lang: str) -> str:
-    """Write a number for people: 万 and 亿 in Chinese, thousands separators in English; unknown says so."""
+def number(value: float | None, lang: str, more: int = 0) -> str:
+    """Write a number for people: 万 and 亿 in Chinese, thousands separators in English; unknown says so.
+
+    ``more`` digits after the point than usual tell numbers apart that are near to each other.
+    """
     if value is None or not np.isfinite(value):
         return "未知" if lang == "zh" else "unknown"
-    if lang == "zh" and abs(value) >= 1e8:
-        return f"{_trim(value / 1e8)}亿"
-    if lang == "zh" and abs(value) >= 1e5:
-        return f"{_trim(value / 1e4)}万"
-    return _trim(value)
+    # by what is read: 99,999,999 is 1亿, not 10,000万
+    if lang == "zh" and _as_read(value / 1e4, more) >= 1e4:
+        return f"{_trim(value / 1e8, more)}亿"
+    if lang == "zh" and _as_read(value, more) >= 1e5:
+        return f"{_trim(value / 1e4, more)}万"
+    return _trim(value, more)
 
 
-def _trim(value: float) -> str:
+def _as_read(value: float, more: int) -> float:
+    return abs(float(_trim(value, more).replace(",", "")))
+
+
+def _trim(value: float, more: int = 0) -> str:
     if float(value).is_integer():
         return f"{int(value):,}"
     if 0 < abs(value) < 0.1:  # a class from 0.0015 to 0.0021 is not "0 to 0"
-        return f"{value:.2g}" if abs(value) >= 1e-4 else f"{value:.1e}"
+        return f"{value:.{2 + more}g}" if abs(value) >= 1e-4 else f"{value:.{1 + more}e}"
     digits = 0 if abs(value) >= 1000 else 1 if abs(value) >= 100 else 2
-    text = f"{value:,.{digits}f}"
+    text = f"{value:,.{digits + more}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _digits_to_tell_apart(values: Sequence[float], lang: str) -> int:
+    """Return how many more digits than usual it takes that numbers that differ read differently."""
+    ordered = sorted(values)
+    pairs = [(a, b) for a, b in itertools.pairwise(ordered) if not _is_same(a, b)]
+    alike = (
+        more
+        for more in range(_MOST_DIGITS)
+        if all(number(a, lang, more) != number(b, lang, more) for a, b in pairs)
+    )
+    return next(alike, _MOST_DIGITS)
+
+
+def _is_same(a: float, b: float) -> bool:
+    """Return whether two ends are one: a scale of a single value has a class of no width to speak of."""
+    return a == b or max(a, b) == min(a, b) + 1e-9
 
 
 def _magnitude(value: float, digits: int) -> float:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from layers import style
@@ -38,6 +40,51 @@ def test_count_labels_do_not_overlap():
     assert scale.class_labels("en") == ["1", "2 – 4", "5 – 9"]
 
 
+def read(label: str) -> list[float]:
+    """The ends of a class as a reader takes them."""
+    sizes = {"万": 1e4, "亿": 1e8}
+    ends = []
+    for text in label.split(" – "):
+        size = sizes.get(text[-1], 1.0)
+        ends.append(float(text.rstrip("万亿").replace(",", "")) * size)
+    return ends
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@given(st.lists(st.integers(0, 3 * 10**9), min_size=1, max_size=60, unique=True))
+@example([1_0000, 1_0001, 10_0000, 12_3456, 13_3333, 15_0000, 20_0000, 25_0000, 8000_0000])
+@example([10**8 + i * 1000 for i in range(40)])
+@example([10**8 - 1, 10**8, 10**8 + 1, 10**8 + 2, 10**8 + 3, 10**8 + 4, 10**8 + 5, 10**8 + 6, 10**8 + 7])
+def test_classes_of_counts_read_as_ranges_that_do_not_overlap(lang, values):
+    for factor in (1, 10_000):
+        scale = style.sequential([v * factor for v in values], "v", ("数", "count"), whole=True)
+        ranges = [read(label) for label in scale.class_labels(lang)]
+        for ends in ranges:
+            assert len(ends) == 1 or ends[0] < ends[1]
+        for before, after in itertools.pairwise(ranges):
+            assert before[-1] < after[0]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@given(st.lists(st.floats(0, 1e9, allow_subnormal=False), min_size=1, max_size=60))
+@example([1000.2, 1000.4, 1000.7, 1001.3, 1002, 1003.4, 1005.5])
+def test_classes_of_measurements_read_as_ranges_with_a_width(lang, values):
+    scale = style.sequential(values, "v", ("数", "measure"))
+    ranges = [read(label) for label in scale.class_labels(lang)]
+    for ends in ranges:
+        assert len(ends) == 1 or ends[0] < ends[1]
+    for before, after in itertools.pairwise(ranges):
+        assert before[-1] <= after[0]
+
+
+@given(st.lists(st.integers(-(10**6), 10**6), min_size=1, max_size=60))
+def test_as_much_more_and_as_much_less_are_the_same_class_on_either_side(values):
+    scale = style.diverging(values, "d", ("差", "difference"), whole=True)
+    less, more = scale.classify(-np.abs(values)), scale.classify(np.abs(values))
+    assert (less + more == len(scale.colours) - 1).all()
+    assert (scale.classify([0]) == len(scale.colours) // 2).all()
+
+
 @pytest.mark.parametrize(
     ("value", "zh", "en"),
     [
@@ -48,6 +95,11 @@ def test_count_labels_do_not_overlap():
         (float("nan"), "未知", "unknown"),
         (0, "0", "0"),
         (0.85, "0.85", "0.85"),
+        (99_999, "99,999", "99,999"),
+        (99_999.6, "10万", "100,000"),
+        (99_999_999, "1亿", "99,999,999"),
+        (-99_999_999, "-1亿", "-99,999,999"),
+        (99_990_000, "9,999万", "99,990,000"),
     ],
 )
 def test_numbers_for_people(value, zh, en):
