@@ -37,11 +37,11 @@ TEXT = {
     "limits_text": (
         "· 网格人口为模型推算,不是统计数据。\n· 服务半径、站间距等设施参数多为文献值或假定,逐项标注可信度,可以修改。\n"
         "· 多数项目在文件中没有位置:不编造点位,列入清单。\n· 边界与水系仅供看图定位,不作测量依据。\n"
-        "· 完成率只在统计口径一致时计算;口径系推定的,随处注明。\n· 证书只对模型成立,不等于现实中的最优。",
+        "· 完成率只在统计口径一致时计算。\n· 证书只对模型成立,不等于现实中的最优。",
         "· People by cell are modelled, not counted.\n· Radii, distances and other parameters are mostly from literature or "
         "assumed; each says how sure it is and can be changed.\n· Most projects have no place in their document: no point "
         "is made up, they are listed.\n· Boundaries and water are for the eye, not for measuring.\n· Attainment is computed "
-        "only where counting rules match; where a rule is inferred, it says so.\n· A certificate speaks of the model, not of the world.",
+        "only where counting rules match.\n· A certificate speaks of the model, not of the world.",
     ),
     "offline": ("网络", "Network"),
     "offline_text": (
@@ -53,7 +53,7 @@ TEXT = {
     "software": ("所用软件", "Software"),
     "name": ("名称", "Name"),
     "licence": ("许可", "Licence"),
-    "no_licence": ("软件包未载明", "not stated in the package"),
+    "no_licence": ("未载明", "not stated"),
     "version_short": ("版本", "Version"),
     "review": (
         "本系统地图为内部工作底图,未经审图,不得公开。",

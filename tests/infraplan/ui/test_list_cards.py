@@ -161,4 +161,4 @@ def test_a_licence_that_a_package_does_not_state_is_said_to_be_unstated(page, mo
 
     monkeypatch.setattr(about_view, "_packages", lambda: [("one", "1.0", ""), ("two", "2.0", "MIT")])
     frame = next(f.value for f in page("about").dataframe if "许可" in f.value.columns)
-    assert list(frame["许可"]) == ["软件包未载明", "MIT"]
+    assert list(frame["许可"]) == ["未载明", "MIT"]
