@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import functools
-import math
-import re
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from geo import geocode
 from geo.geocode import Candidate
-from geo.geocode.text import fold, latin_variants, simplified
+from geo.geocode.text import fold, latin_variants
 from infraplan.ui import cache, labels, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views.map_choice import Choice
+from layers import figure_search
 from layers.punctuation import printed
 from layers.words import figure
 from plans.model import Target
-from plans.vocabulary import vocabulary
-
-_SCALES = {"万": 1e4, "亿": 1e8, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
-_STATED = re.compile(
-    r"(?P<number>\d+(\.\d+)?)(?P<scale>万|亿|million|billion|m(?=yuan)|bn)?(?P<unit>\D[\w%]*|)"
-)
-#: How a unit of the plans is written larger: (so many of the unit, words).
-_LARGER = {"m": (1e3, ("公里", "千米", "km")), "m2": (1e6, ("平方公里", "平方千米", "km2"))}
 
 
 def draw(choice: Choice) -> None:
@@ -112,35 +102,5 @@ def _named(text: str, known: Mapping[str, str], part: bool = False) -> str | Non
 
 
 def _figure(text: str, targets: Sequence[Target]) -> str | None:
-    """Return the target whose figure a text states: 55000, 55,000, 5.5万 or 约5.5万个."""
-    found = _STATED.fullmatch(_without_qualifier(text))
-    if found is None:
-        return None
-    value, unit = float(found["number"]) * _SCALES.get(found["scale"], 1), found["unit"]
-    for target in targets:
-        for stated, words in _writings(target):
-            if math.isclose(value, stated) and (not unit or unit in words):
-                return f"target:{target.id}"
-    return None
-
-
-def _without_qualifier(text: str) -> str:
-    """Return a figure as it is compared: one form of characters, no commas or spaces, no word for about."""
-    plain = re.sub(r"[,\s]", "", unicodedata.normalize("NFKC", simplified(text)).lower())
-    words = [
-        w.lower().replace(" ", "") for x in vocabulary("qualifier").values() for w in (x.label_zh, x.label_en)
-    ]
-    return re.sub("^(" + "|".join(re.escape(w) for w in [*words, "~"] if w) + ")+", "", plain)
-
-
-def _writings(target: Target) -> Iterator[tuple[float, set[str]]]:
-    """Give the numbers by which a target's figure is written, each with the words that may follow it."""
-    if target.value is None:
-        return
-    term = vocabulary("unit").get(target.unit or "")
-    words = {(target.counter_zh or "").lstrip("万亿千百"), target.counter_zh or "", "%"}
-    words |= {term.label_zh, term.label_en} if term else set()
-    yield float(target.value), {w.lower() for w in words}
-    if target.unit in _LARGER:
-        size, larger = _LARGER[target.unit]
-        yield float(target.value) / size, set(larger)
+    found = figure_search.stated(text, targets)
+    return f"target:{found.id}" if found else None

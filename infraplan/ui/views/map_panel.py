@@ -16,7 +16,6 @@ from geo.errors import InfraPlanError
 from infraplan.ui import cache, guard, own, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import map_find, map_promises, map_reported
-from infraplan.ui.views.list_parts import unit_name
 from infraplan.ui.views.map_choice import NONE, Choice
 from layers import projects as project_layers
 from layers.punctuation import printed
@@ -124,7 +123,7 @@ def lists(choice: Choice) -> None:
                 t("name"): [p.name(lang) for p in without],
                 c("category"): [label("category", p.category, lang) for p in without],
                 t("where"): [label("geometry_type", p.geometry_type, lang) for p in without],
-                c("district"): [unit_name(p.adcode) for p in without],
+                c("district"): [widgets.unit_name(p.adcode) for p in without],
                 c("clause"): [p.clause for p in without],
                 c("phrase"): [p.quote for p in without],
             }
@@ -163,7 +162,7 @@ def _project_card(choice: Choice, ident: str) -> bool:
     if not project_layers.is_placed(item):
         t = texts("map_page")
         known = item.geometry_type == "district"
-        st.caption(t("only_district", name=unit_name(item.adcode)) if known else t("no_place"))
+        st.caption(t("only_district", name=widgets.unit_name(item.adcode)) if known else t("no_place"))
     _table_link("projects", plan, f"project:{ident}", item.name(state.language()))
     served = [plan.target_by_id[i] for i in item.targets if i in plan.target_by_id]
     _buttons("related_targets", [(f"target:{x.id}", x.indicator(state.language())) for x in served])
@@ -246,7 +245,7 @@ def _district_card(choice: Choice, adcode: str) -> bool:
         return False
     rows = _residents(choice.region, adcode)
     here = [p for p in choice.projects if p.adcode == adcode]
-    _plain_card(unit_name(adcode), t("district_kind"), rows)
+    _plain_card(widgets.unit_name(adcode), t("district_kind"), rows)
     map_reported.card(choice.plans, adcode)
     _buttons("here", [(f"project:{p.id}", p.name(lang)) for p in here])
     return True
@@ -277,7 +276,7 @@ def _spot_card(choice: Choice, text: str) -> bool:
     name = found.name if lang == "zh" else found.name_en or found.name
     rows = [
         (t("searched"), text),
-        (c("district"), unit_name(found.adcode)),
+        (c("district"), widgets.unit_name(found.adcode)),
         (c("accuracy"), accuracy(found.accuracy_m or None, lang)),
         (c("basis"), label("position_basis", "gazetteer", lang)),
         (c("position_source"), printed(source_words(f"{found.name} ({found.source})", lang), lang)),
@@ -313,7 +312,9 @@ def _cell_card(choice: Choice, text: str, cells: dict[str, Layer]) -> bool:
     if not rows:
         return False
     _plain_card(f"{t('cell')} {text}", c("modelled"), list(rows.items()))
-    _buttons("in_district", [(f"district:{a}", unit_name(a)) for a in sorted(within) if a in districts])
+    _buttons(
+        "in_district", [(f"district:{a}", widgets.unit_name(a)) for a in sorted(within) if a in districts]
+    )
     for layer in asked.values():
         st.caption(layer.notice(lang))
     if "scenario" in asked:
@@ -331,7 +332,7 @@ def _to_scenario(words: str, **chosen: str) -> None:
 
 def _value(value: Any, kind: str, lang: str) -> str:
     if kind == "code":
-        return unit_name(str(value))
+        return widgets.unit_name(str(value))
     if pd.isna(value):
         return "—"
     return number(float(value), lang) if kind not in {"text", "list"} else str(value)

@@ -11,11 +11,10 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from infraplan.ui import cache, state
+from infraplan.ui import cache, state, widgets
 from infraplan.ui.i18n import texts
-from infraplan.ui.views.list_parts import unit_name
 from layers import render_folium
-from layers.words import figure
+from layers.reported import written
 from plans import progress
 from plans.model import Baseline, Plan
 from plans.vocabulary import label
@@ -50,7 +49,7 @@ def groups(plans: Sequence[Plan], region: str, datum: str) -> list[render_folium
     return [
         render_folium.figure(
             places[item.region_adcode],
-            written(plans, item),
+            written(item, plans, lang),
             f"{_indicator(item, lang)}\n{item.date}" + (f" · {_sure(item, lang)}" if _doubtful(item) else ""),
             datum,
             _doubtful(item),
@@ -78,9 +77,9 @@ def table(plans: Sequence[Plan]) -> None:
     with st.expander(t("reported_list", n=len(items)), icon=":material/monitoring:", expanded=True):
         frame = pd.DataFrame(
             {
-                c("region"): [unit_name(x.region_adcode) for x in items],
+                c("region"): [widgets.unit_name(x.region_adcode) for x in items],
                 t("name"): [_indicator(x, lang) for x in items],
-                t("figure"): [written(plans, x) for x in items],
+                t("figure"): [written(x, plans, lang) for x in items],
                 t("reported_date"): [x.date for x in items],
                 t("reported_sure"): [_sure(x, lang) for x in items],
                 c("rule"): [label("counting_rule", x.counting_rule, lang) for x in items],
@@ -101,19 +100,6 @@ def card(plans: Sequence[Plan], adcode: str) -> None:
     st.html("".join(_card(plans, item, lang) for item in items))
 
 
-def written(plans: Sequence[Plan], item: Baseline) -> str:
-    """Return a reported figure with its qualifier and unit; a count has the measure word of the target it is beside."""
-    lang = state.language()
-    text = figure(item, lang)
-    if lang != "zh" or item.unit != "count" or item.value is None:
-        return text
-    related = (p.target_by_id.get(item.related_target or "") for p in plans)
-    counter = next((x.counter_zh for x in related if x and x.counter_zh), None) or label(
-        "unit", "count", lang
-    )
-    return text + counter.lstrip("万亿千百")
-
-
 def _card(plans: Sequence[Plan], item: Baseline, lang: str) -> str:
     t, c = texts("map_page"), texts("common")
     rows = (
@@ -125,7 +111,7 @@ def _card(plans: Sequence[Plan], item: Baseline, lang: str) -> str:
     listed = "".join(f"<dt>{html.escape(k)}</dt><dd>{html.escape(v)}</dd>" for k, v in rows if v)
     return (
         f'<div class="card"><h4>{html.escape(_indicator(item, lang))}</h4>'
-        f'<div class="big">{html.escape(written(plans, item))}</div>'
+        f'<div class="big">{html.escape(written(item, plans, lang))}</div>'
         f'<span class="{"tag warn" if _doubtful(item) else "tag"}">{html.escape(_sure(item, lang))}</span>'
         f"<dl>{listed}</dl></div>"
     )

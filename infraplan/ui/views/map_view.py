@@ -18,7 +18,6 @@ from infraplan import uploads
 from infraplan.ui import cache, guard, runs, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import map_choice, map_find, map_look, map_panel, map_reported, scenario_store
-from infraplan.ui.views.list_parts import unit_name
 from infraplan.ui.views.map_choice import Choice
 from infraplan.workspace import Workspace
 from layers import basemap, promises, render_folium
@@ -196,7 +195,7 @@ def _target(choice: Choice) -> list[render_folium.Group]:
     holds_for = (
         t("figure_scope", scope=narrower)
         if narrower
-        else t("figure_all", name=unit_name(target.region_adcode))
+        else t("figure_all", name=widgets.unit_name(target.region_adcode))
     )
     words = f"{target.indicator(lang)}\n{holds_for}"
     at = shapely.Point(

@@ -8,7 +8,7 @@ import pytest
 
 from infraplan.ui import state
 from infraplan.ui.views import map_reported, map_view
-from layers import render_folium
+from layers import render_folium, reported
 from plans import catalogue
 
 
@@ -54,10 +54,9 @@ def test_a_figure_on_the_map_says_what_it_counts(written):
     assert "figure doubtful" not in text
 
 
-def test_a_count_has_the_measure_word_of_its_target(monkeypatch):
-    monkeypatch.setattr(state, "language", lambda: "zh")
+def test_a_count_has_the_measure_word_of_its_target():
     plans = (catalogue.load_plan("guangzhou-2020"),)
-    by_id = {item.id: map_reported.written(plans, item) for item in map_reported.known(plans)}
+    by_id = {item.id: reported.written(item, plans, "zh") for item in map_reported.known(plans)}
     assert by_id["gz-5g-users-2020-12"] == "640万户"
     assert by_id["gz-roads-2023-12"] == "957公里"
     assert by_id["gz-5g-2020-08"] == "23,555个"
