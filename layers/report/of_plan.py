@@ -125,9 +125,12 @@ def _row(plan: Plan, target: Target, known: progress.Progress | None, lang: str)
     ids = {body.id for body in lead}
     others = tuple(body for body in plan.responsible(target) if body.id not in ids)
     latest = known.latest if known else None
-    reported = (
-        f"{latest.figure.date} {figure(latest.figure, lang)} ({share(latest.share)})" if latest else unknown
-    )
+    reported = unknown
+    if known is not None and latest is not None:
+        inferred = (
+            (";口径一致为推定" if zh else "; that the rules agree is inferred") if known.inferred else ""
+        )
+        reported = f"{latest.figure.date} {figure(latest.figure, lang)} ({share(latest.share)}{inferred})"
     return (
         printed(target.indicator(lang), lang),
         figure(target, lang),

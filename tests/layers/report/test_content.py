@@ -12,7 +12,7 @@ from PIL import Image
 from infraplan import cli
 from layers import mapped
 from layers.report import content, of_plan, picture
-from plans import catalogue
+from plans import catalogue, progress
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
@@ -85,6 +85,16 @@ def test_every_plan_has_a_report(plan_id, lang, imprint, monkeypatch):
     assert str(len(plan.targets)) in section.paragraphs[0]
     if len(listed) < len(plan.targets):
         assert str(len(plan.targets) - len(listed)) in section.small[0]
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "口径一致为推定"), ("en", "is inferred")])
+def test_a_share_by_an_inferred_counting_rule_says_so(lang, words, imprint, monkeypatch):
+    monkeypatch.setattr(picture, "draw", lambda *_: b"")
+    plan = catalogue.load_plan("guangzhou-2020")
+    known = [p for p in progress.progress(plan) if p.latest is not None]
+    assert any(p.inferred for p in known)
+    rows = of_plan.report(plan, mapped.of_plan(plan), imprint, lang).sections[1].table.rows
+    assert sum(words in row[-1] for row in rows) == sum(p.inferred for p in known)
 
 
 def test_the_picture_is_the_same_again_and_shows_the_classes(shown, imprint):
