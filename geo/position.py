@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from geo import china_offsets, distance
+from geo import china_offsets
 from geo.errors import InfraPlanError, unknown
 
 
@@ -74,8 +74,3 @@ class Position:
     def wgs84(self) -> Position:
         """Return the same place in WGS84."""
         return self.to("WGS84")
-
-    def metres_to(self, other: Position) -> float:
-        """Return the distance to another position on the ellipsoid, in metres, whatever their datums."""
-        a, b = self.wgs84(), other.wgs84()
-        return float(distance.metres(a.lon, a.lat, b.lon, b.lat))  # type: ignore[arg-type]

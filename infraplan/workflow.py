@@ -325,9 +325,3 @@ def _write_parquet(allocation: Allocation, path: Path) -> None:
         metadata={"format_version": str(FORMAT_VERSION), "fingerprint": allocation.fingerprint},
     )
     pq.write_table(table, path, compression="zstd")
-
-
-def plan_document(plan_id: str) -> dict[str, Any]:
-    """Return one plan with its targets as plain values."""
-    plan = catalogue.load_plan(plan_id)
-    return {"id": plan.id, "targets": [asdict(target) for target in plan.targets]}

@@ -70,11 +70,6 @@ class Collection:
         return {layer.id: len(layer.frame) for layer in self.layers}
 
     @property
-    def about_bytes(self) -> int:
-        """About how large the files will be."""
-        return sum(self.rows.values()) * self.format.bytes_a_row
-
-    @property
     def stem(self) -> str:
         """The name of a file that holds all layers; an offset datum stands in it."""
         return f"{self.name}_{self.reference.datum}" if self.reference.offset else self.name

@@ -39,8 +39,6 @@ class Format:
         The format's own standard wants WGS84 and nothing else.
     folder : bool
         A "file" of the format is a folder (``.gdb``).
-    bytes_a_row : int
-        Bytes of one feature of a cell, as measured, to say beforehand about how large a file will be.
     """
 
     id: str
@@ -50,7 +48,6 @@ class Format:
     many: bool = False
     wgs84: bool = False
     folder: bool = False
-    bytes_a_row: int = 300
 
     def title(self, lang: str) -> str:
         """Return the title in ``lang``."""
@@ -60,18 +57,16 @@ class Format:
 FORMATS: Mapping[str, Format] = {
     f.id: f
     for f in (
-        Format("geojson", ".geojson", "GeoJSON", "GeoJSON (RFC 7946)", wgs84=True, bytes_a_row=370),
-        Format(
-            "geojsonl", ".geojsonl", "逐行GeoJSON", "Newline-delimited GeoJSON", wgs84=True, bytes_a_row=370
-        ),
-        Format("gpkg", ".gpkg", "GeoPackage", "GeoPackage", many=True, bytes_a_row=280),
-        Format("gdb", ".gdb", "文件地理数据库", "File geodatabase", many=True, folder=True, bytes_a_row=120),
-        Format("shp", ".shp", "Shapefile", "Shapefile", bytes_a_row=230),
-        Format("fgb", ".fgb", "FlatGeobuf", "FlatGeobuf", bytes_a_row=270),
-        Format("parquet", ".parquet", "GeoParquet", "GeoParquet", bytes_a_row=75),
-        Format("csv", ".csv", "CSV(UTF-8 带BOM)", "CSV (UTF-8 with BOM)", bytes_a_row=270),
-        Format("xlsx", ".xlsx", "Excel", "Excel", many=True, bytes_a_row=150),
-        Format("kml", ".kml", "KML", "KML", many=True, wgs84=True, bytes_a_row=900),
+        Format("geojson", ".geojson", "GeoJSON", "GeoJSON (RFC 7946)", wgs84=True),
+        Format("geojsonl", ".geojsonl", "逐行GeoJSON", "Newline-delimited GeoJSON", wgs84=True),
+        Format("gpkg", ".gpkg", "GeoPackage", "GeoPackage", many=True),
+        Format("gdb", ".gdb", "文件地理数据库", "File geodatabase", many=True, folder=True),
+        Format("shp", ".shp", "Shapefile", "Shapefile"),
+        Format("fgb", ".fgb", "FlatGeobuf", "FlatGeobuf"),
+        Format("parquet", ".parquet", "GeoParquet", "GeoParquet"),
+        Format("csv", ".csv", "CSV(UTF-8 带BOM)", "CSV (UTF-8 with BOM)"),
+        Format("xlsx", ".xlsx", "Excel", "Excel", many=True),
+        Format("kml", ".kml", "KML", "KML", many=True, wgs84=True),
     )
 }
 

@@ -28,7 +28,6 @@ from layers.export.written import Table, table
 from layers.spec import Field, Layer
 from layers.targets import unit_name
 
-ROW_LIMIT = 1_048_575
 _HEAD = PatternFill("solid", start_color="FFDCE6F1")
 _TEXT_LIMIT = 32_767
 _FORMATS = {"integer": "#,##0", "people": "#,##0", "ordinal": "0", "share": "0.000000", "date": "yyyy-mm-dd"}

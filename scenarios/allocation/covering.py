@@ -42,11 +42,6 @@ class CoverageCurve:
     saturates_at: int
     reachable: float
 
-    def units_for(self, demand: float) -> int | None:
-        """Return how many units of this plan cover at least ``demand``; None when all of them do not."""
-        place = int(np.searchsorted(self.covered, demand, side="left"))
-        return place if place < len(self.covered) else None
-
 
 def coverage_curve(
     covers: object, demand: npt.ArrayLike, *, fixed: npt.ArrayLike | None = None

@@ -320,9 +320,7 @@ def test_before_writing_it_is_known_what_will_be_in_it(quick):
     collection = exporting.collect(exporting.Request(SCENARIO, format="gpkg"))
     assert collection.rows["districts"] == 11
     assert collection.reference.epsg == 4490
-    name, data = exporting.pack(collection)
-    assert name == f"{SCENARIO}-gpkg.zip"
-    assert 0.2 < len(data) / collection.about_bytes < 5
+    assert exporting.pack(collection)[0] == f"{SCENARIO}-gpkg.zip"
 
 
 @pytest.mark.parametrize("name", ["geojson", "gpkg", "shp", "parquet", "csv", "kml"])

@@ -126,9 +126,6 @@ def test_curve_is_greedy_concave_and_saturates():
     for k in (1, 7, 30):
         hit = covers[curve.order[:k]].toarray().any(axis=0)
         assert demand[hit].sum() == curve.covered[k]
-    assert curve.units_for(0) == 0
-    assert curve.units_for(curve.covered[7]) == 7
-    assert curve.units_for(demand.sum() + 1) is None
 
 
 def test_curve_starts_with_fixed_units():
