@@ -8,15 +8,17 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from filelock import FileLock
 
-from infraplan import disk, jobs, packing
-from infraplan.jobs import Jobs, worker
+from infraplan import disk, jobs, packing, workflow
+from infraplan.jobs import Jobs, task, worker
 from infraplan.jobs import store as jobs_store
 from infraplan.settings import workspace_root
 from infraplan.workspace import Workspace, schema
+from scenarios import load
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -65,6 +67,35 @@ def test_who_only_looks_whether_a_worker_lives_is_none(bystander, monkeypatch):
     mine.status("aa")
     time.sleep(0.2)
     assert bystander.poll() is None
+
+
+def test_asking_twice_to_stop_gives_no_more_time():
+    queue = Jobs().queue
+    queue.put("run", {}, "aa", "")
+    queue.claim("aa", 1)
+    queue.ask_to_stop("aa")
+    first = queue.row("aa").cancelled_at
+    time.sleep(0.02)
+    queue.ask_to_stop("aa")
+    assert queue.row("aa").cancelled_at == first
+
+
+def test_a_worker_that_comes_up_closes_what_a_dead_one_left_running(monkeypatch):
+    monkeypatch.setattr(worker, "WARM", "gc:collect")
+    queue = Jobs().queue
+    queue.put("run", {}, "aa", "")
+    queue.claim("aa", 1)
+    worker.serve(queue, 0.1)
+    row = queue.row("aa")
+    assert (row.state, row.error_zh) == ("failed", jobs.DIED[1])
+
+
+def test_a_result_that_is_not_of_the_inputs_asked_for_is_stale(monkeypatch):
+    monkeypatch.setattr(workflow, "run", lambda *_: SimpleNamespace(fingerprint="of other data"))
+    scenario = jobs.payload_of(load.load("guangzhou-5g-2022"))
+    asked = task.Task(scenario, "aa", lambda *_: None, lambda: False, Path)
+    with pytest.raises(task.Stale):
+        task.run_scenario(asked)
 
 
 def test_a_worker_that_cannot_start_fails_the_job_in_words(tmp_path, monkeypatch):
