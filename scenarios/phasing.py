@@ -1,9 +1,10 @@
 """Yearly milestones whose allocations nest: what stands by one year's end also stands by the next.
 
-The final plan is built up in an order that serves most first: sites in greedy order of the demand they newly reach, each
-with the units it cannot do without; when all are open they grow alike, each cell by its share of what is still to come.
-Where there are no sites the cells with most units come first. A milestone is so much of that order in every assessment
-unit, the units' shares by largest remainder, so that each is contained in the next and sums to its amount exactly.
+The final plan is built up in an order that serves most first: sites in greedy order of the demand they newly reach,
+each with the units it cannot do without; when all are open they grow alike, each cell by its share of what is still to
+come. Where there are no sites the cells with most units come first. A milestone is so much of that order in every
+assessment unit, the units' shares by largest remainder, so that each is contained in the next and sums to its amount
+exactly.
 """
 
 from __future__ import annotations
@@ -102,9 +103,7 @@ def _order(solution: Solution) -> Ints:
     return place
 
 
-def _part(
-    solution: Solution, upper: Ints, standing: Ints, totals: Ints, groups: Ints, place: Ints
-) -> Ints:
+def _part(solution: Solution, upper: Ints, standing: Ints, totals: Ints, groups: Ints, place: Ints) -> Ints:
     """Return so many units of each group as ``totals`` says, of those in ``upper``: what opens sites first."""
     opening = upper
     if solution.newly is not None and solution.sites is not None:

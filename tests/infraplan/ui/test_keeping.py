@@ -192,7 +192,9 @@ def test_a_reported_figure_by_the_same_rule_gives_attainment(page):
     )  # fmt: skip
     test = page("targets", sel="target:gz-5g-stations")
     clean(test)
-    assert any("2021-12" in str(frame.value.to_dict()) for frame in test.dataframe)
+    told = "\n".join(h.proto.body for h in test.get("html"))
+    assert "2021-12" in told
+    assert f"{30_000 / 38_900:.1%}" in told
 
 
 def test_a_package_is_made_of_the_result_on_the_screen(page):
