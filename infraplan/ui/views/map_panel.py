@@ -163,7 +163,7 @@ def _project_card(choice: Choice, ident: str) -> bool:
         t = texts("map_page")
         known = item.geometry_type == "district"
         st.caption(t("only_district", name=widgets.unit_name(item.adcode)) if known else t("no_place"))
-    _table_link("projects", plan, f"project:{ident}", item.name(state.language()))
+    _table_link("projects", plan, f"project:{ident}")
     served = [plan.target_by_id[i] for i in item.targets if i in plan.target_by_id]
     _buttons("related_targets", [(f"target:{x.id}", x.indicator(state.language())) for x in served])
     _buttons("near_projects", [(f"project:{p.id}", p.name(state.language())) for p in _near(choice, item)])
@@ -188,19 +188,19 @@ def _target_card(choice: Choice, ident: str) -> bool:
     widgets.target_card(plan, found)
     _progress(choice, found)
     _scenario_link(found)
-    _table_link("targets", plan, f"target:{ident}", found.indicator(lang))
+    _table_link("targets", plan, f"target:{ident}")
     serving = [p for p in plan.projects if found.id in p.targets]
     _buttons("related_projects", [(f"project:{p.id}", p.name(lang)) for p in serving])
     return True
 
 
-def _table_link(name: str, plan: Plan, code: str, words: str) -> None:
+def _table_link(name: str, plan: Plan, code: str) -> None:
     """Lead to the row of a thing in the table of its page."""
     from infraplan.ui import app
 
     st.page_link(
         app.page(name), label=texts("map_page")(f"in_{name}"), icon=":material/table_rows:",
-        query_params=state.link(plan=plan.id, q=words, sel=code),
+        query_params=state.link(plan=plan.id, sel=code),
     )  # fmt: skip
 
 
@@ -279,7 +279,7 @@ def _spot_card(choice: Choice, text: str) -> bool:
         (c("district"), widgets.unit_name(found.adcode)),
         (c("accuracy"), accuracy(found.accuracy_m or None, lang)),
         (c("basis"), label("position_basis", "gazetteer", lang)),
-        (c("position_source"), printed(source_words(f"{found.name} ({found.source})", lang), lang)),
+        (c("position_source"), printed(source_words(f"{name} ({found.source})", lang), lang)),
     ]
     sure = {"unverified": c("unverified"), "derived": label("confidence", "derived", lang)}.get(
         found.status, ""
