@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import geopandas as gpd
@@ -44,6 +44,8 @@ def resolved(workspace: Workspace, document: Mapping[str, Any]) -> dict[str, Any
         When an upload is gone, or has rows without a position or a count.
     """
     made = copy.deepcopy(dict(document))
+    if "population" in made:
+        made["population"] = _moved(workspace, str(made["population"]))
     if _is_named(made.get("existing")):
         made["existing"] = _units(workspace, made, made["existing"])
     candidates = made.get("candidates") or {}
@@ -90,6 +92,12 @@ def surface_record(workspace: Workspace, population: str) -> Record | None:
     """Return the upload behind a scenario's ``population``; None for a surface that ships, or one that is gone."""
     name = Path(population).stem
     return next((r for r in fitting(workspace, "population").values() if name.startswith(f"{r.id}-")), None)
+
+
+def _moved(workspace: Workspace, population: str) -> str:
+    """Return the surface of a scenario, found again where the workspace lies now: it was moved, or is a backup."""
+    here = workspace.root / "surfaces" / PureWindowsPath(population).name  # takes both kinds of slashes
+    return str(here) if here.suffix and not Path(population).is_file() and here.is_file() else population
 
 
 def _is_named(entry: Any) -> bool:

@@ -149,3 +149,16 @@ def test_own_population_is_offered_for_its_region_alone():
     result = workflow.preview(load.of_document(document(population=path), "x"))
     assert result["people"] == 1000 * len(frame)
     assert np.array([d["population"] for d in result["districts"]]).sum() == 1000 * len(frame)
+
+
+@pytest.mark.parametrize("before", ["/srv/old/surfaces/{name}", r"C:\Users\wang\infraplan\surfaces\{name}"])
+def test_own_population_is_found_where_the_workspace_lies_now(before):
+    rows = "".join(f"{113.30 + i * 0.001:.4f},23.13,100\n" for i in range(50))
+    workspace, record = taken(
+        "population", f"经度,纬度,人口\n{rows}".encode(), "人口.csv", {**ANSWERS, "datum": "WGS84"}
+    )
+    path = uploads.surface_path(workspace, record)
+    made = in_scenarios.resolved(workspace, document(population=before.format(name=path.name)))
+    assert made["population"] == str(path)
+    for kept in ("modelled-2020", str(path), "/srv/old/surfaces/another.parquet"):
+        assert in_scenarios.resolved(workspace, document(population=kept))["population"] == kept
