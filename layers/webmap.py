@@ -248,7 +248,7 @@ def _projects(layer: Layer, lang: str) -> list[dict[str, Any]]:
                 "line": xy if len(xy) > 1 else None,
                 "accuracy": float(metres) if known and len(xy) == 1 else None,
                 "colour": family.colour,
-                "sign": family.sign if zh else "",
+                "sign": family.mark(lang),
                 "rows": [list(pair) for pair in details if pair[1]],
             }
         )

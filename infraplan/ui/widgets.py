@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import folium
@@ -16,7 +16,7 @@ from geo import boundaries, functional_zones
 from geo.errors import InfraPlanError
 from infraplan.ui import assets, cache, own, state
 from infraplan.ui.i18n import texts
-from layers import categories, render_folium
+from layers import basemap, render_folium
 from layers.punctuation import printed
 from layers.scopes import scope
 from layers.source_words import source_words
@@ -50,17 +50,6 @@ def legend(
         for colour, text, count in rows
     )
     st.html(f'<div class="legend"><div class="title">{html.escape(scale.label(lang))}</div>{lines}</div>')
-
-
-def family_legend(counts: Mapping[str, int], lang: str) -> None:
-    """Draw the families of categories as the map marks them, with how many there are of each."""
-    lines = "".join(
-        f'<div class="row"><span class="dot" style="background:{f.colour}">{f.sign if lang == "zh" else ""}</span>'
-        f'<span>{html.escape(f.label(lang))}</span><span class="count">{counts[f.code]:,}</span></div>'
-        for f in categories.FAMILIES
-        if counts.get(f.code)
-    )
-    st.html(f'<div class="legend">{lines}</div>')
 
 
 def swatch(text: str, colour: str, line: str = "#78909c") -> None:
@@ -109,9 +98,10 @@ def ground(region: str, datum: str = "WGS84") -> folium.FeatureGroup:
 
 def map_notes(local: bool = True) -> None:
     """Say under a map what kind of map it is and whose data lies under it."""
+    lang = state.language()
     notes = [texts("common")("internal")]
     if local:
-        notes += [printed(note, state.language()) for note in cache.ground_attributions()]
+        notes += [printed(basemap.attribution_words(note, lang), lang) for note in cache.ground_attributions()]
     st.html(f'<div class="notes">{html.escape(" · ".join(notes))}</div>')
 
 

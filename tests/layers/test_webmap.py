@@ -96,4 +96,5 @@ def test_every_plan_has_a_map(plan_id, lang):
     data = webmap.content(mapped.of_plan(plan), IMPRINT, lang)
     assert data["cells"] is None
     assert len(data["projects"]) == sum(p.lon is not None for p in plan.projects)
+    assert all(len(row["sign"]) == 1 for row in data["projects"])  # colours alone tell some readers nothing
     json.dumps(data, allow_nan=False)

@@ -139,7 +139,7 @@ def _table(rows: Rows, several: bool) -> Table:
         pd.DataFrame(shown),
         {t("accuracy"): [accuracy(m, lang) for m in metres]},
         more | list_parts.origins(rows),
-        (t("city"), t("accuracy")),
+        (t("city"), t("place"), t("accuracy")),
         list_parts.bodies_note(rows),
     )
 
