@@ -101,7 +101,9 @@ def map_notes(local: bool = True) -> None:
     lang = state.language()
     notes = [texts("common")("internal")]
     if local:
-        notes += [printed(basemap.attribution_words(note, lang), lang) for note in cache.ground_attributions()]
+        notes += [
+            printed(basemap.attribution_words(note, lang), lang) for note in cache.ground_attributions()
+        ]
     st.html(f'<div class="notes">{html.escape(" · ".join(notes))}</div>')
 
 

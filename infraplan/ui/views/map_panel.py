@@ -227,7 +227,11 @@ def _progress(choice: Choice, target: Target) -> None:
         shown = t("attained", share=f"{found.latest.share:.1%}", date=found.latest.figure.date)
         st.markdown(f"**{t('progress')}**")
         st.progress(min(found.latest.share, 1.0), text=shown)
-        parts = [figure(found.latest.figure, lang), found.said(found.latest.reason, lang), found.latest.figure.source]
+        parts = [
+            figure(found.latest.figure, lang),
+            found.said(found.latest.reason, lang),
+            found.latest.figure.source,
+        ]
         st.caption(" · ".join(parts))
     else:
         st.caption(t("no_progress", why=found.why(lang)))
