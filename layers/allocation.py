@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import PurePath
+from pathlib import PureWindowsPath
 from typing import Any
 
 import geopandas as gpd
@@ -48,7 +48,7 @@ def provenance(allocation: Allocation) -> dict[str, Any]:
 
 def surface_name(population: str) -> str:
     """Return what a surface is called in files handed over: its id, or its file without this machine's folder."""
-    return PurePath(population).name
+    return PureWindowsPath(population).name  # both kinds of slashes
 
 
 def cells(allocation: Allocation) -> Layer:

@@ -272,15 +272,16 @@ def people_of(
     if not len(frame):
         raise DataError(f"{source}: has a header and no rows", f"{source}:只有表头,没有数据行")
     name = _column(frame, column, PEOPLE_NAMES, source, "people")
-    values = _numbers(frame, name, source, rows) * scale_of(name)
+    scale = scale_of(name)
+    values = _numbers(frame, name, source, rows) * scale
 
     def told(which: np.ndarray, en: str, zh: str) -> list[Problem]:
         return [
             Problem(
                 "people",
                 _where(frame, row, name, source, rows),
-                en.format(v=_shown(values[row])),
-                zh.format(v=_shown(values[row])),
+                en.format(v=_shown(values[row] / scale)),
+                zh.format(v=_shown(values[row] / scale)),
                 "" if rows else f"{source} 第 {row + 1} 个要素({name})",
             )
             for row in np.flatnonzero(which).tolist()
@@ -309,13 +310,30 @@ def possible_people(frame: pd.DataFrame) -> list[str] | None:
     other = {name.casefold() for name in (*CELL_NAMES, *LON_NAMES, *LAT_NAMES)}
     found = []
     for name in names:
-        if name.strip().casefold() in other:
+        types = pd.api.types
+        no_count = types.is_bool_dtype(frame[name]) or types.is_datetime64_any_dtype(frame[name])
+        if name.strip().casefold() in other or no_count:
             continue
         numbers = pd.to_numeric(frame[name], errors="coerce")
-        is_code = numbers.between(1e5, 1e12).all() and numbers.is_unique and (numbers % 1 == 0).all()
-        if numbers.notna().mean() > 0.9 and (numbers.dropna() >= 0).all() and not is_code:
+        if (
+            numbers.notna().mean() > 0.9
+            and (numbers > 0).any()
+            and not _are_codes(numbers.dropna())
+        ):
             found.append(name)
     return found
+
+
+def _are_codes(numbers: pd.Series) -> bool:
+    """Return whether numbers are codes of places: whole, none twice, all of 6, 9 or 12 digits, of one province."""
+    if not len(numbers) or (numbers % 1 != 0).any() or not numbers.is_unique:
+        return False
+    texts = numbers.astype("int64").astype(str)
+    return (
+        texts.str.len().iloc[0] in (6, 9, 12)
+        and texts.str.len().nunique() == 1
+        and texts.str[:2].nunique() == 1
+    )
 
 
 def _shown(value: float) -> str:

@@ -6,13 +6,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from geo.errors import InfraPlanError
+from geo.errors import InfraPlanError, RequestError
 from infraplan.settings import language, workspace_root
 from infraplan.workspace import Workspace, backup, cleaning, schema
 
 HELP = (
     "back up what planners made (backup), check it (check), remove for good what was deleted long ago (purge)"
 )
+_MOST_DAYS = 36_500
 HELP_ZH = "工作区:备份(backup)、检查(check)、彻底清除早先删除的内容(purge)"
 
 
@@ -44,8 +45,17 @@ def run(args: argparse.Namespace) -> int:
     workspace = Workspace(root)
     if args.action == "check":
         return _told(workspace.verify())
-    workspace.purge(args.days)
-    cleaning.forget_drafts(root)
+    if not 0 <= args.days <= _MOST_DAYS:
+        raise RequestError(
+            f"--days must be a number from 0 to {_MOST_DAYS:,}", f"--days 应为 0 至 {_MOST_DAYS:,} 的数"
+        )
+    files, drafts = workspace.purge(args.days), cleaning.forget_drafts(root)
+    zh = language() == "zh"
+    print(
+        f"已清除早先删除的内容:{files:,} 个文件、{drafts:,} 份旧草稿"
+        if zh
+        else f"what was deleted long ago is gone: {files:,} files, {drafts:,} old drafts"
+    )
     return 0
 
 

@@ -13,6 +13,9 @@ from geo.errors import InfraPlanError, RequestError
 from infraplan import disk
 from layers.export import sidecar
 
+#: What a file is called while it is set aside.
+_ASIDE = "before-"
+
 
 @contextmanager
 def workplace(out: Path) -> Iterator[Path]:
@@ -50,7 +53,7 @@ def put(pairs: Sequence[tuple[Path, Path]], aside: Path) -> None:
     try:
         for number, (source, final) in enumerate(pairs):
             final.parent.mkdir(parents=True, exist_ok=True)
-            kept = aside / f"before-{number}" if final.exists() else None
+            kept = aside / f"{_ASIDE}{number}" if final.exists() else None
             if kept and final.is_dir():
                 os.replace(final, kept)
                 done.append((final, kept))
@@ -61,16 +64,22 @@ def put(pairs: Sequence[tuple[Path, Path]], aside: Path) -> None:
                 os.replace(source, final)
                 done.append((final, kept))
     except BaseException as error:
-        stuck = [final for final, kept in reversed(done) if not _put_back(final, kept)]
+        stuck = [
+            (final, _beside(final, kept)) for final, kept in reversed(done) if not _put_back(final, kept)
+        ]
         for folder in made:
             with suppress(OSError):
                 folder.rmdir()
         if stuck:
-            names = ", ".join(path.name for path in reversed(stuck))
+            names = ", ".join(path.name for path, _ in reversed(stuck))
+            kept_as = ", ".join(kept.name for _, kept in reversed(stuck) if kept is not None)
+            en = f"; what was there is kept as {kept_as}" if kept_as else ""
+            zh = f";原有内容另存为 {kept_as}" if kept_as else ""
+            folder = stuck[0][0].parent
             raise InfraPlanError(
-                f"{stuck[0].parent}: the export stopped half way and could not be undone; no longer what they were: "
-                f"{names}. Close other programs that have them open and export again",
-                f"{stuck[0].parent}:导出中断且未能还原,以下文件已不是原有内容:{names}。请关闭占用这些文件的程序后重新导出",
+                f"{folder}: the export stopped half way and could not be undone; no longer what they were: "
+                f"{names}{en}. Close other programs that have them open and export again",
+                f"{folder}:导出中断且未能还原,以下文件已不是原有内容:{names}{zh}。请关闭占用这些文件的程序后重新导出",
             ) from error
         raise
 
@@ -80,6 +89,22 @@ def _link(final: Path, kept: Path) -> None:
         os.link(final, kept)
     except OSError:  # a disk without links
         shutil.copy2(final, kept)
+
+
+def _beside(final: Path, kept: Path | None) -> Path | None:
+    """Move what stood under a final name beside it, where it cannot be put back; return its name now."""
+    if kept is None or not kept.exists():
+        return None
+    there = next(
+        path
+        for number in range(10_000)
+        if not (path := final.with_name(f"{final.name}.before{number or ''}")).exists()
+    )
+    try:
+        os.replace(kept, there)
+    except OSError:
+        return None
+    return there
 
 
 def _put_back(final: Path, kept: Path | None) -> bool:
@@ -108,6 +133,8 @@ def faults(out: Path) -> Iterator[None]:
     except OSError as error:
         why, why_zh = disk.said(error)
         where = error.filename2 or out  # the name that a file was to take
+        if Path(str(where)).name.startswith(_ASIDE):  # or the one that could not be set aside
+            where = error.filename
         raise InfraPlanError(
             f"{where}: could not be written: {why}; nothing was changed",
             f"{where}:写入失败:{why_zh};原有文件未作任何更改",

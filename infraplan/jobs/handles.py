@@ -38,6 +38,8 @@ WORKER = (sys.executable, "-m", "infraplan.jobs.worker")
 #: So many workers in a row that do not come up, and the jobs that wait are given up.
 MOST_STARTS = 3
 _LOG_BYTES = 1_000_000
+#: So long a worker may take to load, as long as its process lives; and how often that is looked at.
+_SLOWEST_START_S, _LOOKS_S = 120.0, 2.0
 #: A lock that is held so long is a worker's; who only looks whether one lives holds it for an instant.
 _SURE_S = 1.0
 log = logging.getLogger("infraplan.jobs")
@@ -378,6 +380,11 @@ def start_worker(queue: Queue, idle_s: float) -> None:
         return
 
     def collect() -> None:
+        for _ in range(round(_SLOWEST_START_S / _LOOKS_S)):
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=_LOOKS_S)
+                break
+            queue.still_starting()  # a cold disk, a virus scanner; means nothing where it has come up
         if process.wait() != 0:
             queue.start_failed()  # means nothing where it had come up
 

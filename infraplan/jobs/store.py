@@ -96,6 +96,11 @@ class Queue:
         with suppress(OSError):
             os.utime(self._starting, (0, 0))
 
+    def still_starting(self) -> None:
+        """Note that the worker that was started last still loads; nothing where it has come up."""
+        with suppress(OSError):
+            os.utime(self._starting)
+
     def is_starting(self) -> bool:
         """Return whether a worker was started a moment ago and has not come up yet."""
         try:

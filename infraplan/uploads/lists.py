@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -98,12 +99,15 @@ def _standing_question(frame: pd.DataFrame) -> list[Question]:
     if "stage" not in frame or frame["stage"].isna().all() or frame["stage"].dropna().isin(BUILT).all():
         return []
     words = [
-        label("stage", str(code), "zh") if code is not None and code == code else (text or "未填阶段")
+        (label("stage", str(code), "zh"), label("stage", str(code), "en"))
+        if code is not None and code == code
+        else (text, text)
+        if text
+        else ("未填阶段", "without a stage")
         for code, text in zip(frame["stage"], frame["stage_text"], strict=True)
     ]
-    rows = dict(pd.Series(words).value_counts(sort=True))
     built = int(frame["stage"].isin(BUILT).sum())
-    return [ask.standing({str(w): int(n) for w, n in rows.items()}, built, int(frame["stage"].isna().sum()))]
+    return [ask.standing(dict(Counter(words).most_common()), built, int(frame["stage"].isna().sum()))]
 
 
 def stands(frame: pd.DataFrame, answer: str | None) -> pd.Series:

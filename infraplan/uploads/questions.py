@@ -214,23 +214,17 @@ def locate(rows: int) -> Question:
 
 
 def people(sums: Mapping[str, float]) -> Question:
-    """Ask which column holds people, showing what each sums to; one alone is suggested."""
+    """Ask which column holds people, showing what each sums to; none is chosen beforehand."""
     options = tuple(
         Option(c, f"{c}(合计 {total:,.10g})", f"{c} (sum {total:,.10g})") for c, total in sums.items()
     )
-    return Question(
-        "people",
-        "哪一列是人口数?",
-        "Which column holds people?",
-        options,
-        next(iter(sums)) if len(sums) == 1 else None,
-    )
+    return Question("people", "哪一列是人口数?", "Which column holds people?", options)
 
 
-def standing(rows: Mapping[str, int], built: int, without: int) -> Question:
-    """Ask which of a list of existing units stand, where some are not built: rows by the word for their stage."""
-    zh = "、".join(f"{word} {n:,} 行" for word, n in rows.items())
-    en = ", ".join(f"{word} {n:,}" for word, n in rows.items())
+def standing(rows: Mapping[tuple[str, str], int], built: int, without: int) -> Question:
+    """Ask which of a list of existing units stand, where some are not built: rows by the (zh, en) word of a stage."""
+    zh = "、".join(f"{word} {n:,} 行" for (word, _), n in rows.items())
+    en = ", ".join(f"{word} {n:,}" for (_, word), n in rows.items())
     whole = sum(rows.values())
     options = [Option("built", f"只计已建成的({built:,} 行)", f"only what is complete ({built:,} rows)")]
     if without:

@@ -221,7 +221,11 @@ def _population_options(file: Path, answers: Mapping[str, Any], found: Found) ->
         table = vector_io.read(file, layer)
         if layer is not None:
             options["layer"] = layer
-        _place_questions(table, answers, found, options)
+        try:
+            _place_questions(table, file.name, answers, found, options)
+        except InfraPlanError as error:
+            found.problems += _told(error, file.name)
+            return None
     if table is not None:
         _people_question(table, file.name, answers, found, options)
     if ask.open_questions(found.questions, answers):
@@ -234,7 +238,7 @@ def _population_options(file: Path, answers: Mapping[str, Any], found: Found) ->
 
 
 def _place_questions(
-    frame: gpd.GeoDataFrame, answers: Mapping[str, Any], found: Found, options: dict[str, Any]
+    frame: gpd.GeoDataFrame, name: str, answers: Mapping[str, Any], found: Found, options: dict[str, Any]
 ) -> None:
     """Ask for the CRS of polygons that say none, and what their degrees are, with how well each reading fits."""
     region = answers.get("region") or None
@@ -248,7 +252,7 @@ def _place_questions(
         options["crs_name"] = crs_name
     fit: dict[str, float] = {}
     if region is not None and not answers.get("datum"):
-        shapes = crs.to_wgs84(stated_crs.with_crs(frame, crs_name, "")).geometry.to_numpy()
+        shapes = crs.to_wgs84(stated_crs.with_crs(frame, crs_name, name)).geometry.to_numpy()
         read = user_boundaries.fit_together(shapes[~shapely.is_missing(shapes)], region)
         fit = dict(zip(read["datum"], read["overlap"], strict=True))
     if region is not None:

@@ -25,9 +25,9 @@ from infraplan.uploads.files import check_size
 MAX_BYTES = 50_000_000
 EXCEL = (".xlsx", ".xlsm")
 TEXT = (".csv", ".tsv", ".txt")
-# compared after NFKC, so that full-width brackets and colons are narrow
 #: Endings of lists: tables, and maps whose features are the rows.
 KINDS = (*EXCEL, *TEXT, *uploads_vector.KINDS)
+# compared after NFKC, so that full-width brackets and colons are narrow
 _SUMMARY = re.compile(
     r"(?:.*[^\u4e00-\u9fa5])?(?:[小合总共累]\s*计|总和)(?:[:(].*)?|(?:sub)?total.*", re.IGNORECASE
 )

@@ -27,9 +27,12 @@ def once_a_day(root: Path) -> None:
     forget_drafts(root)
 
 
-def forget_drafts(root: Path) -> None:
-    """Remove changed scenarios that were laid aside for a link long ago."""
+def forget_drafts(root: Path) -> int:
+    """Remove changed scenarios that were laid aside for a link long ago; return how many."""
+    gone = 0
     for draft in (root / "drafts").glob("*.json"):
         with suppress(OSError):  # gone already, or on Windows somebody reads it: the next time
             if time.time() - draft.stat().st_mtime > DRAFT_DAYS * _DAY_S:
                 draft.unlink()
+                gone += 1
+    return gone

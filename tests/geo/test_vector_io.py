@@ -123,7 +123,7 @@ def test_a_file_geodatabase_as_folder_and_in_a_zip(tmp_path: Path) -> None:
     assert vector_io.read(tmp_path / "a.zip")["区县名称"].tolist() == NAMES
 
 
-@pytest.mark.parametrize("names", [[], ["a.txt"]])
+@pytest.mark.parametrize("names", [[], ["a.txt"], ["a.json", "metadata.json"]])
 def test_a_zip_must_hold_a_vector_file(tmp_path: Path, names: list[str]) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         for name in names:

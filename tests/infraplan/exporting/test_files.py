@@ -97,7 +97,25 @@ def test_what_cannot_be_put_back_is_named(folders, monkeypatch):
     assert "cells.gdb" not in caught.value.zh
     assert content(folders[2]) == {
         "a.csv": "new",
+        "a.csv.before": "old",  # nothing that was there is lost
         "b.csv": "old",
         "layers.json": "old",
         "cells.gdb/table": "old",
     }
+    assert "a.csv.before" in caught.value.zh
+
+
+def test_a_folder_that_cannot_be_set_aside_is_named_and_no_hidden_place(folders, monkeypatch):
+    """A file geodatabase that QGIS has open: the first step already fails."""
+    replace = os.replace
+
+    def refuse(source, final):
+        if Path(source) == folders[2] / "cells.gdb":
+            raise PermissionError(errno.EACCES, "Access is denied", str(source), None, str(final))
+        replace(source, final)
+
+    monkeypatch.setattr(files.os, "replace", refuse)
+    with pytest.raises(InfraPlanError) as caught:
+        put(folders)
+    assert "cells.gdb" in caught.value.zh
+    assert "before-" not in caught.value.zh

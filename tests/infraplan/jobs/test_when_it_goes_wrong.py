@@ -145,7 +145,7 @@ def test_a_relative_workspace_is_the_same_folder_for_the_worker(tmp_path, monkey
 class Ended:
     """A process that ended well."""
 
-    def wait(self) -> int:
+    def wait(self, timeout: float | None = None) -> int:
         return 0
 
 

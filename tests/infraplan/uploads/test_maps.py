@@ -203,13 +203,15 @@ def test_the_column_of_people_is_asked_where_none_has_a_usual_name():
     frame = people_by_street()
     frame["XZDM"] = [440_100_000 + i for i in range(len(frame))]
     frame["HS"] = 300
-    frame["RK"] = 1000.0
+    frame["SFNC"] = True
+    frame["RK"] = 100_000.0 + np.arange(len(frame)) * 7919 % 900_000  # whole, none twice: as large as a code
     found = uploads.inspect("population", zipped(frame), "街道.zip", {"region": "440100", "datum": "WGS84"})
     [question] = found.open
     assert question.key == "people"
     assert [o.value for o in question.options] == ["HS", "RK"]  # a code is no count
+    assert question.suggested is None
     record = uploads.accept(found, Workspace(), by="u", answers={"people": "RK"})
-    assert record.document["people"] == pytest.approx(1000 * len(frame), rel=0.05)
+    assert record.document["people"] == pytest.approx(frame["RK"].sum(), rel=0.05)
     assert record.document["column"] == "RK"
 
 
@@ -218,7 +220,7 @@ def test_ten_thousands_are_taken_from_the_name_of_the_column_and_said():
     data = ("经度,纬度,常住人口(万人)\n" + rows).encode("gb18030")
     answers = {"region": "440100", "datum": "WGS84"}
     [question] = uploads.inspect("population", data, "人口.csv", answers).open
-    assert (question.key, question.suggested) == ("people", "常住人口(万人)")
+    assert (question.key, question.suggested) == ("people", None)
     found = uploads.inspect("population", data, "人口.csv", {**answers, "people": "常住人口(万人)"})
     assert found.data.total == 12 * 1234
     assert ["按万人计" in n.zh for n in found.notes] == [True]
@@ -244,6 +246,8 @@ def test_existing_units_that_are_not_built_are_asked_about(answer, count):
     [question] = found.open
     assert question.key == "standing"
     assert "在建 1 行" in question.zh
+    assert "under construction 1" in question.en
+    assert "在建" not in question.en
     assert question.suggested is None
     workspace = Workspace()
     record = uploads.accept(found, workspace, by="u", answers={"standing": answer})
@@ -255,3 +259,36 @@ def test_existing_units_that_are_not_built_are_asked_about(answer, count):
 def test_a_list_of_what_stands_is_not_asked_about_stages():
     data = f"名称,经度,纬度,阶段\n甲,{LON[0]:.5f},{LAT[0]:.5f},已投运\n".encode()
     assert uploads.inspect("units", data, "站.csv", {"region": "440100", "datum": "WGS84|xy"}).open == []
+
+
+def test_people_of_a_citys_districts_are_no_codes():
+    """The populations of districts are whole, all of six or seven digits, and none stands twice."""
+    frame = boundaries.districts("440100")[["name_zh", "adcode", "geometry"]]
+    frame = frame.assign(**{"2020年末": 500_000 + np.arange(11) * 271_828, "面积": np.arange(11) * 10.5})
+    with tempfile.TemporaryDirectory() as folder:
+        frame.to_file(Path(folder) / "a.geojson")
+        content = (Path(folder) / "a.geojson").read_bytes()
+    found = uploads.inspect("population", content, "a.geojson", {"region": "440100", "datum": "WGS84"})
+    assert [o.value for o in found.open[0].options] == ["2020年末", "面积"]
+
+
+def test_a_figure_in_ten_thousands_below_zero_is_quoted_as_it_stands():
+    data = f"经度,纬度,人口(万人)\n{LON[0]},{LAT[0]},-5\n{LON[1]},{LAT[1]},2\n".encode()
+    answers = {"region": "440100", "datum": "WGS84", "people": "人口(万人)"}
+    [problem] = uploads.inspect("population", data, "a.csv", answers).problems
+    assert "-5" in problem.zh
+    assert "50,000" not in problem.zh
+
+
+def test_numbers_that_are_nowhere_in_china_are_told_beside_the_other_questions():
+    frame = (
+        people_by_street(people=1000)
+        .set_crs(4326)
+        .translate(-100, 0)
+        .to_frame("geometry")
+        .assign(people=1000)
+    )
+    found = uploads.inspect("population", zipped(frame, prj=False), "街道.zip", {"region": "440100"})
+    assert found.questions[0].key == "region"
+    assert not found.ready
+    assert all(p.where.startswith("街道.zip") for p in found.problems)
