@@ -94,10 +94,6 @@ TEXT = {
     "accuracy_m": ("位置精度(米)", "Accuracy (m)"),
     "pick": ("表中首行;选择其他行即换。", "First row; choose another to see it."),
     "on_map_district": ("无具体位置,在图上看所在区县", "No position: show its district on the map"),
-    "not_on_map": (
-        "文件没有写明地点,不能上图。",
-        "The document names no place, so it cannot be shown on the map.",
-    ),
     "on_map": ("在图上查看", "Show on the map"),
     "to_scenario": ("测算如何分配", "Work out where it could go"),
     "chart_deadlines": ("各年到期的目标数", "Targets by deadline"),

@@ -115,10 +115,6 @@ TEXT = {
         "文件只写到区县:{name}。图上只标出该区县。",
         "The document names the district alone: {name}. That is marked.",
     ),
-    "no_place": (
-        "文件没有写明地点,因此图上没有它。",
-        "The document names no place, so it is not on the map.",
-    ),
     "hint": ("点一行或图上要素,看出处与责任单位。", "Click a line or the map for its evidence."),
     "back": ("返回", "Back"),
     "related_targets": ("相关目标", "Targets it serves"),
@@ -147,8 +143,8 @@ TEXT = {
     "reported_sure": ("可信度", "How sure"),
     "not_drawn": ("无法在图上定位的项目({n})", "Projects that cannot be placed on the map ({n})"),
     "not_drawn_why": (
-        "文件未给出位置的项目不编造点位:已知所在区县的在图上计入该区县(+n),全部列于此。",
-        "No point is made up for a project whose place the document does not give: those known to lie in a district "
+        "没有具体位置的项目不编造点位:已知所在区县的在图上计入该区县(+n),全部列于此。",
+        "No point is made up for a project without a position of its own: those known to lie in a district "
         "are counted there, and all are listed here.",
     ),
     "targets_list": ("目标({n})", "Targets ({n})"),

@@ -17,6 +17,7 @@ from infraplan.ui import cache, guard, own, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import map_find, map_promises, map_reported
 from infraplan.ui.views.map_choice import NONE, Choice
+from infraplan.ui.views.place_words import why_not_on_map
 from layers import projects as project_layers
 from layers.punctuation import printed
 from layers.source_words import source_words
@@ -160,9 +161,9 @@ def _project_card(choice: Choice, ident: str) -> bool:
     plan = choice.plan_of(item)
     widgets.project_card(plan, item)
     if not project_layers.is_placed(item):
-        t = texts("map_page")
         known = item.geometry_type == "district"
-        st.caption(t("only_district", name=widgets.unit_name(item.adcode)) if known else t("no_place"))
+        only = texts("map_page")("only_district", name=widgets.unit_name(item.adcode))
+        st.caption(only if known else why_not_on_map(item))
     _table_link("projects", plan, f"project:{ident}")
     served = [plan.target_by_id[i] for i in item.targets if i in plan.target_by_id]
     _buttons("related_targets", [(f"target:{x.id}", x.indicator(state.language())) for x in served])

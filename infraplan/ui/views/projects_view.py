@@ -14,6 +14,7 @@ from infraplan.ui.i18n import texts
 from infraplan.ui.views import list_charts, list_parts, own_projects
 from infraplan.ui.views.list_parts import NONE
 from infraplan.ui.views.list_table import Table
+from infraplan.ui.views.place_words import why_not_on_map
 from layers import categories
 from layers import projects as project_layers
 from layers.punctuation import printed
@@ -203,10 +204,11 @@ def _money_by_stage(rows: Rows) -> pd.DataFrame:
 
 def _card(plan: Plan, project: Project) -> None:
     widgets.project_card(plan, project)
-    t = texts("lists")
     if project_layers.is_placed(project):
         list_parts.map_link(plan.region_adcode, sel=f"project:{project.id}")
     elif project.geometry_type == "district":
-        list_parts.map_link(plan.region_adcode, t("on_map_district"), sel=f"project:{project.id}")
+        list_parts.map_link(
+            plan.region_adcode, texts("lists")("on_map_district"), sel=f"project:{project.id}"
+        )
     else:
-        st.caption(t("not_on_map"))
+        st.caption(why_not_on_map(project))

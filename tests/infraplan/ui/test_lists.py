@@ -138,7 +138,9 @@ def test_what_stands_on_the_map_comes_first(page):
     [
         ("gz-nansha-5g-service-hall", "在图上查看", ""),
         ("gz-5g-park-huangpu", "无具体位置，在图上看所在区县", ""),
-        ("gz-region-bay-area", None, "文件没有写明地点"),
+        ("gz-region-bay-area", None, "所涉区域超出本市"),
+        ("gz-beidou-park", None, "登记为全市"),
+        ("gz-gas-hydrate-ship", None, "没有固定地点"),
     ],
 )
 def test_a_card_offers_the_map_only_for_what_is_on_it(page, ident, link, said):

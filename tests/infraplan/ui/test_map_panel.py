@@ -146,6 +146,20 @@ def test_coloured_cells_are_named_under_the_map(page):
     assert not any("图上彩色网格" in c.value for c in page("map", scenario="none").caption)
 
 
+@pytest.mark.parametrize(
+    ("ident", "lang", "said"),
+    [
+        ("gz-region-bay-area", "zh", "所涉区域超出本市"),
+        ("gz-beidou-park", "zh", "登记为全市"),
+        ("gz-gas-hydrate-ship", "en", "the thing itself has no fixed one"),
+    ],
+)
+def test_a_card_says_why_its_project_has_no_point(page, ident, lang, said):
+    words = shown(page("map", scenario="none", sel=f"project:{ident}", lang=lang))
+    assert said in words
+    assert "没有写明地点" not in words
+
+
 def test_a_click_where_no_cell_is_drawn_means_the_district():
     from types import SimpleNamespace
 
