@@ -91,6 +91,7 @@ def test_a_newcomer_gets_from_a_promise_to_a_package_in_five_minutes(visit, lang
     page.wait_for_url(lambda url: "scenario=mine" in url, timeout=WAIT)
     visit.drawn("scenario")
     story.done("saved under a name")
+    assert page.locator("h2.headline").first.inner_text().startswith(f"八成底线 {lang}")
     mine = re.search(r"scenario=(mine[^&]+)", page.url).group(1)
 
     story.begin()

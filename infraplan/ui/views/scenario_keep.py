@@ -71,8 +71,9 @@ def _menu(shown: Opened) -> None:
     person.box(t("who"))
     document = edited(shown) or as_form(shown.base.document)
     record = shown.record
-    key = f"{shown.code}-{record.version if record else 0}"
-    note = st.text_area(t("note"), record.note if record else "", key=f"store_note-{key}", height=68)
+    # what is typed arrives with the click: buttons are given the boxes' keys, not what stood there before
+    note = f"store_note-{shown.code}-{record.version if record else 0}"
+    st.text_area(t("note"), record.note if record else "", key=note, height=68)
     if record:
         st.button(
             t("save"), type="primary", key="store_save", on_click=_save, args=(shown, document, note),
@@ -81,17 +82,21 @@ def _menu(shown: Opened) -> None:
         _status(record)
     if edited(shown) is not None:
         st.button(t("discard"), key="store_discard", on_click=discard, args=(shown,), icon=":material/undo:")
-    name = st.text_input(
-        t("name"), _copy_name(document, shown.code), key=f"store_name-{shown.code}-{state.language()}"
-    )
-    st.button(
-        t("save_copy"), key="store_copy", on_click=_save_copy, args=(shown, document, name, note),
-        icon=":material/file_copy:",
-    )  # fmt: skip
+    name = f"store_name-{shown.code}-{state.language()}"
+    st.text_input(t("name"), _copy_name(document, shown.code), key=name)
+
+    def save_copy() -> None:
+        _save_copy(shown, document, _typed(name), _typed(note))
+
+    st.button(t("save_copy"), key="store_copy", on_click=save_copy, icon=":material/file_copy:")
     if record:
         st.button(t("delete"), key="store_delete", on_click=_delete, args=(shown,), icon=":material/delete:")
         _history(shown, record)
     _deleted()
+
+
+def _typed(key: str) -> str:
+    return str(st.session_state.get(key) or "")
 
 
 def _copy_name(document: Mapping[str, Any], code: str) -> str:
@@ -115,9 +120,10 @@ def _status(record: Record) -> None:
     )  # fmt: skip
 
 
-def _save(shown: Opened, document: dict[str, Any], note: str) -> None:
+def _save(shown: Opened, document: dict[str, Any], note_box: str) -> None:
     assert shown.record is not None
     record = shown.record
+    note = _typed(note_box)
 
     def save() -> None:
         made = dict(of_document(document, record.title).document)
@@ -165,7 +171,8 @@ def _delete(shown: Opened) -> None:
     def delete() -> None:
         Workspace().delete("scenario", record.id, by=person.given(), base_version=record.version)
         st.session_state["store_deleted"] = (record.id, record.title)
-        discard(shown)
+        # what was not saved stays in the session: an undo gives it back
+        state.put("edit", "")
         state.put("scenario", "")
 
     _try(delete)

@@ -492,3 +492,35 @@ def test_changes_in_a_form_outlive_what_somebody_else_saves(page):
     assert (held["amount"], held["seed"]) == (650, 5)
     test.button(key="store_save").click().run()
     assert Workspace().get("scenario", "small").document["amount"] == 700
+
+
+def test_a_name_typed_just_before_the_click_is_the_one_that_is_saved(page):
+    """What is typed and the click arrive together, as when nobody pressed Enter."""
+    test = page("scenario", scenario=saved())
+    next(b for b in test.text_input if str(b.key).startswith("store_name-")).set_value("局里的方案")
+    next(b for b in test.text_area if str(b.key).startswith("store_note-")).set_value("初稿")
+    test.button(key="store_copy").click().run()
+    clean(test)
+    [kept] = [r for r in Workspace().records("scenario") if r.id != "small"]
+    assert (kept.title, kept.note) == ("局里的方案", "初稿")
+
+
+def test_a_note_typed_just_before_the_click_is_saved(page):
+    test = page("scenario", scenario=saved())
+    next(b for b in test.text_area if str(b.key).startswith("store_note-")).set_value("第二稿")
+    test.button(key="store_save").click().run()
+    clean(test)
+    assert Workspace().get("scenario", "small").note == "第二稿"
+
+
+def test_an_undone_delete_gives_back_what_was_not_saved(page):
+    code = saved()
+    test = page("scenario", scenario=code, edit=drafts.pack(code, {**SMALL, "amount": 650}, 1), mode="edit")
+    test.button(key="store_delete").click().run()
+    assert "edit" not in test.query_params
+    test.button(key="store_undo").click().run()
+    clean(test)
+    assert "650" in [m.value for m in test.metric]
+    test.button(key="store_save").click().run()
+    clean(test)
+    assert Workspace().get("scenario", "small").document["amount"] == 650
