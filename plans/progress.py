@@ -24,6 +24,7 @@ from plans.vocabulary import label
 
 ESTIMATES = frozenset({"estimate_share"})
 UNVERIFIED = frozenset({"memory"})
+UNSTATED = "unstated"
 STOCKS = frozenset({"cumulative", "level", "planned"})
 
 
@@ -119,7 +120,7 @@ def progress_of(target: Target, figures: Iterable[Baseline], rule: Comparable | 
     """
     about = [item for item in figures if _is_about(item, target)]
     followed = target.counting_rule or (rule.counting_rule if rule else None)
-    if followed == "unstated":
+    if followed == UNSTATED:
         followed = None  # two counts that both leave their rule unsaid need not follow the same one
     beside = tuple(_beside(target, item, about, followed) for item in about)
     reasons = [item.reason for item in beside]
@@ -135,6 +136,7 @@ def progress_of(target: Target, figures: Iterable[Baseline], rule: Comparable | 
             "increment_needs_start",
             "annual_needs_years",
             "rule_not_recorded",
+            "figure_rule_unknown",
             "rule_differs",
             "other_region",
             "estimate_only",
@@ -231,6 +233,8 @@ def _beside(target: Target, figure: Baseline, about: list[Baseline], rule: str |
         return Attainment(figure, "other_region")
     if rule is None:
         return Attainment(figure, "rule_not_recorded")
+    if figure.counting_rule == UNSTATED:
+        return Attainment(figure, "figure_rule_unknown")
     if figure.counting_rule != rule:
         return Attainment(figure, "rule_differs")
     if not target.value or figure.value is None:

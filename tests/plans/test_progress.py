@@ -51,6 +51,7 @@ def test_a_figure_of_the_same_rule_is_compared(stations):
     ("more", "rule", "reason"),
     [
         ({"counting_rule": "city_press_all"}, RULE, "rule_differs"),
+        ({"counting_rule": "unstated"}, RULE, "figure_rule_unknown"),
         ({}, None, "rule_not_recorded"),
         ({"region_adcode": "440111"}, RULE, "other_region"),
         ({"confidence": "memory"}, RULE, "estimate_only"),
@@ -103,6 +104,13 @@ def test_guangzhous_city_series_is_not_compared_with_the_plan():
     assert city["value"] == 48000
     assert city["reason"] == "rule_differs"
     assert city["reason_zh"]
+
+
+def test_a_figure_of_unknown_rule_is_not_said_to_follow_another():
+    listed = rows(catalogue.load_plan("guangzhou-2020"))
+    said = {row["value"]: row["reason_zh"] for row in listed if row["target"] == "gz-5g-stations"}
+    assert {said[46_000], said[10_626]} == {"该数据的统计口径未知"}
+    assert said[48_000] == "统计口径不同"
 
 
 def test_a_match_of_an_inferred_rule_says_so(stations):
