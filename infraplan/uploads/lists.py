@@ -16,6 +16,7 @@ from infraplan.uploads import columns as uploads_columns
 from infraplan.uploads import questions as ask
 from infraplan.uploads import rows as uploads_rows
 from infraplan.uploads import table as uploads_table
+from infraplan.uploads import values
 from infraplan.uploads.cells import place
 from infraplan.uploads.districts import guess_region
 from infraplan.uploads.inspection import Inspection, sha256_of
@@ -95,8 +96,8 @@ def inspect(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspec
 
 
 def _standing_question(frame: pd.DataFrame) -> list[Question]:
-    """Return the question which units stand, when the list names stages of some that are not built."""
-    if "stage" not in frame or frame["stage"].isna().all() or frame["stage"].dropna().isin(BUILT).all():
+    """Return the question which units stand, when the stage of some is another than built, or no known one."""
+    if "stage" not in frame or frame.loc[frame["stage_text"].notna(), "stage"].isin(BUILT).all():
         return []
     words = [
         (label("stage", str(code), "zh"), label("stage", str(code), "en"))
@@ -107,7 +108,7 @@ def _standing_question(frame: pd.DataFrame) -> list[Question]:
         for code, text in zip(frame["stage"], frame["stage_text"], strict=True)
     ]
     built = int(frame["stage"].isin(BUILT).sum())
-    return [ask.standing(dict(Counter(words).most_common()), built, int(frame["stage"].isna().sum()))]
+    return [ask.standing(dict(Counter(words).most_common()), built, int(_of_no_stage(frame).sum()))]
 
 
 def stands(frame: pd.DataFrame, answer: str | None) -> pd.Series:
@@ -115,7 +116,13 @@ def stands(frame: pd.DataFrame, answer: str | None) -> pd.Series:
     if answer not in ("built", "built_or_unstated") or "stage" not in frame:
         return pd.Series(True, index=frame.index)
     built = frame["stage"].isin(BUILT).fillna(False).astype(bool)
-    return built | frame["stage"].isna() if answer == "built_or_unstated" else built
+    return built | _of_no_stage(frame) if answer == "built_or_unstated" else built
+
+
+def _of_no_stage(frame: pd.DataFrame) -> pd.Series:
+    """Return which rows say nothing of whether they stand; 拟投运 and 未建成 have no code and say that they do not."""
+    says_not = [not pd.isna(text) and values.says_not_standing(text) for text in frame["stage_text"]]
+    return frame["stage"].isna() & ~pd.Series(says_not, index=frame.index, dtype=bool)
 
 
 class _At:

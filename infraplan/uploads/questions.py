@@ -15,6 +15,8 @@ from infraplan.uploads.values import MONEY_NAMES, MONEY_UNITS
 
 #: So much of a name from a file is shown in a question.
 _LONGEST_SHOWN = 60
+#: So many stages of a list are named in the question about them.
+_MOST_WORDS = 8
 _KINDS = {
     "Point": ("点", "points"),
     "MultiPoint": ("点", "points"),
@@ -179,7 +181,7 @@ def district(
     name: str, rows: int, region: tuple[str, str], names: Mapping[str, tuple[str, str]], zone: bool
 ) -> Question:
     """Ask which district a name means that is none of the region's; names are (Chinese, English)."""
-    shown = name if len(name) <= _LONGEST_SHOWN else name[:_LONGEST_SHOWN] + "…"
+    shown = _short(name)
     kind_zh = "是功能区,不是行政区" if zone else f"不是{region[0]}的区县"
     kind_en = (
         "is a functional zone and no administrative district" if zone else f"is no district of {region[1]}"
@@ -194,6 +196,10 @@ def district(
         ),
         None,
     )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
 
 
 def locate(rows: int) -> Question:
@@ -222,10 +228,13 @@ def people(sums: Mapping[str, float]) -> Question:
 
 
 def standing(rows: Mapping[tuple[str, str], int], built: int, without: int) -> Question:
-    """Ask which of a list of existing units stand, where some are not built: rows by the (zh, en) word of a stage."""
-    zh = "、".join(f"{word} {n:,} 行" for (word, _), n in rows.items())
-    en = ", ".join(f"{word} {n:,}" for (_, word), n in rows.items())
-    whole = sum(rows.values())
+    """Ask which of a list of existing units stand: rows by the (zh, en) word of a stage, most first."""
+    whole, told = sum(rows.values()), dict(list(rows.items())[:_MOST_WORDS])
+    zh = "、".join(f"{_short(word)} {n:,} 行" for (word, _), n in told.items())
+    en = ", ".join(f"{_short(word)} {n:,}" for (_, word), n in told.items())
+    if len(told) < len(rows):
+        rest = whole - sum(told.values())
+        zh, en = f"{zh}、其他 {rest:,} 行", f"{en}, others {rest:,}"
     options = [Option("built", f"只计已建成的({built:,} 行)", f"only what is complete ({built:,} rows)")]
     if without:
         options.append(
@@ -235,11 +244,12 @@ def standing(rows: Mapping[tuple[str, str], int], built: int, without: int) -> Q
                 f"what is complete or states no stage ({built + without:,} rows)",
             )
         )
-    options.append(Option("all", f"全部计入,含未建成的({whole:,} 行)", f"all of it ({whole:,} rows)"))
+    options.append(Option("all", f"全部计入,含未建成和停用的({whole:,} 行)", f"all of it ({whole:,} rows)"))
     return Question(
         "standing",
-        f"清单中有未建成的设施({zh}):哪些计入既有设施?",
-        f"Not all units of the list are built (rows: {en}); which count as existing?",
+        f"清单中有未建成、停用或阶段无法识别的设施({zh}):哪些计入既有设施?",
+        f"Units of the list are not built, out of use or of a stage that is not known (rows: {en}); which count as "
+        "existing?",
         tuple(options),
     )
 

@@ -46,6 +46,10 @@ _DATE = re.compile(
 _DMS = re.compile(
     r"(?P<d>\d{1,3})\s*[°度]\s*(?:(?P<m>\d{1,2}(?:\.\d+)?)\s*['′’分]\s*)?(?:(?P<s>\d{1,2}(?:\.\d+)?)\s*(?:[\"”秒]|''|′′))?"
 )
+#: Stages that are still to come or are over; a text that only says it is not known (未知) is none of them.
+_NOT_STANDING = re.compile(
+    r"(?:未|没有|拟|计划|预计|规划|即将|不再|停止|暂停)(?:.{0,4}?)(?:建|投|运|营|用|开工|完工|竣工|验收|交付)"
+)
 _HEMISPHERE = re.compile(r"^(?:东经|北纬|[EN])[::]?\s*|\s*[EN]$", re.IGNORECASE)
 
 
@@ -267,15 +271,27 @@ def stage(cell: Cell) -> str | None:
 
     Examples
     --------
-    >>> stage("在建"), stage("已竣工"), stage("续建项目"), stage("奇怪")
-    ('under_construction', 'completed', 'continued', None)
+    >>> stage("在建"), stage("已竣工"), stage("续建项目"), stage("奇怪"), stage("拟投运")
+    ('under_construction', 'completed', 'continued', None, None)
     """
     plain = _plain(cell)
     if plain is None:
         return None
     words = _stages()
-    bare = re.sub(r"^(?:已|正|拟)|(?:项目|阶段|中|类)$", "", plain)
+    bare = re.sub(r"^(?:已|正)|(?:项目|阶段|中|类)$", "", plain)
     return words.get(plain) or words.get(bare)
+
+
+def says_not_standing(cell: Cell) -> bool:
+    """Return whether a stage that has no code says by its own words that the thing does not stand or is not used.
+
+    Examples
+    --------
+    >>> [says_not_standing(text) for text in ("拟投运", "未建成", "不再运营", "运行正常", "未知")]
+    [True, True, True, False, False]
+    """
+    plain = _plain(cell)
+    return plain is not None and _NOT_STANDING.search(plain) is not None
 
 
 @functools.cache
@@ -287,12 +303,17 @@ def _stages() -> dict[str, str]:
     more = {
         "拟建": "preparation", "前期工作": "preparation", "前期准备": "preparation", "重大前期": "preparation",
         "预备": "reserve", "重点预备": "reserve", "待开工": "approved", "批复": "approved", "已批复": "approved",
-        "新建": "new_start", "新开": "new_start", "拟开工": "approved", "计划新开工": "approved", "开工": "new_start",
+        "新建": "new_start", "新开": "new_start", "拟开工": "approved", "拟新开工": "approved",
+        "计划新开工": "approved", "未开工": "approved", "开工": "new_start",
         "建设": "under_construction", "施工": "under_construction", "结转": "continued", "停工": "suspended",
-        "缓建": "suspended", "停建": "suspended", "封顶": "topped_out", "完工": "completed", "建成": "completed",
-        "完成": "completed", "投产": "in_operation", "投用": "in_operation", "投运": "in_operation",
+        "缓建": "suspended", "停建": "suspended", "停运": "suspended", "停用": "suspended",
+        "封顶": "topped_out", "完工": "completed", "建成": "completed",
+        "已建": "completed", "完成": "completed", "建成投用": "in_operation", "建成投运": "in_operation",
+        "正式运营": "in_operation", "投入运营": "in_operation", "投入运行": "in_operation", "在运": "in_operation",
+        "在用": "in_operation", "使用": "in_operation", "运行": "in_operation", "正常运行": "in_operation",
+        "正常运营": "in_operation", "投产": "in_operation", "投用": "in_operation", "投运": "in_operation",
         "运营": "in_operation", "投入使用": "in_operation", "验收": "accepted", "取消": "cancelled",
-        "退库": "cancelled", "终止": "cancelled",
+        "退库": "cancelled", "终止": "cancelled", "拆除": "cancelled",
     }  # fmt: skip
     return {**more, **words}
 

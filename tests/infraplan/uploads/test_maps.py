@@ -261,6 +261,42 @@ def test_a_list_of_what_stands_is_not_asked_about_stages():
     assert uploads.inspect("units", data, "站.csv", {"region": "440100", "datum": "WGS84|xy"}).open == []
 
 
+def of_stages(*stages):
+    lines = "".join(f"站{i},{LON[i]:.5f},{LAT[i]:.5f},{stage}\n" for i, stage in enumerate(stages))
+    return ("名称,经度,纬度,阶段\n" + lines).encode(), {"region": "440100", "datum": "WGS84|xy"}
+
+
+@pytest.mark.parametrize("word", ["未投运", "停运", "拆除", "不再运营", "拟投运", "拟建成", "待处理"])
+@pytest.mark.parametrize("built", ["已投用", "已完工"])
+def test_units_whose_stage_is_not_known_to_be_built_are_asked_about(built, word):
+    content, answers = of_stages(built, built, word)
+    [question] = uploads.inspect("units", content, "站.csv", answers).open
+    assert question.key == "standing"
+    values = [o.value for o in question.options]
+    # only a word that says neither counts with those that state no stage
+    assert ("built_or_unstated" in values) == (word == "待处理")
+    workspace = Workspace()
+    found = uploads.inspect("units", content, "站.csv", {**answers, "standing": "built"})
+    record = uploads.accept(found, workspace, by="u")
+    assert sum(uploads.cells_of(workspace, record, 9).values()) == 2
+
+
+def test_what_is_planned_is_not_counted_with_what_states_no_stage():
+    content, answers = of_stages("已投用", "拟投运", "未建成", "待处理", "")
+    found = uploads.inspect("units", content, "站.csv", {**answers, "standing": "built_or_unstated"})
+    assert "3 行" in next(o.zh for o in found.questions[-1].options if o.value == "built_or_unstated")
+    workspace = Workspace()
+    record = uploads.accept(found, workspace, by="u")
+    assert sum(uploads.cells_of(workspace, record, 9).values()) == 3
+
+
+def test_a_question_about_stages_names_the_commonest_only():
+    content, answers = of_stages("已投用", "已投用", *(f"状态{i}" for i in range(10)))
+    [question] = uploads.inspect("units", content, "站.csv", answers).open
+    assert "投产/投用 2 行" in question.zh
+    assert "其他 3 行" in question.zh
+
+
 def test_people_of_a_citys_districts_are_no_codes():
     """The populations of districts are whole, all of six or seven digits, and none stands twice."""
     frame = boundaries.districts("440100")[["name_zh", "adcode", "geometry"]]

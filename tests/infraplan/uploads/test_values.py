@@ -219,6 +219,20 @@ def test_numbers_and_counts():
         ("缓建", "suspended"),
         ("已投用", "in_operation"),
         ("退库", "cancelled"),
+        *((word, "completed") for word in ("已建", "已完工", "建成")),
+        *(
+            (word, "in_operation")
+            for word in ("建成投用", "正式运营", "投入运营", "在运", "在用", "已投用", "运行中")
+        ),
+        *((word, "suspended") for word in ("停运", "停用", "已停运")),
+        *((word, "cancelled") for word in ("拆除", "已拆除")),
+        *((word, "approved") for word in ("未开工", "拟开工", "拟新开工")),
+        ("拟建", "preparation"),
+        # planned to be so is not so, and says nothing of how far the works are
+        *(
+            (word, None)
+            for word in ("拟建成", "拟投运", "拟投产", "拟完工", "拟竣工", "拟验收", "未投运", "不再运营")
+        ),
     ],
 )
 def test_stages(word, code):
