@@ -152,6 +152,8 @@ class Placing(Reading):
                     en, zh = "a candidate site needs its coordinates", "候选站点须有坐标"
                     self._wrong(self.table.lines[i], None, "position", en, zh)
             return
+        if "name" not in frame:  # a required column: nothing is looked up before it is chosen
+            return
         self.out.questions.append(ask.locate(int(blank.sum())))
         if self.answers.get("locate") == "gazetteer":
             # a project that spans several districts has no one place

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,13 +54,23 @@ def draw() -> None:
             found = _inspected(what, str(_staged(file, f"{name}-path")), file.name, json.dumps(answers))
     except InfraPlanError as error:
         guard.show(error)
+        # the answer that led here can be changed where it was given
+        before: Inspection | None = st.session_state.get(f"{name}-read")
+        if before is not None:
+            _ask_again(replace(before, answers=answers), name)
         return
-    asked = _ask(found, name)
-    if asked != answers:
-        st.session_state[name] = asked
-        st.rerun()
+    st.session_state[f"{name}-read"] = replace(found, data=None)
+    _ask_again(found, name)
     _report(found)
     _accept(found, f"{name}-stored")
+
+
+def _ask_again(found: Inspection, name: str) -> None:
+    """Draw the questions; a changed answer starts the page anew."""
+    asked = _ask(found, name)
+    if asked != found.answers:
+        st.session_state[name] = asked
+        st.rerun()
 
 
 def _staged(file: Any, key: str) -> Path:
@@ -85,6 +96,9 @@ def _ask(found: Inspection, name: str) -> dict[str, Any]:
         answers["sheet"] = st.selectbox(
             t("sheet"), found.sheets, list(found.sheets).index(found.sheet), key=f"{name}-sheet"
         )
+        if answers["sheet"] != found.sheet:  # columns are a sheet's own
+            answers.pop("columns", None)
+            return answers
     if found.headers:
         mapping = _columns(found, name)
         if mapping is not None:
@@ -136,7 +150,7 @@ def _columns(found: Inspection, name: str) -> dict[str, str | None] | None:
                         listed.index(now) if now in listed else 0,
                         format_func=lambda h: t("no_column") if h is None else str(h),
                         placeholder=t("no_column"),
-                        key=f"{name}-{state.language()}-column-{item.name}",
+                        key=f"{name}-{state.language()}-{found.sheet}-column-{item.name}",
                     )
     return chosen if chosen != suggested or "columns" in found.answers else None
 

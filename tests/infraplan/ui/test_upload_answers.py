@@ -8,6 +8,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from geo import boundaries
@@ -147,3 +148,85 @@ def test_a_file_is_inspected_once_for_the_same_answers(page, monkeypatch):
         staged.unlink()  # swept after a day, while the page is still open
     accept(test)
     assert [r.title for r in Workspace().records("upload")] == ["另一个名称"]
+
+
+def test_a_list_without_a_column_of_names_and_without_places_can_be_mapped(page):
+    """Nothing is looked up before the required column is chosen, and the mapper is there to choose it."""
+    content = "充电站,所在区,安装位置,台数\n体育中心站,天河区,体育西路,4\n北京路站,越秀区,北京路,2\n".encode(
+        "gb18030"
+    )
+    test = brought(page, "units", "充电站清单.csv", content)
+    answer(test, "region", "440100")
+    [error] = test.error
+    assert "未指定“名称”对应的列" in error.value
+    assert not [b for b in test.selectbox if b.key.endswith("-locate")]
+    answer(test, "column-name", "充电站")
+    assert not test.error
+    answer(test, "locate", "none")
+    accept(test)
+    [record] = Workspace().records("upload")
+    assert uploads.load(Workspace(), record)["count"].tolist() == [4, 2]
+
+
+def workbook(**sheets):
+    """An Excel file of named sheets of rows."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def box_of(test, ending):
+    [box] = [b for b in test.selectbox if b.key.endswith(ending)]
+    return box
+
+
+def test_a_sheet_without_a_header_can_be_left_again(page):
+    content = workbook(清单=[["站点名称", "区县"], ["甲站", "天河区"]], 封面=[["2022 年"], ["请勿外传"]])
+    test = brought(page, "units", "站点.xlsx", content)
+    answer(test, "region", "440100")
+    answer(test, "sheet", "封面")
+    assert "未找到表头" in test.error[0].value
+    assert box_of(test, "-sheet").value == "封面"
+    answer(test, "sheet", "清单")
+    assert not test.error
+    assert box_of(test, "-region").value == "440100"
+
+
+def test_another_sheet_drops_the_columns_that_were_chosen_for_the_first(page):
+    content = workbook(
+        甲=[["站点名称", "旧名", "区县"], ["甲站", "甲", "天河区"]], 乙=[["名称", "区县"], ["乙站", "越秀区"]]
+    )
+    test = brought(page, "units", "站点.xlsx", content)
+    answer(test, "region", "440100")
+    answer(test, "column-name", "旧名")
+    answer(test, "sheet", "乙")
+    assert not test.error
+    assert box_of(test, "-column-name").value == "名称"
+    answer(test, "sheet", "甲")
+    assert box_of(test, "-column-name").value == "站点名称"
+
+
+@pytest.mark.parametrize("what", ["boundaries", "population"])
+def test_a_layer_that_cannot_be_used_can_be_left_again(page, what):
+    areas = boundaries.districts("440100")[["adcode", "name_zh", "geometry"]].assign(people=1000)
+    out = io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(out, "w") as archive:
+        for name, frame in (("面", areas), ("点", areas.set_geometry(areas.representative_point()))):
+            frame.to_file(Path(folder) / f"{name}.geojson")
+            archive.write(Path(folder) / f"{name}.geojson", f"{name}.geojson")
+    test = brought(page, what, "甲.zip", out.getvalue())
+    if what == "population":
+        answer(test, "region", "440100")
+    answer(test, "layer", "点.geojson")
+    if what == "population":
+        answer(test, "datum", "WGS84")
+    assert test.error
+    assert box_of(test, "-layer").value == "点.geojson"
+    answer(test, "layer", "面.geojson")
+    assert not test.error
