@@ -13,8 +13,8 @@ from infraplan.ui.i18n import texts
 
 INK, QUIET, LINE, ACCENT = "#1c2733", "#51606b", "#d5dce1", "#1f5f8b"
 #: A card narrower than this writes its values under their headings; on a screen narrower than that, it stands under the
-#: table.
-_STACKED, _UNDER = "15rem", "1100px"
+#: table or the map.
+_STACKED, _UNDER = "15rem", "1200px"
 _TWO = '.st-key-with_card > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"]'
 #: Streamlit's own file of a table holds bare numbers where the screen has words; ours under the table holds the words.
 _TABLE_CSV = 'button[aria-label="Download as CSV"]'
@@ -68,6 +68,7 @@ h3 {{font-size: 1.05rem !important; padding: .45rem 0 .6rem !important;}}
 .figures {{font-size: .88rem; color: {INK}; line-height: 1.5;}}
 .figures > div {{border-top: 1px solid {LINE}; padding: .35rem 0;}}
 .figures b {{color: {ACCENT};}}
+.card .big, .figures b {{word-break: keep-all;}}
 .st-key-targets {_TABLE_CSV}, .st-key-projects {_TABLE_CSV} {{display: none;}}
 .tag {{display: inline-block; font-size: .78rem; border: 1px solid {LINE}; border-radius: 4px; padding: 0 .4rem;
   margin-right: .3rem; color: {QUIET}; background: #f7f9fa;}}

@@ -13,7 +13,7 @@ from layers import categories
 _STYLE = f"""
 .branch {{font-size: .8rem; font-weight: 600; color: {QUIET}; border-top: 1px solid {LINE}; padding-top: .45rem;
   line-height: 1.3;}}
-.counts {{display: flex; gap: .3rem; justify-content: space-between;}}
+.counts {{display: flex; flex-wrap: wrap; gap: .3rem .6rem; justify-content: space-between; white-space: nowrap;}}
 .counts b {{display: block; font-size: 1.3rem; font-weight: 600; line-height: 1.25; color: {INK};
   font-variant-numeric: tabular-nums;}}
 .counts span {{font-size: .76rem; color: {QUIET}; line-height: 1.3;}}
@@ -26,10 +26,11 @@ _STYLE = f"""
 .st-key-promises [data-testid="stButton"] button:hover {{background: #eef4f8;}}
 .st-key-promises button > div, .st-key-promises button [data-has-shortcut],
 .st-key-promises button [data-testid="stMarkdownContainer"] {{width: 100%; justify-content: flex-start;}}
-.st-key-promises button p {{display: grid; grid-template-columns: 1fr max-content; gap: 0 .5rem; width: 100%;
-  align-items: baseline; text-align: left; line-height: 1.4; white-space: normal;}}
+.st-key-promises button p {{display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 .5rem;
+  width: 100%; align-items: baseline; text-align: left; line-height: 1.4; white-space: nowrap;}}
 .st-key-promises button p strong {{font-size: 1.02rem; color: {ACCENT};}}
-.st-key-promises button p em {{grid-column: 1 / -1; font-style: normal; font-size: .86rem; color: {INK};}}
+.st-key-promises button p em {{flex: 0 0 100%; white-space: normal; font-style: normal; font-size: .86rem;
+  color: {INK};}}
 .st-key-promises button p span {{font-size: .78rem; color: {QUIET} !important;}}
 .st-key-promises [data-testid="stExpander"] details {{border: 0;}}
 .st-key-promises [data-testid="stExpander"] summary {{padding: .35rem .6rem; font-size: .86rem;}}

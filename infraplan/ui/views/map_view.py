@@ -45,7 +45,7 @@ def render() -> None:
     groups = _groups(choice, cells)
     _clicked(name, choice, cells)
     chosen = state.get("sel")
-    left, right = st.columns([2.4, 1], gap="medium")
+    left, right = st.container(key="with_card").columns([2.4, 1], gap="medium")
     with right:
         map_find.draw(choice)
         chosen = state.get("sel")

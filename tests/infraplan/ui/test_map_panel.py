@@ -205,3 +205,18 @@ def _here(plan, one) -> set[str]:
         if p.id != one.id and p.lon is not None
         and ((p.lon - one.lon) * 111_320 * 0.92) ** 2 + ((p.lat - one.lat) * 110_770) ** 2 <= 1_000**2
     }  # fmt: skip
+
+
+def test_a_narrow_screen_sets_the_card_under_the_map_and_breaks_no_figure(page):
+    from infraplan.ui import theme
+    from infraplan.ui.views import map_look
+
+    def keys(block):
+        yield str(getattr(getattr(block, "proto", None), "id", ""))
+        for child in getattr(block, "children", {}).values():
+            yield from keys(child)
+
+    assert any("with_card" in key for key in keys(page("map", scenario="none").main))
+    assert ".st-key-with_card" in theme._TWO
+    whole = [rule for rule in map_look._STYLE.split("}") if "white-space: nowrap" in rule]
+    assert {rule.split("{")[0].strip() for rule in whole} == {".counts", ".st-key-promises button p"}
