@@ -60,6 +60,11 @@ def suggest(headers: Sequence[str], what: str) -> dict[str, int]:
     return dict(sorted(chosen.items(), key=lambda item: item[1]))
 
 
+def may_be(header: str, what: str, name: str) -> bool:
+    """Return whether a header is, or contains, one of a field's names."""
+    return any(field.name == name and _score(header, field) > 0 for field in fields(what))
+
+
 def matches(cells: Sequence[str], what: str) -> int:
     """Return how many of the cells are names of a field: a row of headers has many."""
     return sum(any(_score(cell, field) >= 2 for field in fields(what)) for cell in cells if cell)

@@ -13,6 +13,7 @@ import pandas as pd
 from geo.errors import Problem, unknown
 from infraplan.uploads import cells as uploads_cells
 from infraplan.uploads import columns as uploads_columns
+from infraplan.uploads import counts as uploads_counts
 from infraplan.uploads import questions as ask
 from infraplan.uploads import rows as uploads_rows
 from infraplan.uploads import table as uploads_table
@@ -43,6 +44,10 @@ def inspect(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspec
     )
     mapping = _mapping(table, what, answers.get("columns"))
     questions = [_region_question(table, mapping)]
+    asked = _count_question(table, what, mapping, answers)
+    if asked is not None:
+        questions.append(asked)
+        mapping = _counted(mapping, table.headers, answers.get(asked.key))
     missing = [f for f in uploads_columns.fields(what) if f.required and f.name not in mapping]
     problems = [
         Problem(
@@ -79,7 +84,7 @@ def inspect(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspec
         rows=len(table.rows),
         problems=tuple(problems),
         doubts=(*rows.doubts, *_formula_doubts(table, name)),
-        notes=tuple(table.notes),
+        notes=(*table.notes, *rows.notes),
         preview=_records(frame.head(_PREVIEW_ROWS)),
         bad_lines=len(rows.bad_lines),
         bad_rows=uploads_rows.line_texts(table, rows.bad_lines)[:200],
@@ -171,6 +176,21 @@ def _mapping(
         if header is not None:
             suggested[name] = headers.index(header)
     return suggested
+
+
+def _count_question(
+    table: uploads_table.Table, what: str, mapping: Mapping[str, int], answers: Mapping[str, Any]
+) -> Question | None:
+    """Return the question which column counts the units; None where the reader named one among the columns."""
+    if what != "units" or "count" in (answers.get("columns") or {}):
+        return None
+    return uploads_counts.question(table.headers, table.rows, mapping)
+
+
+def _counted(mapping: Mapping[str, int], headers: tuple[str, ...], answer: str | None) -> dict[str, int]:
+    """Return the mapping with the column that was said to count, and with none before anything is said."""
+    rest = {f: i for f, i in mapping.items() if f != "count"}
+    return {**rest, "count": headers.index(answer)} if answer in headers else rest
 
 
 def _region_question(table: uploads_table.Table, mapping: Mapping[str, int]) -> Question:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from geo import boundaries
@@ -225,6 +226,29 @@ def people(sums: Mapping[str, float]) -> Question:
         Option(c, f"{c}(合计 {total:,.10g})", f"{c} (sum {total:,.10g})") for c, total in sums.items()
     )
     return Question("people", "哪一列是人口数?", "Which column holds people?", options)
+
+
+def count_column(
+    sums: Mapping[str, Decimal], rows: int, each_row: str, suggested: str | None = None
+) -> Question:
+    """Ask which column counts the units, showing what each sums to."""
+    options = tuple(
+        Option(c, f"{c}(合计 {total:,f})", f"{c} (sum {total:,f})")
+        for c, total in ((c, _plain(total)) for c, total in sums.items())
+    )
+    none = Option(each_row, f"都不是:每行计 1(合计 {rows:,})", f"none: each row is one (sum {rows:,})")
+    return Question(
+        "count_column",
+        "多列可能是数量,以哪一列为准?",
+        "Several columns may be the number of units; which is it?",
+        (*options, none),
+        suggested,
+    )
+
+
+def _plain(total: Decimal) -> Decimal:
+    """Return a sum without zeros after its point."""
+    return total.quantize(Decimal(1)) if total == total.to_integral_value() else total.normalize()
 
 
 def standing(rows: Mapping[tuple[str, str], int], built: int, without: int) -> Question:

@@ -21,13 +21,14 @@ class Rows:
     """A list that was read.
 
     ``frame`` has one row a row of the file (``line`` is its number there) and one column a field, with yuan, WGS84
-    degrees and codes. ``problems`` are errors, by row; ``doubts`` are things to look at; ``questions`` what must be
-    answered first.
+    degrees and codes. ``problems`` are errors, by row; ``doubts`` are things to look at; ``notes`` say how
+    columns were read; ``questions`` what must be answered first.
     """
 
     frame: pd.DataFrame
     problems: list[Problem] = field(default_factory=list)
     doubts: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     bad_lines: set[int] = field(default_factory=set)
     units: dict[str, str] = field(default_factory=dict)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from infraplan.uploads import columns, values
+from geo.errors import Problem
+from infraplan.uploads import columns, counts, values
 from infraplan.uploads import questions as ask
 from infraplan.uploads.cells import Cell, text_of
 from infraplan.uploads.columns import Field
@@ -64,7 +65,15 @@ class _Reader(Placing):
             return {f"{item.name}_from": [a for a, _ in both], f"{item.name}_to": [b for _, b in both]}
         if item.kind not in ("number", "count"):
             return {item.name: [values.text(row[column]) for row in self.table.rows]}
-        reader = _remembered(values.number if item.kind == "number" else values.count)
+        if item.kind == "count":
+            factor, word = counts.scale(self.table.headers[column])
+            reader = _remembered(lambda cell: values.count(cell, factor))
+            if word:
+                header = self.table.headers[column]
+                en, zh = f"{header!r} is read in units of {factor:,}", f"列“{header}”按{word}计"
+                self.out.notes.append(Problem("count_unit", self.name, en, zh))
+        else:
+            reader = _remembered(values.number)
         return {
             item.name: [self._cell(reader, line, column, cell, True) for line, cell in self._cells(column)]
         }
@@ -215,7 +224,7 @@ class _Reader(Placing):
                     stated = (
                         values.money(row[column], unit)[0]
                         if item.kind == "money"
-                        else values.count(row[column])
+                        else values.count(row[column], counts.scale(self.table.headers[column])[0])
                     )
                 except BadCell:
                     continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import math
 import re
 import unicodedata
 from decimal import Decimal
@@ -84,13 +85,24 @@ def number(cell: Cell) -> float | None:
     return float(plain.replace(",", ""))
 
 
-def count(cell: Cell) -> int | None:
-    """Return a whole number that is not negative."""
-    value = number(cell)
-    if value is None:
+def count(cell: Cell, scale: int = 1) -> int | None:
+    """Return a whole number that is not negative; ``scale`` is how many things one unit of the column is.
+
+    Examples
+    --------
+    >>> count("1,200"), count("1.2", 10_000), count(None)
+    (1200, 12000, None)
+    """
+    stated = number(cell)
+    if stated is None:
         return None
-    if value < 0 or not value.is_integer():
-        raise BadCell(f"{value:g} is not a whole number of things", f"{value:g} 不是非负整数")
+    if not math.isfinite(stated):
+        raise BadCell(f"{stated:g} is not a whole number of things", f"{stated:g} 不是非负整数")
+    value = Decimal(repr(stated)) * scale
+    if value < 0 or value != value.to_integral_value():
+        raise BadCell(
+            f"{value.normalize():f} is not a whole number of things", f"{value.normalize():f} 不是非负整数"
+        )
     if value > MOST_THINGS:
         raise BadCell(f"{value:g} things in one row are too many; check it", f"{value:g} 过大;请核对数量")
     return int(value)

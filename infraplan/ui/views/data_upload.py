@@ -131,7 +131,10 @@ def _ask(found: Inspection, name: str) -> dict[str, Any]:
 def _columns(found: Inspection, name: str) -> dict[str, str | None] | None:
     """Draw which column is taken for what; None while it is as it was found."""
     t = texts("data_page")
-    fields = uploads_columns.fields(found.what)
+    asked = {
+        q.key.removesuffix("_column") for q in found.questions
+    }  # such a column is asked for, with its evidence
+    fields = [f for f in uploads_columns.fields(found.what) if f.name not in asked]
     suggested = {
         f.name: found.headers[found.mapping[f.name]] if f.name in found.mapping else None for f in fields
     }

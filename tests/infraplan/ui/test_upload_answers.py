@@ -230,3 +230,20 @@ def test_a_layer_that_cannot_be_used_can_be_left_again(page, what):
     assert box_of(test, "-layer").value == "点.geojson"
     answer(test, "layer", "面.geojson")
     assert not test.error
+
+
+def test_the_column_that_counts_is_asked_for_on_the_page(page):
+    content = "名称,区县,快充桩数,慢充桩数,合计数量\n甲,天河区,1,10,11\n乙,越秀区,3,30,34\n".encode()
+    test = brought(page, "units", "站.csv", content)
+    answer(test, "region", "440100")
+    answer(test, "locate", "none")
+    box = box_of(test, "-count_column")
+    assert box.value is None
+    assert "慢充桩数（合计 40）" in box.options
+    assert not [b for b in test.selectbox if b.key.endswith("-column-count")]
+    answer(test, "count_column", "慢充桩数")
+    answer(test, "column-district", None)
+    assert box_of(test, "-count_column").value == "慢充桩数"
+    accept(test)
+    [record] = Workspace().records("upload")
+    assert uploads.load(Workspace(), record)["count"].tolist() == [10, 30]
