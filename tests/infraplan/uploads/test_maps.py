@@ -199,6 +199,40 @@ def test_the_datum_of_population_in_polygons_is_asked_with_its_evidence_and_take
     assert np.abs(told - right.by_district()["people"]).max() <= 0.01 * right.total / 11
 
 
+def as_geojson(frame: gpd.GeoDataFrame) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        frame.to_file(Path(folder) / "a.geojson")
+        return (Path(folder) / "a.geojson").read_bytes()
+
+
+def test_polygons_of_a_part_of_a_city_are_compared_with_the_districts_that_they_cover():
+    city = boundaries.districts("440100")
+    part = city[city["adcode"].isin(["440106", "440104"])].geometry.union_all()
+    plain = people_by_street(people=1000)
+    plain = plain.set_geometry(plain.geometry.intersection(part), crs=4326)
+    plain = plain[shapely.area(plain.geometry.to_numpy()) > 1e-6]
+    shifted = plain.set_geometry(
+        shapely.transform(
+            plain.geometry.to_numpy(),
+            lambda xy: np.column_stack(china_offsets.wgs84_to_gcj02(xy[:, 0], xy[:, 1])),
+        ),
+        crs=4326,
+    )
+    for frame, datum in ((plain, "WGS84"), (shifted, "GCJ-02")):
+        found = uploads.inspect("population", as_geojson(frame), "街道.geojson", {"region": "440100"})
+        [question] = found.open
+        assert (question.key, question.suggested) == ("datum", datum)
+
+
+def test_polygons_that_cannot_be_compared_are_said_to_be_none_of_the_districts():
+    plain = people_by_street(people=1000).iloc[20:22]
+    found = uploads.inspect("population", as_geojson(plain), "街道.geojson", {"region": "440100"})
+    [question] = found.open
+    assert question.suggested is None
+    assert "无法核对" in question.zh
+    assert "could not be compared" in question.en
+
+
 def test_the_column_of_people_is_asked_where_none_has_a_usual_name():
     frame = people_by_street()
     frame["XZDM"] = [440_100_000 + i for i in range(len(frame))]
