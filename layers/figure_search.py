@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from geo.geocode.text import simplified
 from plans.model import Target
@@ -21,15 +21,19 @@ _LARGER = {"m": (1e3, ("公里", "千米", "km")), "m2": (1e6, ("平方公里", 
 
 def stated(text: str, targets: Sequence[Target]) -> Target | None:
     """Return the first target whose figure a text states, in whichever unit; None when the text is no figure."""
+    states = test(text)
+    return next(filter(states, targets), None) if states else None
+
+
+def test(text: str) -> Callable[[Target], bool] | None:
+    """Return a test whether a target's figure is the one that a text states; None when the text is no figure."""
     found = _FIGURE.fullmatch(_without_qualifier(text))
     if found is None:
         return None
     value, unit = float(found["number"]) * _SCALES.get(found["scale"], 1), found["unit"]
-    for target in targets:
-        for number, words in _writings(target):
-            if math.isclose(value, number) and (not unit or unit in words):
-                return target
-    return None
+    return lambda target: any(
+        math.isclose(value, number) and (not unit or unit in words) for number, words in _writings(target)
+    )
 
 
 def _without_qualifier(text: str) -> str:
@@ -45,7 +49,8 @@ def _writings(target: Target) -> Iterator[tuple[float, set[str]]]:
     if target.value is None:
         return
     term = vocabulary("unit").get(target.unit or "")
-    words = {(target.counter_zh or "").lstrip("万亿千百"), target.counter_zh or "", "%"}
+    words = {(target.counter_zh or "").lstrip("万亿千百"), target.counter_zh or ""}
+    words |= {"%"} if target.unit == "percent" else set()
     words |= {term.label_zh, term.label_en} if term else set()
     yield float(target.value), {word.lower().replace(" ", "") for word in words}
     if target.unit in _LARGER:

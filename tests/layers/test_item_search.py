@@ -26,6 +26,10 @@ def test_a_figure_is_found_in_any_writing(written):
         ("1500亿", "xuzhou-2020", "xz20-investment"),
         ("0.6亿", "xuzhou-2023", "xz23-annual-funds"),
         ("154.13亿", "qianjiang-2021", "qj-investment-total"),
+        ("15 million", "guangzhou-2020", "gz-5g-users"),
+        ("15000000户", "guangzhou-2020", "gz-5g-users"),
+        ("1.2 billion", "guangzhou-2020", "gz-identifier-registrations"),
+        ("20万米", "guangzhou-2020", "gz-test-roads"),
     ],
 )
 def test_a_figure_is_found_by_its_amount(written, plan, target):
@@ -44,7 +48,14 @@ def test_a_part_of_a_number_is_not_the_number():
 
 @pytest.mark.parametrize(
     "written",
-    ["广州市发展和改革委员会", "市發展改革委", "发改委", "市发改委", "Development and Reform Commission"],
+    [
+        "广州市发展和改革委员会",
+        "市發展改革委",
+        "发改委",
+        "市发改委",
+        "广州市发改委",
+        "Development and Reform Commission",
+    ],
 )
 def test_a_body_is_found_by_its_names_and_by_their_abbreviation(written):
     plan = catalogue.load_plan("guangzhou-2020")
@@ -59,3 +70,38 @@ def test_a_year_finds_all_that_falls_due_in_it():
 def test_every_word_must_be_found():
     assert found("5G 38900") == {"gz-5g-stations"}
     assert found("") == {x.id for x in catalogue.load_plan("guangzhou-2020").targets}
+
+
+@pytest.mark.parametrize(
+    ("written", "region"),
+    [
+        ("徐州", "320300"),
+        ("淄博市", "370300"),
+        ("Zibo", "370300"),
+        ("zibo city", "370300"),
+        ("黔江", "500114"),
+    ],
+)
+def test_a_city_finds_all_that_its_plans_hold(written, region):
+    holds = item_search.matcher(written)
+    for plan in catalogue.load_all():
+        kept = [holds(plan, item) for item in (*plan.targets, *plan.projects)]
+        assert all(kept) == (plan.region_adcode == region)
+
+
+def test_a_city_beside_other_words_narrows_to_it():
+    holds, plain = item_search.matcher("徐州 充电桩"), item_search.matcher("充电桩")
+    plan = catalogue.load_plan("xuzhou-2020")
+    assert [holds(plan, x) for x in plan.targets] == [plain(plan, x) for x in plan.targets]
+    assert not found("徐州 充电桩")
+
+
+def test_a_title_finds_its_plan_and_a_general_word_of_it_does_not():
+    plan = catalogue.load_plan("guangzhou-2020")
+    for title in (plan.title_zh, plan.title_en):
+        assert len(found(title)) == len(plan.targets)
+    assert len(found("新型基础设施")) < len(plan.targets)
+
+
+def test_a_share_is_not_found_as_a_count():
+    assert all(catalogue.target(i).unit == "percent" for i in found("55000%"))

@@ -107,7 +107,7 @@ def words(hint: str) -> list[str]:
 
 
 def search() -> Callable[[Plan, Target | Project], bool]:
-    """Let the reader write words; return a test of an item, by the names of its district or scope too."""
+    """Let the reader write words; return a test of an item, by the names of its city, district or scope too."""
     t, lang = texts("lists"), state.language()
     holds = item_search.matcher(state.write("q", t("search"), t("search_hint"), ":material/search:"))
     return lambda plan, item: holds(

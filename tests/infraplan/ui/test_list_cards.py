@@ -146,6 +146,20 @@ def test_a_search_finds_what_the_screen_shows(page, written):
     assert found == {"发改委": 39, "2022": 106}.get(written, 1)
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"q": "徐州"}, 205),
+        ({"q": "淄博"}, 52),
+        ({"q": "Zibo", "lang": "en"}, 52),
+        ({"q": "徐州市发改委"}, 129),
+        ({"q": "1.2 billion", "lang": "en"}, 1),
+    ],
+)
+def test_a_search_of_every_plan_finds_cities_bodies_and_figures_as_they_are_called(page, query, found):
+    assert int(page("targets", plan="all", **query).metric[0].value) == found
+
+
 def test_a_narrow_card_writes_values_under_their_headings():
     assert f"@container (max-width: {theme._STACKED})" in theme._STYLE
     assert "container-type: inline-size" in theme._STYLE
