@@ -137,14 +137,26 @@ def layer(layers: Sequence[Layer]) -> Question:
     )
 
 
-def crs(possible: Sequence[Possible]) -> Question:
+def no_crs(name: str) -> tuple[str, str]:
+    """Return (Chinese, English) that a file says no CRS; only a Shapefile, which comes zipped, says it in a .prj."""
+    if name.casefold().endswith((".zip", ".shp")):
+        return (
+            "文件未说明坐标系(缺少 .prj 文件)",
+            "The file does not say its coordinate reference system (there is no .prj)",
+        )
+    return "文件未说明坐标系", "The file does not say its coordinate reference system"
+
+
+def crs(possible: Sequence[Possible], name: str) -> Question:
     """Ask for the CRS of a vector file that says none, the likeliest first; none is chosen beforehand."""
+    zh, en = no_crs(name)
+    mend_zh, mend_en = "请在 GIS 软件中定义坐标系后重新上传", "define it in a GIS and upload the file again"
+    if ".prj" in zh:
+        mend_zh, mend_en = "请补上 .prj 后重新打包上传", "add the .prj and pack the file again"
     return Question(
         "crs",
-        "文件未说明坐标系(缺少 .prj 文件),坐标采用哪种坐标系?按位置排列,最可能的在前;"
-        "如都不是,请补上 .prj 后重新打包上传",
-        "The file does not say its coordinate reference system (there is no .prj). Which is it? The likeliest stands "
-        "first; if it is none of these, add the .prj and pack the file again",
+        f"{zh},坐标采用哪种坐标系?按位置排列,最可能的在前;如都不是,{mend_zh}",
+        f"{en}. Which is it? The likeliest stands first; if it is none of these, {mend_en}",
         tuple(Option(p.code, p.text("zh"), p.text("en")) for p in possible),
     )
 

@@ -74,7 +74,7 @@ def boundaries_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
         layer = _layer(file, answers, found)
         if layer is _ASKED:
             return found
-        asked = _crs_question(vector_io.read(file, layer))
+        asked = _crs_question(vector_io.read(file, layer), name)
         # numbers that are degrees are read as they stand: the question of the datum names what they may be
         if asked is not None and not _only_degrees(asked):
             found.questions.append(asked)
@@ -91,7 +91,7 @@ def boundaries_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
         )
     fit = {} if answers.get("datum") else dict(zip(read.fit["datum"], read.fit["overlap"], strict=True))
     found.notes, found.rows, found.data = list(read.notes), len(read.districts), read.districts
-    found.questions.append(_polygon_datum(fit, answers, stated=asked is None or not _only_degrees(asked)))
+    found.questions.append(_polygon_datum(fit, answers, _unstated(asked, name)))
     areas = polygon_areas(read.districts.geometry.to_numpy()) / 1e6
     found.preview = [
         {
@@ -117,10 +117,10 @@ def _layer(file: Path, answers: Mapping[str, Any], found: Found) -> str | None:
     return _ASKED if ask.open_questions(found.questions[-1:], answers) else str(answers["layer"])
 
 
-def _crs_question(frame: gpd.GeoDataFrame, region: str | None = None) -> Question | None:
+def _crs_question(frame: gpd.GeoDataFrame, name: str, region: str | None = None) -> Question | None:
     """Return the question for the CRS of a file that says none; None where it says one, or is nowhere in China."""
     possible = stated_crs.possible(frame, region) if frame.crs is None else []
-    return ask.crs(possible) if possible else None
+    return ask.crs(possible, name) if possible else None
 
 
 def _only_degrees(question: Question) -> bool:
@@ -136,7 +136,17 @@ def _crs_answer(question: Question | None, answers: Mapping[str, Any]) -> str | 
     return str(answers["crs"])
 
 
-def _polygon_datum(fit: Mapping[str, float], answers: Mapping[str, Any], stated: bool) -> Question:
+def _unstated(question: Question | None, name: str) -> tuple[str, str]:
+    """Return (Chinese, English) that a file does not say its CRS and holds degrees; empty for any other."""
+    if question is None or not _only_degrees(question):
+        return "", ""
+    zh, en = ask.no_crs(name)
+    return f"{zh},数值为经纬度。", f"{en}; its numbers are degrees. "
+
+
+def _polygon_datum(
+    fit: Mapping[str, float], answers: Mapping[str, Any], unstated: tuple[str, str]
+) -> Question:
     """Ask for the datum; nothing is chosen beforehand where the file does not even say that it holds degrees."""
     known = {k: v for k, v in fit.items() if v == v}
     ranked = sorted(known, key=lambda k: -known[k])
@@ -151,8 +161,7 @@ def _polygon_datum(fit: Mapping[str, float], answers: Mapping[str, Any], stated:
                 en + (f" ({share:.1%} in common with the known districts)" if share is not None else ""),
             )
         )
-    told_zh = "" if stated else "文件未说明坐标系(缺少 .prj 文件),数值为经纬度。"
-    told_en = "" if stated else "The file does not say its CRS (there is no .prj); its numbers are degrees. "
+    told_zh, told_en = unstated
     if fit and not known:
         told_zh += "轮廓与已知区县不对应,无法核对坐标系。"
         told_en += "The outlines are none of the known districts, so the datum could not be compared. "
@@ -161,7 +170,7 @@ def _polygon_datum(fit: Mapping[str, float], answers: Mapping[str, Any], stated:
         f"{told_zh}图形采用哪种坐标系?",
         f"{told_en}Which datum are the outlines in?",
         tuple(options),
-        answers.get("datum") or (ranked[0] if clear and stated else None),
+        answers.get("datum") or (ranked[0] if clear and not any(unstated) else None),
     )
 
 
@@ -245,7 +254,7 @@ def _place_questions(
 ) -> None:
     """Ask for the CRS of polygons that say none, and what their degrees are, with how well each reading fits."""
     region = answers.get("region") or None
-    asked = _crs_question(frame, region)
+    asked = _crs_question(frame, name, region)
     if asked is not None and not _only_degrees(asked):
         found.questions.append(asked)
         if not answers.get("crs"):
@@ -259,7 +268,7 @@ def _place_questions(
         read = user_boundaries.fit_together(shapes[~shapely.is_missing(shapes)], region)
         fit = dict(zip(read["datum"], read["overlap"], strict=True))
     if region is not None:
-        found.questions.append(_polygon_datum(fit, answers, stated=asked is None or not _only_degrees(asked)))
+        found.questions.append(_polygon_datum(fit, answers, _unstated(asked, name)))
 
 
 def _people_question(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -102,3 +103,21 @@ def test_a_file_that_says_its_crs_is_not_asked(tmp_path):
     assert [q.key for q in uploads.inspect("population", path, path.name).open] == ["region"]
     asked = uploads.inspect("population", path, path.name, {"region": "440100"}).open
     assert [(q.key, q.suggested) for q in asked] == [("datum", "WGS84")]
+
+
+@pytest.mark.parametrize("epsg", [4490, 4526])
+@pytest.mark.parametrize("what", ["boundaries", "population"])
+def test_only_a_shapefile_is_told_of_its_prj(tmp_path, what, epsg):
+    frame = boundaries.districts("440100")[["adcode", "name_zh", "geometry"]].assign(people=1000).to_crs(epsg)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        frame.set_crs(None, allow_override=True).to_file(tmp_path / "a.gpkg")
+    packed = shapefile(epsg, people=1000)
+    for content, name, told in (
+        ((tmp_path / "a.gpkg").read_bytes(), "a.gpkg", False),
+        (packed, "a.zip", True),
+    ):
+        question = uploads.inspect(what, content, name, {"region": "440100"}).open[0]
+        assert question.key == ("crs" if epsg == 4526 else "datum")
+        assert "未说明坐标系" in question.zh
+        assert (".prj" in question.zh) == (".prj" in question.en) == told
