@@ -113,6 +113,13 @@ def test_names_of_bars_are_whole_and_figures_have_room():
     assert list_charts.in_lines("数字经济发展地方激励资金年安排额" * 2, 36).count("\n") == 1
 
 
+@pytest.mark.parametrize(("lang", "said"), [("zh", "未载明"), ("en", "not stated")])
+def test_a_deadline_that_is_not_stated_says_so(page, lang, said):
+    item = next(x for x in catalogue.load_plan("guangzhou-2020").targets if x.deadline_year is None)
+    heading = "期限" if lang == "zh" else "Deadline"
+    assert f"<dt>{heading}</dt><dd>{said}</dd>" in card(page("targets", sel=f"target:{item.id}", lang=lang))
+
+
 def test_a_project_of_a_district_says_which_and_what_it_serves(page):
     test = page("projects", sel="project:gz-5g-park-huangpu")
     assert "<dt>区县</dt><dd>黄埔区</dd>" in card(test)
