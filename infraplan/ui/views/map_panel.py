@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import itertools
+import math
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,8 @@ from plans.vocabulary import label
 _SHOWN = 12
 #: Projects no farther apart stand at one place.
 _NEAR_M = 1_000
+#: No place is known less exactly.
+_FARTHEST_M = 1_000_000
 
 
 def place_of(choice: Choice, chosen: str) -> shapely.Geometry | None:
@@ -268,9 +271,10 @@ def _place_card(choice: Choice, rest: str) -> bool:
 
 
 def _stated(rest: str) -> float | None:
-    """Return the accuracy that a link states of a place; of an uploaded place it may not be known."""
+    """Return the accuracy that a link states of a place; None where it is not known, or more than any place's."""
     parts = rest.split(":", 3)
-    return float(parts[2]) if len(parts) == 4 and parts[2].isdecimal() else None
+    metres = float(parts[2]) if len(parts) == 4 and parts[2].isdecimal() else math.inf
+    return metres if metres <= _FARTHEST_M else None
 
 
 def _spot_card(choice: Choice, text: str) -> bool:

@@ -110,6 +110,15 @@ def test_a_place_of_a_link_is_said_to_be_the_links(page, lang, said):
     assert said in words(page("map", scenario="none", sel="place:113.3:23.1:10:假地点", lang=lang))
 
 
+@pytest.mark.parametrize("metres", ["9" * 400, "1000001"])
+def test_an_accuracy_that_no_place_has_is_taken_for_unknown(page, metres):
+    test = page("map", scenario="none", sel=f"place:113.3:23.1:{metres}:x")
+    assert not test.exception
+    assert [e.value for e in test.error] == []
+    assert "<dd>—</dd>" in words(test)
+    assert "±1,000 公里" in words(page("map", scenario="none", sel="place:113.3:23.1:1000000:x"))
+
+
 @pytest.mark.parametrize("metres", [500, 2_000, 8_000, 20_000])
 def test_the_map_flies_no_nearer_than_shows_the_circle_of_accuracy(metres):
     place = map_find.spot("加氢站", "440100")
