@@ -75,8 +75,10 @@ TEXT = {
         "Only “{name}” is listed below: {n}; choose its row again for all.",
     ),
     "city": ("城市", "City"),
-    "scope": ("适用范围", "Scope"),
-    "not_stated": ("原文未载", "not stated"),
+    "filtered_out": (
+        "所选条目不在筛选结果中。",
+        "The chosen item is not among those that the filters leave.",
+    ),
     "plan_id": ("规划编号", "Plan id"),
     "item_id": ("条目编号", "Item id"),
     "offset": ("原文位置(第几字起)", "Place in the text (from character)"),

@@ -143,7 +143,7 @@ def body_names(plan: Plan, item: Target | Project) -> list[str]:
 
 def bodies_of(rows: Pairs) -> list[str]:
     """Return who answers for each item, in one line."""
-    none = texts("lists")("not_stated")
+    none = texts("cards")("not_stated")
     return [joined(body_names(plan, item)) or none for plan, item in rows]
 
 
@@ -169,10 +169,8 @@ def titles(rows: Pairs) -> list[str]:
 def origins(rows: Pairs) -> dict[str, Sequence[Any]]:
     """Return the columns of a file by which an item is found again in its document, whatever is on the screen."""
     t = texts("lists")
-    said = {True: t("from_clause"), False: t("from_item")}
-    sources = [
-        said[plan.is_of_clause(item)] if plan.responsible(item) else t("not_stated") for plan, item in rows
-    ]
+    said, none = {True: t("from_clause"), False: t("from_item")}, texts("cards")("not_stated")
+    sources = [said[plan.is_of_clause(item)] if plan.responsible(item) else none for plan, item in rows]
     return {
         t("city"): cities(rows),
         t("plan"): titles(rows),
@@ -303,9 +301,11 @@ def _beside(
     ordered: Sequence[str],
     card: Callable[[str], None],
 ) -> None:
-    """Draw the card of the chosen item, of the first row while none is chosen."""
+    """Draw the card of the chosen item, of the first row while none is chosen; say where the table does not hold it."""
     chosen = state.get(chosen_by)
     if chosen in known:
+        if chosen not in ordered:
+            st.info(texts("lists")("filtered_out"))
         card(chosen)
     elif ordered:
         st.caption(texts("lists")("pick"))

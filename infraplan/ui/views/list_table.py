@@ -181,7 +181,7 @@ def _widths(table: Table) -> dict[str, Any]:
     left = _SEEN - sum(found.values())
     rooms = (max(_GROUP, min(left // 5 * 2, 150)), max(_NAME, min(left // 5 * 3, 210)))
     found |= dict(zip(first, rooms if table.is_grouped else (WIDE,), strict=True))
-    found |= {texts("lists")("scope"): _SCOPE}
+    found |= {texts("cards")("scope"): _SCOPE}
     # words in place of numbers stand as words do
     return {
         c: st.column_config.NumberColumn(width=w, alignment="left")

@@ -107,7 +107,7 @@ def _ways() -> list_parts.Ways[Target]:
 
 def _table(rows: Rows, several: bool) -> Table:
     """Return the table; the city and the plan of each row where several plans are shown, else in the file alone."""
-    t, lang = texts("lists"), state.language()
+    t, c, lang = texts("lists"), texts("cards"), state.language()
     items = [x for _, x in rows]
     shown: dict[str, Any] = {t("indicator"): [x.indicator(lang) for x in items]}
     scopes = [printed(scope(x, lang), lang) for x in items]
@@ -118,7 +118,7 @@ def _table(rows: Rows, several: bool) -> Table:
     if several:
         shown |= {t("city"): list_parts.cities(rows)}
     if any(scopes):
-        shown |= {t("scope"): [words or None for words in scopes]}
+        shown |= {c("scope"): [words or None for words in scopes]}
     shown |= {
         t("nature"): [label("nature", x.nature, lang) for x in items],
         t("category"): [label("category", x.category, lang) for x in items],
@@ -132,7 +132,7 @@ def _table(rows: Rows, several: bool) -> Table:
     }
     units = [label("unit", x.unit, lang) for x in items]
     more: dict[str, Sequence[Any]] = {
-        t("scope"): scopes,
+        c("scope"): scopes,
         t("plain_value"): [x.value for x in items],
         t("unit"): units,
     }

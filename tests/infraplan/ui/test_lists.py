@@ -51,7 +51,9 @@ def test_the_card_is_that_of_the_first_row_as_it_is_sorted_and_filtered(page):
 def test_a_chosen_item_keeps_its_card_whatever_the_filters(page):
     test = page("targets", sel="target:gz-chargers", cat="science")
     assert "充电桩" in shown(test)
+    assert "所选条目不在筛选结果中" in shown(test)
     assert url(test)["sel"] == "target:gz-chargers"
+    assert "不在筛选结果中" not in shown(page("targets", sel="target:gz-chargers", cat="energy"))
 
 
 @pytest.mark.parametrize("name", ["targets", "projects"])
