@@ -89,6 +89,7 @@ def load(
     """
     path = Path(path)
     frame = vector_io.read(path, layer, encoding)
+    read_as = vector_io.notes(frame, path.name)
     frame = stated_crs.with_crs(frame, crs_name, path.name)
     frame, notes = _polygons_only(frame, path.name)
     try:
@@ -96,6 +97,7 @@ def load(
     except InfraPlanError as error:
         raise DataError(f"{path.name}: {error.en}", f"{path.name}:{error.zh}") from error
     _require_degrees(frame, path.name)
+    notes = read_as + notes
     if datum not in ("WGS84", "CGCS2000"):
         notes.append(Problem("boundary_datum", path.name, china_offsets.NOTICE_EN, china_offsets.NOTICE_ZH))
         frame = frame.set_geometry(to_wgs84(frame.geometry.to_numpy(), datum), crs="EPSG:4326")

@@ -25,11 +25,13 @@ import pyogrio.errors
 import shapely
 
 from geo import atomic, vector_zip
-from geo.errors import DataError
+from geo.errors import DataError, Problem
 from geo.formats import FORMAT_VERSION, require_format
 
 DECIMALS = 6
 READABLE = (*vector_zip.KINDS, ".zip")
+#: Where a frame keeps the encoding that was taken in place of the one that its .cpg names.
+_OVERRULED = "encoding"
 _NAMED_ENCODINGS = {
     "936": "GB18030",
     "GBK": "GB18030",
@@ -187,33 +189,96 @@ def _damaged_said(shown: str, read_with: Callable[..., Any], *args: Any, **optio
         UnicodeDecodeError,
         LookupError,
     ) as error:
+        if _is_gbk_json(args[0]):
+            raise DataError(
+                f"{shown}: its text is in GBK, and GeoJSON must be in UTF-8; save it again in UTF-8",
+                f"{shown}:文字编码为 GBK,而 GeoJSON 须为 UTF-8;请另存为 UTF-8 编码后重新上传",
+            ) from error
         raise DataError(
             f"{shown}: is damaged, or not what its ending says; open it in a GIS and save it again",
             f"{shown}:文件损坏,或内容与扩展名不符;请在 GIS 软件中打开后重新保存",
         ) from error
 
 
+def _is_gbk_json(path: Path) -> bool:
+    """Return whether a GeoJSON is no UTF-8 and would be JSON in GBK."""
+    if path.suffix.casefold() not in (".geojson", ".json") or not path.is_file():
+        return False
+    data = path.read_bytes()
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            json.loads(data.decode("gb18030"))
+        except ValueError:
+            return False
+        return True
+    return False
+
+
 def shapefile_encoding(path: Path) -> str:
     """Return the encoding of a Shapefile's texts: what its .cpg says, else what its bytes are.
+
+    A .cpg that says UTF-8 of texts which are none is not believed when GB18030 can read all of them.
 
     Texts that are all valid UTF-8 (but for a last character cut off at the field's end) are UTF-8; the chance that GBK
     text is so by accident is small and falls with every text. Everything else is read as GB18030.
     """
     says = path.with_suffix(".cpg")
     if says.is_file():
-        name = says.read_text(encoding="ascii", errors="replace").strip()
-        return _NAMED_ENCODINGS.get(name.upper(), name) or "UTF-8"
-    texts = [(text, full) for text, full in _dbf_texts(path.with_suffix(".dbf")) if not text.isascii()]
-    return "UTF-8" if all(_is_utf8(text, full) for text, full in texts) else "GB18030"
+        named = _encoding_named(says)
+        if named.upper() not in ("UTF-8", "UTF8") or _all_utf8(path) or not _all_gb18030(path):
+            return named
+        return "GB18030"
+    return "UTF-8" if _all_utf8(path) else "GB18030"
+
+
+def _encoding_named(cpg: Path) -> str:
+    name = cpg.read_text(encoding="ascii", errors="replace").strip()
+    return _NAMED_ENCODINGS.get(name.upper(), name) or "UTF-8"
+
+
+def _all_utf8(path: Path) -> bool:
+    return all(_is_utf8(text, full) for text, full in _dbf_texts(path.with_suffix(".dbf")))
+
+
+def _all_gb18030(path: Path) -> bool:
+    for text, full in _dbf_texts(path.with_suffix(".dbf")):
+        try:
+            text.decode("gb18030")
+        except UnicodeDecodeError as error:
+            if not (full and error.end >= len(text)):  # the last character of a full field may be cut off
+                return False
+    return True
 
 
 def _read(path: Path, shown: str, layer: str, encoding: str | None) -> gpd.GeoDataFrame:
-    if path.suffix.casefold() == ".shp":
-        encoding = encoding or shapefile_encoding(path)
+    overruled = ""
+    if path.suffix.casefold() == ".shp" and encoding is None:
+        encoding = shapefile_encoding(path)
+        cpg = path.with_suffix(".cpg")
+        overruled = encoding if cpg.is_file() and _encoding_named(cpg) != encoding else ""
     frame = _damaged_said(shown, pyogrio.read_dataframe, path, layer=layer, encoding=encoding)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise DataError(f"{shown}: a table without geometry", f"{shown}:没有图形,仅为表格")
+    if overruled:
+        frame.attrs[_OVERRULED] = overruled
     return frame
+
+
+def notes(frame: gpd.GeoDataFrame, shown: str) -> list[Problem]:
+    """Return what was done to read a frame of :func:`read`: an encoding in place of the one that its .cpg names."""
+    encoding = frame.attrs.get(_OVERRULED)
+    if encoding is None:
+        return []
+    return [
+        Problem(
+            "encoding",
+            shown,
+            f"its texts are not in the encoding that its .cpg names, and were read as {encoding}",
+            f"文字编码与 .cpg 所注不符,已按 {encoding} 读取",
+        )
+    ]
 
 
 def _require_companions(path: Path, shown: str) -> None:

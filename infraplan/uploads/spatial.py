@@ -231,6 +231,7 @@ def _population_options(file: Path, answers: Mapping[str, Any], found: Found) ->
         if layer is _ASKED:
             return None
         table = vector_io.read(file, layer)
+        found.notes += vector_io.notes(table, file.name)
         if layer is not None:
             options["layer"] = layer
         try:

@@ -62,7 +62,7 @@ def read(path: Path, name: str, layer: str | None) -> Rows:
         points = [row.name for row in there if row.kind in ("Point", "MultiPoint")]
         chosen = layer or next(iter((*points, *names)))
         frame = vector_io.read(file, chosen)
-    notes: list[Problem] = []
+    notes = vector_io.notes(frame, name)
     x, y = _places(frame, name, notes)
     attributes = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     headers = (*(_UNPLACED if frame.crs is None else _PLACED), *map(str, attributes.columns))

@@ -84,6 +84,28 @@ def test_chinese_shapefiles_with_and_without_cpg(tmp_path: Path, encoding: str, 
     assert found[field].tolist() == NAMES
 
 
+def test_a_cpg_that_names_another_encoding_than_the_texts_have_is_not_believed(tmp_path: Path) -> None:
+    frame({"区县名称": NAMES}).to_file(tmp_path / "a.shp", encoding="GB18030")
+    (tmp_path / "a.cpg").write_text("UTF-8", "ascii")
+    found = vector_io.read(tmp_path / "a.shp")
+    assert found["区县名称"].tolist() == NAMES
+    [note] = vector_io.notes(found, "a.shp")
+    assert "按 GB18030 读取" in note.zh
+    frame({"区县名称": NAMES}).to_file(tmp_path / "b.shp", encoding="GB18030")
+    assert vector_io.notes(vector_io.read(tmp_path / "b.shp"), "b.shp") == []
+
+
+def test_a_geojson_in_gbk_is_told_its_encoding(tmp_path: Path) -> None:
+    frame({"name": NAMES}).to_file(tmp_path / "a.geojson")
+    text = (tmp_path / "a.geojson").read_text("utf-8")
+    (tmp_path / "a.geojson").write_bytes(text.encode("gb18030"))
+    with pytest.raises(DataError) as caught:
+        vector_io.read(tmp_path / "a.geojson")
+    assert "GBK" in caught.value.zh
+    assert "UTF-8" in caught.value.en
+    assert "损坏" not in caught.value.zh
+
+
 def test_utf8_cut_off_in_the_middle_of_a_character_is_still_utf8() -> None:
     whole = "广州市天河区".encode()
     for cut in range(4, len(whole) + 1):

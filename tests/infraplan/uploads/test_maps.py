@@ -362,3 +362,17 @@ def test_numbers_that_are_nowhere_in_china_are_told_beside_the_other_questions()
     assert found.questions[0].key == "region"
     assert not found.ready
     assert all(p.where.startswith("街道.zip") for p in found.problems)
+
+
+@pytest.mark.parametrize("what", ["units", "boundaries", "population"])
+def test_a_cpg_that_was_not_believed_is_said(what):
+    """The texts of the .dbf are GBK, and the .cpg says UTF-8."""
+    areas = boundaries.districts("440100")[["name_zh", "geometry"]].assign(people=1000)
+    with zipfile.ZipFile(io.BytesIO(zipped(areas))) as source:
+        parts = {n: source.read(n) for n in source.namelist()}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in {**parts, "站点.cpg": b"UTF-8"}.items():
+            archive.writestr(name, content)
+    found = uploads.inspect(what, out.getvalue(), "a.zip", {"region": "440100", "datum": "WGS84"})
+    assert "encoding" in [n.check for n in found.notes]
