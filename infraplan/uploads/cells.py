@@ -59,6 +59,14 @@ def place(name: str, line: int, column: int | None = None, headers: Sequence[str
     return f"{name}, {get_column_letter(column + 1)}{line} ({headers[column]})"
 
 
+def feature_problem(check: str, name: str, number: int, header: str | None, en: str, zh: str) -> Problem:
+    """Return a problem of a feature of a map, whose table has neither cells nor lettered columns."""
+    where, where_zh = f"{name}, feature {number}", f"{name} 第 {number} 个要素"
+    if header is not None:
+        where, where_zh = f"{where}, column {header!r}", f"{where_zh},列“{header}”"
+    return Problem(check, where, en, zh, where_zh)
+
+
 def row_problem(check: str, name: str, line: int, en: str, zh: str) -> Problem:
     """Return a problem of a whole row, whose place is named in either language."""
     return Problem(check, place(name, line), en, zh, f"{name} 第 {line} 行")

@@ -23,7 +23,8 @@ from infraplan.uploads import lists as uploads_lists
 from infraplan.uploads import rows as uploads_rows
 from infraplan.uploads import spatial as uploads_spatial
 from infraplan.uploads import table as uploads_table
-from infraplan.uploads.cells import row_problem
+from infraplan.uploads import vector_lists as uploads_vector
+from infraplan.uploads.cells import feature_problem, row_problem
 from infraplan.uploads.inspection import WHOLE_FILE, Inspection, sha256_of
 from infraplan.workspace import Record, Workspace
 
@@ -178,11 +179,17 @@ def cells_of(workspace: Workspace, record: Record, resolution: int) -> dict[str,
     frame = frame[uploads_lists.stands(frame, record.document["answers"].get("standing"))]
     counts = frame["count"] if "count" in frame else pd.Series(1, index=frame.index, dtype="Int64")
     name = str(record.document["file_name"])
+
+    def of_row(check: str, line: int, en: str, zh: str) -> Problem:
+        if name.casefold().endswith(uploads_vector.KINDS):
+            return feature_problem(check, name, line, None, en, zh)
+        return row_problem(check, name, line, en, zh)
+
     problems = [
-        row_problem("position", name, line, "has no position", "没有位置")
+        of_row("position", line, "has no position", "没有位置")
         for line in frame.loc[frame["lon"].isna(), "line"]
     ] + [
-        row_problem("count", name, line, "its count is empty: unknown is not zero", "数量为空:未知不等于零")
+        of_row("count", line, "its count is empty: unknown is not zero", "数量为空:未知不等于零")
         for line in frame.loc[counts.isna(), "line"]
     ]
     raise_if_any(problems)

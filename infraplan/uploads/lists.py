@@ -18,7 +18,7 @@ from infraplan.uploads import questions as ask
 from infraplan.uploads import rows as uploads_rows
 from infraplan.uploads import table as uploads_table
 from infraplan.uploads import values
-from infraplan.uploads.cells import place
+from infraplan.uploads.cells import feature_problem, place
 from infraplan.uploads.districts import guess_region
 from infraplan.uploads.inspection import Inspection, sha256_of
 from infraplan.uploads.questions import Question
@@ -204,14 +204,14 @@ def _region_question(table: uploads_table.Table, mapping: Mapping[str, int]) -> 
 
 
 def _formula_doubts(table: uploads_table.Table, name: str) -> list[Problem]:
+    en = "begins like a formula: kept as text, and made harmless where it is written into a spreadsheet"
+    zh = "内容以公式符号开头:按文本保存,写入电子表格时会作无害化处理"
+    found = uploads_table.formula_like(table)[:50]
+    if table.is_map:
+        return [feature_problem("formula", name, line, header, en, zh) for line, header in found]
     return [
-        Problem(
-            "formula",
-            place(name, line, table.headers.index(header), table.headers),
-            "begins like a formula: kept as text, and made harmless where it is written into a spreadsheet",
-            "内容以公式符号开头:按文本保存,写入电子表格时会作无害化处理",
-        )
-        for line, header in uploads_table.formula_like(table)[:50]
+        Problem("formula", place(name, line, table.headers.index(header), table.headers), en, zh)
+        for line, header in found
     ]
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.errors import Problem
 from infraplan.uploads import columns
-from infraplan.uploads.cells import Cell, place, row_problem
+from infraplan.uploads.cells import Cell, feature_problem, place, row_problem
 from infraplan.uploads.questions import Question
 from infraplan.uploads.table import Table
 from infraplan.uploads.values import BadCell
@@ -47,6 +47,9 @@ class Reading:
         self._found: list[tuple[int, Problem]] = []
 
     def _problem(self, line: int, column: int | None, check: str, en: str, zh: str) -> Problem:
+        if self.table.is_map:
+            header = None if column is None else self.table.headers[column]
+            return feature_problem(check, self.name, line, header, en, zh)
         if column is None:
             return row_problem(check, self.name, line, en, zh)
         return Problem(check, place(self.name, line, column, self.table.headers), en, zh)

@@ -81,6 +81,11 @@ class Table:
     filled: uploads_excel.Filled = frozenset()
     known: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def is_map(self) -> bool:
+        """Whether the rows are features of a map, which has no cells as a spreadsheet has them."""
+        return bool(self.known)
+
 
 def read(
     path: Path,

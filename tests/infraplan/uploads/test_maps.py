@@ -132,7 +132,7 @@ def test_a_feature_without_geometry_is_a_row_without_a_place():
     frame.loc[4, "geometry"] = shapely.Point()
     found = uploads.inspect("sites", layered(站点=frame), "a.gpkg", {"region": "440100", "datum": "WGS84|xy"})
     assert found.rows == 12
-    assert [p.where for p in found.problems] == ["a.gpkg, row 4", "a.gpkg, row 5"]
+    assert [p.where for p in found.problems] == ["a.gpkg, feature 4", "a.gpkg, feature 5"]
 
 
 def test_an_empty_layer_says_so():
@@ -376,3 +376,20 @@ def test_a_cpg_that_was_not_believed_is_said(what):
             archive.writestr(name, content)
     found = uploads.inspect(what, out.getvalue(), "a.zip", {"region": "440100", "datum": "WGS84"})
     assert "encoding" in [n.check for n in found.notes]
+
+
+def test_what_is_wrong_with_a_feature_names_the_feature_and_its_column():
+    content = layered(站点=stations().assign(桩数="很多", 备注="=1+1"))
+    found = uploads.inspect("units", content, "a.gpkg", {"region": "440100", "datum": "WGS84|xy"})
+    assert found.problems[0].where_zh == "a.gpkg 第 1 个要素,列“桩数”"
+    assert found.problems[0].where == "a.gpkg, feature 1, column '桩数'"
+    assert found.doubts[-1].where_zh == "a.gpkg 第 12 个要素,列“备注”"
+    workspace = Workspace()
+    frame = stations()
+    frame.loc[3, "geometry"] = None
+    answers = {"region": "440100", "datum": "WGS84|xy", "locate": "none"}
+    record = uploads.accept(
+        uploads.inspect("units", layered(站点=frame), "a.gpkg", answers), workspace, by="u"
+    )
+    with pytest.raises(DataError, match="feature 4: has no position"):
+        uploads.cells_of(workspace, record, 9)
