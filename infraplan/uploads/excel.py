@@ -55,6 +55,17 @@ def read(
     return rows, chosen, sheets, notes, filled
 
 
+def require_fitting(name: str, width: int, rows: int) -> None:
+    if width > MAX_COLUMNS:
+        raise DataError(f"{name}: more than {MAX_COLUMNS} columns", f"{name}:超过 {MAX_COLUMNS} 列")
+    if not rows:
+        raise DataError(f"{name}: has a header and no rows", f"{name}:只有表头,没有数据行")
+    if rows > MAX_ROWS:
+        raise DataError(
+            f"{name}: more than {MAX_ROWS:,} rows; split it", f"{name}:超过 {MAX_ROWS:,} 行;请拆分后上传"
+        )
+
+
 def _check_zip(path: Path, name: str) -> None:
     try:
         with zipfile.ZipFile(path) as archive:

@@ -40,6 +40,7 @@ def inspect(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspec
         answers.get("sheet"),
         answers.get("encoding"),
         answers.get("header_line"),
+        _says_counted(answers),
         _At(path),
     )
     mapping = _mapping(table, what, answers.get("columns"))
@@ -83,7 +84,7 @@ def inspect(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspec
         header_line=table.header_line,
         rows=len(table.rows),
         problems=tuple(problems),
-        doubts=(*rows.doubts, *_formula_doubts(table, name)),
+        doubts=(*table.doubts, *rows.doubts, *_formula_doubts(table, name)),
         notes=(*table.notes, *rows.notes),
         preview=_records(frame.head(_PREVIEW_ROWS)),
         bad_lines=len(rows.bad_lines),
@@ -145,10 +146,23 @@ class _At:
 
 @functools.lru_cache(maxsize=2)
 def _table(
-    sha256: str, name: str, what: str, sheet: str | None, encoding: str | None, line: int | None, at: _At
+    sha256: str,
+    name: str,
+    what: str,
+    sheet: str | None,
+    encoding: str | None,
+    line: int | None,
+    counted: bool | None,
+    at: _At,
 ) -> uploads_table.Table:
     """Return the table of a file, which no answer but these changes; nobody changes it."""
-    return uploads_table.read(at.path, name, what, sheet, encoding, line)
+    return uploads_table.read(at.path, name, what, sheet, encoding, line, counted)
+
+
+def _says_counted(answers: Mapping[str, Any]) -> bool | None:
+    """Return whether the reader said among the columns that one counts; None where nothing was said of it."""
+    columns = answers.get("columns") or {}
+    return columns["count"] is not None if "count" in columns else None
 
 
 def _mapping(

@@ -172,11 +172,12 @@ class _Reader(Placing):
                         )
 
     def _repeated(self) -> None:
+        """Point at rows that stand twice; the points of one feature are rows that share its attributes."""
         frame = self.out.frame
         if "id" in frame:
             first: dict[str, int] = {}
             for line, value in zip(frame["line"], frame["id"], strict=True):
-                if value is not None and value in first:
+                if value is not None and first.get(value, line) != line:
                     en, zh = (
                         f"{value} stands in row {first[value]} too",
                         f"{value} 与第 {first[value]} 行重复",
@@ -188,8 +189,8 @@ class _Reader(Placing):
             keys = ["name", *(c for c in ("district", "address", "id") if c in frame)]
             same: dict[tuple[Any, ...], int] = {}
             for line, *key in frame[["line", *keys]].itertuples(index=False):
-                if key[0] is not None and tuple(key) in same:
-                    first_line = same[tuple(key)]
+                first_line = same.get(tuple(key), line)
+                if key[0] is not None and first_line != line:
                     en = f"the same as row {first_line}: entered twice?"
                     self._doubt(
                         line, self.mapping["name"], "repeated", en, f"与第 {first_line} 行相同:是否重复填报?"

@@ -19,7 +19,7 @@ from infraplan.uploads import columns
 from infraplan.uploads import excel as uploads_excel
 from infraplan.uploads import vector_lists as uploads_vector
 from infraplan.uploads.cells import Cell, row_problem, text_of, visible
-from infraplan.uploads.excel import HEADER_SEARCH, MAX_COLUMNS, MAX_ROWS
+from infraplan.uploads.excel import HEADER_SEARCH, require_fitting
 from infraplan.uploads.files import check_size
 
 MAX_BYTES = 50_000_000
@@ -48,7 +48,8 @@ class Table:
     rows : list of tuple
         Cells of each row of data: text (never empty), number, date, or None.
     lines : list of int
-        Row number of each in the file, from 1, as Excel shows it.
+        Row number of each in the file, from 1, as Excel shows it; of a map the number of its feature, which may hold
+        several rows.
     above : tuple of str
         Texts above the header, such as the title or ``单位:万元``.
     sheet, sheets : str, tuple of str
@@ -66,6 +67,8 @@ class Table:
         three rows stands once, not three times.
     known : mapping of field to column index
         Fields whose column is sure: the place of a feature of a map.
+    doubts : sequence of Problem
+        Things to look at before it is taken.
     """
 
     headers: tuple[str, ...]
@@ -80,6 +83,7 @@ class Table:
     summaries: list[tuple[int, tuple[Cell, ...]]]
     filled: uploads_excel.Filled = frozenset()
     known: Mapping[str, int] = field(default_factory=dict)
+    doubts: Sequence[Problem] = ()
 
     @property
     def is_map(self) -> bool:
@@ -94,6 +98,7 @@ def read(
     sheet: str | None = None,
     encoding: str | None = None,
     header_line: int | None = None,
+    counted: bool | None = None,
 ) -> Table:
     """Read a list.
 
@@ -105,6 +110,8 @@ def read(
         ``projects``, ``sites`` or ``units``: tells which words are headers.
     sheet, encoding, header_line : optional
         What the reader chose, where the guess was wrong.
+    counted : bool, optional
+        Whether the reader said that a column counts what is in a row; without it the headers tell.
 
     Raises
     ------
@@ -114,7 +121,7 @@ def read(
     check_size(path, name, MAX_BYTES)
     suffix = Path(name).suffix.casefold()
     if suffix in uploads_vector.KINDS:
-        return _features(path, name, sheet)
+        return _features(path, name, what, sheet, counted)
     if suffix in EXCEL:
         raw, chosen, sheets, notes, filled = uploads_excel.read(path, name, sheet, what)
         used = ""
@@ -131,26 +138,16 @@ def read(
     return replace(_table(raw, name, what, chosen, sheets, used, header_line, notes), filled=filled)
 
 
-def _features(path: Path, name: str, layer: str | None) -> Table:
+def _features(path: Path, name: str, what: str, layer: str | None, counted: bool | None) -> Table:
     """Return the features of a map as a list; its layers stand for a workbook's sheets."""
-    headers, rows, chosen, layers, notes = uploads_vector.read(path, name, layer)
-    if not rows:
+    found = uploads_vector.read(path, name, what, layer, counted)
+    if not found.rows:
         raise DataError(f"{name}: holds no feature", f"{name}:文件中没有要素")
-    _require_fitting(name, len(headers), len(rows))
-    lines = list(range(1, len(rows) + 1))
-    sure = {"lon": 0, "lat": 1}
-    return Table(headers, rows, lines, (), chosen, layers, "", 0, notes, [], known=sure)
-
-
-def _require_fitting(name: str, width: int, rows: int) -> None:
-    if width > MAX_COLUMNS:
-        raise DataError(f"{name}: more than {MAX_COLUMNS} columns", f"{name}:超过 {MAX_COLUMNS} 列")
-    if not rows:
-        raise DataError(f"{name}: has a header and no rows", f"{name}:只有表头,没有数据行")
-    if rows > MAX_ROWS:
-        raise DataError(
-            f"{name}: more than {MAX_ROWS:,} rows; split it", f"{name}:超过 {MAX_ROWS:,} 行;请拆分后上传"
-        )
+    require_fitting(name, len(found.headers), len(found.rows))
+    return Table(
+        found.headers, found.rows, found.lines, (), found.layer, found.layers, "", 0, found.notes, [],
+        known={"lon": 0, "lat": 1}, doubts=found.doubts,
+    )  # fmt: skip
 
 
 # text files ----------------------------------------------------------------------------------------------------------
@@ -230,7 +227,7 @@ def _table(
     padded = [row[:width] + [None] * (width - len(row)) for row in raw]
     headers = _headers(padded[start : start + depth], width)
     rows, lines, summaries, left_out = _data(padded, start, depth, name)
-    _require_fitting(name, width, len(rows))
+    require_fitting(name, width, len(rows))
     above = tuple(dict.fromkeys(text_of(c) for row in padded[:start] for c in row if c is not None))
     return Table(headers, rows, lines, above, sheet, sheets, encoding, start + 1, notes + left_out, summaries)
 

@@ -7,6 +7,7 @@ asked of it too (conventions D4).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
@@ -16,7 +17,9 @@ import shapely
 
 from geo import crs, vector_io
 from geo.errors import DataError, Problem
+from infraplan.uploads import counts
 from infraplan.uploads.cells import Cell, clean
+from infraplan.uploads.excel import require_fitting
 from infraplan.uploads.files import under_its_name
 
 KINDS = (".geojson", ".json", ".gpkg", ".fgb", ".zip")
@@ -24,27 +27,48 @@ KINDS = (".geojson", ".json", ".gpkg", ".fgb", ".zip")
 _PLACED = ("经度 lon", "纬度 lat")
 _UNPLACED = ("横坐标 x", "纵坐标 y")
 
-Rows = tuple[tuple[str, ...], list[tuple[Cell, ...]], str, tuple[str, ...], list[Problem]]
+
+@dataclass(frozen=True)
+class Features:
+    """A layer as a list.
+
+    Attributes
+    ----------
+    headers : tuple of str
+        The two columns of the place first, then the attributes.
+    rows : list of tuple
+        One for each feature, in the file's order, or for each point of a feature of several; no place where a feature
+        has no geometry.
+    lines : list of int
+        The number of each row's feature, from 1.
+    layer, layers
+        The one that was read, and all there are.
+    notes : list of Problem
+        The CRS that was led into degrees; features that were split; shapes whose place is a point inside them.
+    doubts : list of Problem
+        Features of several points that were kept as one row.
+    """
+
+    headers: tuple[str, ...]
+    rows: list[tuple[Cell, ...]]
+    lines: list[int]
+    layer: str
+    layers: tuple[str, ...]
+    notes: list[Problem]
+    doubts: list[Problem]
 
 
-def read(path: Path, name: str, layer: str | None) -> Rows:
+def read(path: Path, name: str, what: str, layer: str | None = None, counted: bool | None = None) -> Features:
     """Read a layer as a list.
 
     Parameters
     ----------
+    what : str
+        ``projects``, ``sites`` or ``units``: a project may have several points, each point of the others is one.
     layer : str, optional
         Which; without it the first layer of points, else the first.
-
-    Returns
-    -------
-    headers : tuple of str
-        The two columns of the place first, then the attributes.
-    rows : list of tuple
-        One for each feature, in the file's order; no place where a feature has no geometry.
-    layer, layers
-        The one that was read, and all there are.
-    notes : list of Problem
-        The CRS that was led into degrees; shapes whose place is a point inside them.
+    counted : bool, optional
+        Whether a column counts what is in a feature, as the reader says; without it the headers tell.
 
     Raises
     ------
@@ -62,12 +86,49 @@ def read(path: Path, name: str, layer: str | None) -> Rows:
         points = [row.name for row in there if row.kind in ("Point", "MultiPoint")]
         chosen = layer or next(iter((*points, *names)))
         frame = vector_io.read(file, chosen)
-    notes = vector_io.notes(frame, name)
+    notes, doubts = vector_io.notes(frame, name), list[Problem]()
+    placed = _UNPLACED if frame.crs is None else _PLACED
+    headers = (*placed, *(str(c) for c in frame.columns if c != frame.geometry.name))
+    if counted is None:
+        counted = what == "units" and bool(counts.possible(headers, {}))
+    frame, lines = _by_point(frame, name, what != "projects" and not counted, notes, doubts)
     x, y = _places(frame, name, notes)
     attributes = pd.DataFrame(frame.drop(columns=frame.geometry.name))
-    headers = (*(_UNPLACED if frame.crs is None else _PLACED), *map(str, attributes.columns))
     columns = [_cells(x), _cells(y), *(_cells(attributes.iloc[:, i]) for i in range(attributes.shape[1]))]
-    return headers, list(zip(*columns, strict=True)), chosen, names, notes
+    return Features(headers, list(zip(*columns, strict=True)), lines, chosen, names, notes, doubts)
+
+
+def _by_point(
+    frame: gpd.GeoDataFrame, name: str, split: bool, notes: list[Problem], doubts: list[Problem]
+) -> tuple[gpd.GeoDataFrame, list[int]]:
+    """Return a row for each point of features that hold several, or for each feature; and each row's feature."""
+    shapes = frame.geometry.to_numpy()
+    multi = (shapely.get_type_id(shapes) == 4) & ~shapely.is_empty(shapes)
+    parts = np.where(multi, shapely.get_num_geometries(shapes), 1)
+    several, points = int((parts > 1).sum()), int(parts[parts > 1].sum())
+    if several and split:
+        require_fitting(name, len(frame.columns), int(parts.sum()))
+        en = f"{several:,} features hold several points: each of their {points:,} points is a row of its own"
+        zh = f"{several:,} 个要素各含多个点:其 {points:,} 个点各成一行,属性相同"
+        notes.append(Problem("multipoint", name, en, zh))
+    elif several:
+        en = (
+            f"{several:,} features hold several points ({points:,} together); each is one row, at one of its points. "
+            "Where each point should be a row, split them and upload the file again"
+        )
+        zh = (
+            f"{several:,} 个要素各含多个点(共 {points:,} 个点),每个要素只作一行,位置取其中一点;"
+            "如每个点应各成一行,请拆分为单点后重新上传"
+        )
+        doubts.append(Problem("multipoint", name, en, zh))
+    taken = parts if split else np.ones_like(parts)
+    which = np.repeat(np.arange(len(frame)), taken)
+    points_of = shapes.copy()
+    points_of[multi] = shapely.get_geometry(shapes[multi], 0)
+    found = points_of[which]
+    if split:
+        found[np.repeat(multi, taken)] = shapely.get_parts(shapes[multi])
+    return frame.iloc[which].reset_index(drop=True).set_geometry(found, crs=frame.crs), (which + 1).tolist()
 
 
 def _places(frame: gpd.GeoDataFrame, name: str, notes: list[Problem]) -> tuple[np.ndarray, np.ndarray]:

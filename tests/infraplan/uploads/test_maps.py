@@ -393,3 +393,56 @@ def test_what_is_wrong_with_a_feature_names_the_feature_and_its_column():
     )
     with pytest.raises(DataError, match="feature 4: has no position"):
         uploads.cells_of(workspace, record, 9)
+
+
+def in_threes(**columns: object) -> gpd.GeoDataFrame:
+    """Ten features of three points each, and one of a single point."""
+    groups = [shapely.multipoints([(113.25 + i / 100, 23.1 + k / 100) for k in range(3)]) for i in range(10)]
+    shapes = [*groups, shapely.multipoints([(113.4, 23.2)])]
+    table = {"编号": [f"G{i}" for i in range(11)], "站名": [f"站{i}" for i in range(11)], **columns}
+    return gpd.GeoDataFrame(table, geometry=shapes, crs=4490)
+
+
+@pytest.mark.parametrize("what", ["units", "sites"])
+def test_each_point_of_a_feature_of_several_is_one_where_no_column_counts(what):
+    answers = {"region": "440100", "datum": "WGS84|xy"}
+    found = uploads.inspect(what, layered(站点=in_threes()), "a.gpkg", answers)
+    assert (found.rows, found.problems, found.doubts, found.ready) == (31, (), (), True)
+    assert "30 个点" in next(n.zh for n in found.notes if n.check == "multipoint")
+    assert "shape" not in [n.check for n in found.notes]
+    workspace = Workspace()
+    record = uploads.accept(found, workspace, by="u")
+    assert sum(uploads.cells_of(workspace, record, 12).values()) == 31
+    back = uploads.load(workspace, record)
+    assert back["line"].tolist() == [*np.repeat(np.arange(1, 11), 3).tolist(), 11]
+    assert back["lat"].tolist()[:4] == pytest.approx([23.10, 23.11, 23.12, 23.10])
+
+
+@pytest.mark.parametrize(
+    ("what", "columns", "answers", "units"),
+    [
+        ("units", {"桩数": [3] * 11}, {}, 33),
+        ("units", {"规模": [3] * 11}, {"columns": {"count": "规模"}}, 33),
+        ("projects", {}, {}, None),
+    ],
+)
+def test_a_feature_of_several_points_stays_one_where_a_column_counts_or_it_is_a_project(
+    what, columns, answers, units
+):
+    answers = {"region": "440100", "datum": "WGS84|xy", **answers}
+    found = uploads.inspect(what, layered(站点=in_threes(**columns)), "a.gpkg", answers)
+    assert found.rows == 11
+    [doubt] = [d for d in found.doubts if d.check == "multipoint"]
+    assert "共 30 个点" in doubt.zh
+    workspace = Workspace()
+    record = uploads.accept(found, workspace, by="u")
+    if units is not None:
+        assert sum(uploads.cells_of(workspace, record, 9).values()) == units
+
+
+def test_a_feature_that_stands_twice_is_still_told_where_its_points_are_rows():
+    frame = in_threes()
+    frame["编号"] = ["G0", "G0", *frame["编号"][2:]]
+    answers = {"region": "440100", "datum": "WGS84|xy"}
+    found = uploads.inspect("units", layered(站点=frame), "a.gpkg", answers)
+    assert {p.where for p in found.problems} == {"a.gpkg, feature 2, column '编号'"}
