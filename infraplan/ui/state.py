@@ -7,13 +7,13 @@ Values that are not an option (an old or mistyped link) fall back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 LANGUAGES = {"zh": "中文", "en": "English"}
-_KNOWN, _SEEN, _USED, _ARRIVED = "_known", "_seen", "_used", "_arrived"
+_KNOWN, _SEEN, _USED, _ARRIVED, _LOST = "_known", "_seen", "_used", "_arrived", "_lost"
 Shown = Callable[[str], str]
 
 
@@ -59,6 +59,25 @@ def get(key: str, default: str = "") -> str:
 def arrived(key: str) -> bool:
     """Return whether the state under ``key`` has just come by a link, or was set for the next page."""
     return key in st.session_state[_ARRIVED]
+
+
+def unknown(key: str, known: Container[str], default: str = "") -> str:
+    """Return what a link has just asked for under ``key`` and is not ``known``; ``""`` otherwise."""
+    asked = get(key, default)
+    return asked if arrived(key) and asked not in known else ""
+
+
+def lost(name: str, asked: str, shown: str) -> str:
+    """Return what a link asked for and there was not, for as long as what is ``shown`` instead stays the same.
+
+    ``asked`` is what the link has just asked for in vain (:func:`unknown`), on later runs ``""``.
+    """
+    kept: dict[str, tuple[str, str]] = st.session_state.setdefault(_LOST, {})
+    if asked:
+        kept[name] = (asked, shown)
+    elif kept.get(name, ("", shown))[1] != shown:
+        del kept[name]
+    return kept.get(name, ("", shown))[0]
 
 
 def put(key: str, value: str) -> None:

@@ -69,6 +69,10 @@ TEXT = {
         "所选条目“{asked}”不在所示规划中,而在“{plan}”中;可在侧栏换为该规划。",
         "The chosen item “{asked}” is not in the plan shown but in “{plan}”, which can be chosen at the side.",
     ),
+    "lost_group": (
+        "筛选结果中没有链接指定的分组“{asked}”,以下列出全部。",
+        "The group that the link names, “{asked}”, is not among what the filters leave; all of it is listed.",
+    ),
     "pick_group": ("点选一行,下表只列该组。", "Choose a row to list that group alone."),
     "within": (
         "下表只列“{name}”,{n} 条;再次点选该行即恢复全部。",

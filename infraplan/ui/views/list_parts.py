@@ -15,7 +15,7 @@ from geo.geocode.text import fold
 from infraplan.ui import city, guard, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import list_charts, list_table
-from infraplan.ui.views.list_table import Groups, Table
+from infraplan.ui.views.list_table import Group, Groups, Table
 from infraplan.ui.widgets import unit_name as unit_name  # the pages of lists ask for it here
 from layers import categories, item_search
 from layers.punctuation import printed
@@ -27,13 +27,11 @@ ALL = "all"
 _FIRST = "guangzhou-2020"
 NONE = "none"
 TABS = ("table", "charts")
-#: What a link asked for that is not there: the words for it, and the plan that is shown instead.
-_LOST = "_lost"
 
 Item = TypeVar("Item", Target, Project)
 Pairs = Sequence[tuple[Plan, Target]] | Sequence[tuple[Plan, Project]]
-#: How items are grouped: from an item to the groups it belongs to.
-Ways = Mapping[str, Callable[[Plan, Item], Sequence[str]]]
+#: How items are grouped: from an item to the groups it belongs to, by code and name.
+Ways = Mapping[str, Callable[[Plan, Item], Sequence[Group]]]
 
 
 def plans() -> tuple[Plan, ...]:
@@ -47,17 +45,15 @@ def choose_plan(beside: Mapping[str, str] | None = None) -> str:
     known = {plan.id: printed(plan.title(lang), lang) for plan in catalogue.load_all()}
     titles = {ALL: t("every_plan"), **known, **(beside or {})}
     lies = {plan.id: plan.region_adcode for plan in catalogue.load_all()}
-    lost = _lost(titles, lies)
+    lost_plan, lost_city = state.unknown("plan", titles, _FIRST), _unknown_city(lies)
     elsewhere = _city_of_link(lies) or city.follow("plan", lies.get(state.get("plan", _FIRST)))
     of_city = next((plan for plan, region in lies.items() if region == elsewhere), None)
     if of_city:
         state.put("plan", of_city)
     chosen = state.choose("plan", t("plan"), list(titles), titles.__getitem__, _FIRST)
     city.shown(lies.get(chosen))
-    if lost:
-        st.session_state[_LOST] = (*lost, chosen)
-    elif st.session_state.get(_LOST, (chosen,))[-1] != chosen:
-        del st.session_state[_LOST]
+    state.lost("lost_plan", lost_plan, chosen)
+    state.lost("lost_city", "" if lost_plan else lost_city, chosen)
     return chosen
 
 
@@ -68,22 +64,19 @@ def _city_of_link(lies: Mapping[str, str]) -> str | None:
     return next((region for region in lies.values() if region == st.query_params.get("region")), None)
 
 
-def _lost(titles: Container[str], lies: Mapping[str, str]) -> tuple[str, str] | None:
-    """Return the plan or the city that a link names and that there is not, after the key of the words for it."""
-    plan, region = state.get("plan", _FIRST), st.query_params.get("region", "")
-    if state.arrived("plan") and plan not in titles:
-        return "lost_plan", plan
-    if state.arrived("region") and region not in lies.values():
-        return "lost_city", region
-    return None
+def _unknown_city(lies: Mapping[str, str]) -> str:
+    """Return the city that a link names and of which there is no plan."""
+    asked = st.query_params.get("region", "")
+    return asked if state.arrived("region") and asked not in lies.values() else ""
 
 
-def _say_what_is_lost(kind: str, items: Container[str]) -> None:
+def _say_what_is_lost(kind: str, items: Container[str], plan: str) -> None:
     """Say what a link named and what is not shown: a plan or city there is not, an item that is not in the plan."""
     t, lang = texts("lists"), state.language()
-    if _LOST in st.session_state:
-        key, asked, _ = st.session_state[_LOST]
-        st.warning(guard.plain(t(key, asked=asked)))
+    for key in ("lost_plan", "lost_city"):
+        asked = state.lost(key, "", plan)
+        if asked:
+            st.warning(guard.plain(t(key, asked=asked)))
     led = list_table.led_to("sel")
     if not led.startswith(f"{kind}:") or led in items:
         return
@@ -141,6 +134,11 @@ def body_names(plan: Plan, item: Target | Project) -> list[str]:
     return [b.name(state.language()) for b in plan.responsible(item)]
 
 
+def body_groups(plan: Plan, item: Target | Project) -> list[Group]:
+    """Return who answers for an item, by their ids."""
+    return [(b.id, b.name(state.language())) for b in plan.responsible(item)]
+
+
 def bodies_of(rows: Pairs) -> list[str]:
     """Return who answers for each item, in one line."""
     none = texts("cards")("not_stated")
@@ -191,7 +189,7 @@ def page(
     every: Sequence[tuple[Plan, Item]],
     rows: Sequence[tuple[Plan, Item]],
     figures: Mapping[str, int],
-    way: tuple[str, Callable[[Plan, Item], Sequence[str]]] | None,
+    way: tuple[str, Callable[[Plan, Item], Sequence[Group]]] | None,
     columns: Callable[[Sequence[tuple[Plan, Item]]], Table],
     charts: Callable[[], None],
     card: Callable[[Plan, Item], None],
@@ -211,7 +209,7 @@ def page(
     """
     t = texts("lists")
     items = {f"{kind}:{item.id}": (plan, item) for plan, item in every}
-    _say_what_is_lost(kind, items)
+    _say_what_is_lost(kind, items, state.get("plan", _FIRST))
     counts({t(key): f"{value:,}" for key, value in figures.items()})
     frame(
         kind,
@@ -238,7 +236,7 @@ def frame(
     kind: str,
     known: Container[str],
     ids: Sequence[str],
-    way: tuple[str, Sequence[Sequence[str]]] | None,
+    way: tuple[str, Sequence[Sequence[Group]]] | None,
     columns: Callable[[Sequence[int]], pd.DataFrame | Table],
     charts: Callable[[], None],
     card: Callable[[str], None],

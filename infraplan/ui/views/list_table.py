@@ -28,6 +28,10 @@ _ROW, _SCROLLBAR = 34, 12
 _CLICKED = "_clicked"
 
 
+#: A group of rows: its code, which the URL holds, and its name in the reader's language.
+Group = tuple[str, str]
+
+
 @dataclass(frozen=True)
 class Table:
     """A table: ``shown`` on the screen, numbers among it in the words of ``said``; the file has ``more`` columns.
@@ -93,20 +97,26 @@ def led_to(chosen_by: str) -> str:
 class Groups:
     """The groups of a table's rows, of which a row may have several; ``within``, one of them, is shown alone.
 
+    ``within`` is the way of grouping and a group's code (``body:gz-drc``): a link opens the group in either language.
     Years follow each other, of anything else the largest group comes first. A row stands in the first of its groups.
     """
 
-    def __init__(self, way: str, members: Sequence[Sequence[str]], within: str) -> None:
+    def __init__(self, way: str, members: Sequence[Sequence[Group]], within: str) -> None:
         self.way = way
-        self._counts = Counter(name for listed in members for name in listed)
-        self._names = sorted(self._counts) if way == "year" else [n for n, _ in self._counts.most_common()]
-        self._within = within if within in self._counts else ""
-        self._place = {name: i for i, name in enumerate(self._names)}
-        self._of = [sorted(listed, key=lambda n: (n != within, self._place[n])) for listed in members]
+        self._name = {code: name for listed in members for code, name in listed}
+        self._counts = Counter(code for listed in members for code, _ in listed)
+        self._codes = sorted(self._counts) if way == "year" else [c for c, _ in self._counts.most_common()]
+        asked = within.removeprefix(f"{way}:")
+        self._within = asked if asked in self._counts and asked != within else ""
+        self._place = {code: i for i, code in enumerate(self._codes)}
+        self._of = [
+            sorted((code for code, _ in listed), key=lambda c: (c != self._within, self._place[c]))
+            for listed in members
+        ]
 
     def of(self, row: int) -> list[str]:
-        """Return the groups of a row, the one it stands in first."""
-        return self._of[row]
+        """Return the names of a row's groups, the one it stands in first."""
+        return [self._name[code] for code in self._of[row]]
 
     def holds(self, row: int) -> bool:
         """Return whether a row is shown."""
@@ -114,23 +124,25 @@ class Groups:
 
     def rank(self, row: int) -> int:
         """Return where a row's group stands; rows of none come last."""
-        return self._place[self._of[row][0]] if self._of[row] else len(self._names)
+        return self._place[self._of[row][0]] if self._of[row] else len(self._codes)
 
     def draw(self) -> None:
-        """Draw how many rows each group holds; a chosen one is opened."""
-        if not self._names:
+        """Draw how many rows each group holds; a chosen one is opened, one that a link names in vain is said."""
+        if not self._codes:
             return
         t, key = texts("lists"), f"groups-{self.way}"
 
         def chosen() -> None:
             rows = st.session_state[key]["selection"]["rows"]
-            state.put("within", self._names[rows[0]] if rows and rows[0] < len(self._names) else "")
+            opened = rows and rows[0] < len(self._codes)
+            state.put("within", f"{self.way}:{self._codes[rows[0]]}" if opened else "")
 
-        _mark(key, self._names, self._within)
-        counts = [self._counts[name] for name in self._names]
+        self._say_lost()
+        _mark(key, self._codes, self._within)
+        counts = [self._counts[code] for code in self._codes]
         bar = st.column_config.ProgressColumn(format="%d", min_value=0, max_value=max(counts), color=BAR)
         st.dataframe(
-            pd.DataFrame({heading(self.way): self._names, t("count"): counts}),
+            pd.DataFrame({heading(self.way): [self._name[c] for c in self._codes], t("count"): counts}),
             hide_index=True,
             height=min(36 * (len(counts) + 1) + 4, 260),
             key=key,
@@ -138,8 +150,19 @@ class Groups:
             selection_mode="single-row",
             column_config={t("count"): bar},
         )
-        alone = t("within", name=self._within, n=f"{self._counts[self._within]:,}")
-        st.caption(guard.plain(alone) if self._within else t("pick_group"))
+        if self._within:
+            alone = t("within", name=self._name[self._within], n=f"{self._counts[self._within]:,}")
+            st.caption(guard.plain(alone))
+        else:
+            st.caption(t("pick_group"))
+
+    def _say_lost(self) -> None:
+        within = state.get("within")
+        asked = state.unknown("within", ("", f"{self.way}:{self._within}"))
+        lost = state.lost("within", asked, f"{self.way} {within}")
+        if lost and not self._within:
+            said = texts("lists")("lost_group", asked=lost.removeprefix(f"{self.way}:"))
+            st.warning(guard.plain(said), icon=":material/link_off:")
 
 
 def heading(way: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -74,8 +74,9 @@ def ask() -> Choice:
         elsewhere = city.follow("region", state.get("region", next(iter(by_region))))
         if elsewhere in by_region:
             state.put("region", str(elsewhere))
-        _say_lost("region", by_region)
+        asked = state.unknown("region", by_region)
         region = state.choose("region", t("region"), list(by_region), lambda r: boundaries.unit(r).name(lang))
+        _say_lost("region", asked, region)
         city.shown(region)
         plans = tuple(own.corrected(plan) for plan in _plans(by_region[region]))
         projects, targets = _filters(plans)
@@ -103,12 +104,12 @@ def ask() -> Choice:
     )  # fmt: skip
 
 
-def _say_lost(key: str, known: Container[str]) -> None:
-    """Say that a link's city or target is not there, before the choice falls back; not after a change of city."""
-    asked = state.get(key)
-    if state.arrived(key) and asked and asked not in known:
+def _say_lost(key: str, asked: str, shown: str) -> None:
+    """Say that a link's city or target is not there, until another one is chosen; not after a change of city."""
+    lost = state.lost(f"map-{key}", asked, shown)
+    if lost:
         t = texts("map_page")
-        st.warning(guard.plain(t("not_in_list", what=t(key), text=asked)), icon=":material/link_off:")
+        st.warning(guard.plain(t("not_in_list", what=t(key), text=lost)), icon=":material/link_off:")
 
 
 def _plans(ids: list[str]) -> tuple[Plan, ...]:
@@ -158,13 +159,14 @@ def _ground() -> tuple[Basemap, tuple[str, ...]]:
 def _target(plans: tuple[Plan, ...]) -> Target | None:
     t, lang = texts("map_page"), state.language()
     known = {x.id: x for plan in plans for x in plan.targets if x.quantified}
-    _say_lost("target", [NONE, *known])
+    asked = state.unknown("target", [NONE, *known], NONE)
     chosen = state.choose(
         "target",
         t("target"),
         [NONE, *known],
         lambda i: t("no_target") if i == NONE else known[i].indicator(lang),
     )
+    _say_lost("target", asked, f"{plans[0].region_adcode} {chosen}")
     return known.get(chosen)
 
 

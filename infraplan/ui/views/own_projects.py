@@ -64,7 +64,7 @@ def render(record: Record) -> None:
     _figures(rows, shown)
     ids = [f"{record.id}:{line}" for line in rows.frame["line"].tolist()]
     number = {ident: i for i, ident in enumerate(ids)}
-    groups = [[name for _, name in rows.facets[group][i]] for i in shown] if group != "none" else []
+    groups = [rows.facets[group][i] for i in shown] if group != "none" else []
     list_parts.frame(
         "row",
         number,

@@ -101,11 +101,11 @@ def _filters(plans: tuple[Plan, ...], every: Rows) -> tuple[Rows, str]:
 def _ways() -> list_parts.Ways[Project]:
     t, lang = texts("lists"), state.language()
     return {
-        "body": list_parts.body_names,
-        "district": lambda plan, p: [list_parts.unit_name(p.adcode)],
-        "stage": lambda plan, p: [label("stage", p.status, lang) or t("stage_none")],
-        "category": lambda plan, p: [label("category", p.category, lang)],
-        "plan": lambda plan, p: [printed(plan.title(lang), lang)],
+        "body": list_parts.body_groups,
+        "district": lambda plan, p: [(p.adcode, list_parts.unit_name(p.adcode))],
+        "stage": lambda plan, p: [(p.status or NONE, label("stage", p.status, lang) or t("stage_none"))],
+        "category": lambda plan, p: [(p.category, label("category", p.category, lang))],
+        "plan": lambda plan, p: [(plan.id, printed(plan.title(lang), lang))],
     }
 
 

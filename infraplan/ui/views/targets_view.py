@@ -97,11 +97,11 @@ def _filters(plans: tuple[Plan, ...], every: Rows) -> tuple[Rows, str]:
 def _ways() -> list_parts.Ways[Target]:
     t, lang = texts("lists"), state.language()
     return {
-        "body": list_parts.body_names,
-        "year": lambda plan, x: [str(x.deadline_year) if x.deadline_year else t("year_none")],
-        "category": lambda plan, x: [label("category", x.category, lang)],
-        "nature": lambda plan, x: [label("nature", x.nature, lang)],
-        "plan": lambda plan, x: [printed(plan.title(lang), lang)],
+        "body": list_parts.body_groups,
+        "year": lambda plan, x: [(str(x.deadline_year),) * 2 if x.deadline_year else (NONE, t("year_none"))],
+        "category": lambda plan, x: [(x.category, label("category", x.category, lang))],
+        "nature": lambda plan, x: [(x.nature, label("nature", x.nature, lang))],
+        "plan": lambda plan, x: [(plan.id, printed(plan.title(lang), lang))],
     }
 
 

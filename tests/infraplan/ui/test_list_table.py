@@ -145,20 +145,40 @@ def test_rows_stand_by_their_largest_group_and_a_group_opens_alone(page):
     largest, many = counts["责任单位"].iloc[0], int(counts["条数"].iloc[0])
     assert [cell.startswith(largest) for cell in rows["责任单位"]][: many + 1] == [True] * many + [False]
     second = counts["责任单位"].iloc[1]
-    alone = page("targets", group="body", within=second)
+    code = next(b.id for b in catalogue.load_plan("guangzhou-2020").bodies if b.name_zh == second)
+    alone = page("targets", group="body", within=f"body:{code}")
     sound(alone)
     cells = list(alone.dataframe[1].value["责任单位"])
     assert len(cells) == int(counts["条数"].iloc[1])
     assert all(cell.split("、")[0] == second for cell in cells)
     assert marked(alone, "groups-body") == [1]
     assert second in shown(alone)
-    assert alone.query_params["within"] in (second, [second])
+    assert alone.query_params["within"] in (f"body:{code}", [f"body:{code}"])
 
 
-def test_a_group_that_there_is_not_shows_all(page):
-    test = page("targets", group="body", within="没有这样的单位")
+@pytest.mark.parametrize("name", ["targets", "projects"])
+@pytest.mark.parametrize(("lang", "other"), [("zh", "en"), ("en", "zh")])
+def test_a_group_stays_open_in_the_other_language(page, name, lang, other):
+    query = {"plan": "xuzhou-2023", "group": "body", "within": "body:xz-yunlong"}
+    test = page(name, lang=lang, **query)
+    n = len(test.dataframe[1].value)
+    assert 0 < n < int(test.metric[0].value)
+    next(b for b in test.get("button_group") if b.key == "w_lang").set_value(other)
+    test.run()
+    assert len(test.dataframe[1].value) == n
+    assert [w.value for w in test.warning] == []
+
+
+@pytest.mark.parametrize("within", ["没有这样的单位", "body:nobody"])
+def test_a_group_that_there_is_not_is_said_and_all_is_shown(page, within):
+    test = page("targets", group="body", within=within)
     sound(test)
     assert len(test.dataframe[1].value) == 111
+    [warning] = [w.value for w in test.warning]
+    assert within.removeprefix("body:") in warning
+    assert [w.value for w in test.run().warning] == [warning]
+    next(box for box in test.selectbox if box.label == "分组").select("year").run()
+    assert [w.value for w in test.warning] == []
 
 
 def test_a_deadline_that_is_inferred_says_so_when_it_groups(page):

@@ -65,6 +65,18 @@ def test_a_link_to_what_is_not_there_says_so(page, link, said, lang):
     assert warned(page("map", scenario="none", lang=lang)) == ""
 
 
+@pytest.mark.parametrize(("link", "box"), [({"region": "999"}, "城市"), ({"target": "nope"}, "承诺目标")])
+def test_what_was_not_found_is_said_until_another_is_chosen(page, link, box):
+    test = page("map", scenario="none", **link)
+    said = warned(test)
+    assert next(iter(link.values())) in said
+    assert warned(test.run()) == said
+    chosen = next(b for b in test.selectbox if b.label == box)
+    chosen.select_index(1).run()
+    assert not test.exception
+    assert warned(test) == ""
+
+
 def test_without_any_plan_the_page_says_that_it_shows_all(page):
     test = page("map", region="320300", scenario="none", plans="-")
     assert any("没有选择规划文件" in c.value for c in test.caption)

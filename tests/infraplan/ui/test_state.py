@@ -15,6 +15,16 @@ state.write("words", "w")
 state.end()
 """
 
+LOST = """
+import streamlit as st
+from infraplan.ui import state
+state.begin()
+asked = state.unknown("colour", ["red", "green"], "red")
+chosen = state.choose("colour", "c", ["red", "green"])
+st.write(state.lost("colour", asked, chosen) or "-")
+state.end()
+"""
+
 
 def start(**query) -> AppTest:
     test = AppTest.from_string(SCRIPT)
@@ -85,3 +95,12 @@ def test_a_page_switch_empties_the_url_and_keeps_the_state():
     test.run()
     assert test.selectbox[0].value == "green"
     assert url(test) == {"colour": "green", "words": "灯杆"}
+
+
+def test_what_a_link_asked_for_in_vain_is_remembered_until_another_is_chosen():
+    test = AppTest.from_string(LOST)
+    test.query_params["colour"] = "ultraviolet"
+    said = [test.run().markdown[0].value, test.run().markdown[0].value]
+    assert said == ["ultraviolet", "ultraviolet"]
+    assert test.selectbox[0].select("green").run().markdown[0].value == "-"
+    assert test.selectbox[0].select("red").run().markdown[0].value == "-"
