@@ -49,6 +49,8 @@ def draw(name: str) -> None:
         state.language_switch(t("language"))
     view = importlib.import_module(f"infraplan.ui.views.{name}_view")
     later.begin()
+    if name != "scenario":
+        st.session_state.pop("form_drawn", None)  # its boxes are gone with their page
     guard.page(view.render)
     state.end()
     # by which a browser knows that the page stands; a map put off follows

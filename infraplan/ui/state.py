@@ -7,7 +7,8 @@ Values that are not an option (an old or mistyped link) fall back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import contextmanager
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -48,6 +49,21 @@ def language() -> str:
     """Return the language of the screens: ``?lang=`` when it is a known one, else Chinese."""
     lang = st.session_state.get(_KNOWN, {}).get("lang") or st.query_params.get("lang", "zh")
     return lang if lang in LANGUAGES else "zh"
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Draw in another language for a moment."""
+    known = st.session_state[_KNOWN]
+    before = known.get("lang")
+    known["lang"] = lang
+    try:
+        yield
+    finally:
+        if before is None:
+            del known["lang"]
+        else:
+            known["lang"] = before
 
 
 def get(key: str, default: str = "") -> str:

@@ -297,3 +297,25 @@ def test_what_is_shown_after_a_switch_of_language_is_what_is_saved(visit):
     record.wait_for(state="attached", timeout=WAIT)
     assert page.locator('[data-testid="stDataFrame"] td').filter(has_text=shown.split(" · ")[0]).count() >= 1
     visit.clean()
+
+
+def test_a_figure_typed_just_before_the_click_is_the_one_that_runs(visit):
+    """Nobody presses Enter before Run: the box and the click arrive together."""
+    page = visit.page
+    visit.open("scenario?scenario=guangzhou-hydrogen-9&mode=edit", "scenario")
+    amount = page.get_by_role("spinbutton", name="数量（单位")
+    amount.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("7")
+    page.get_by_role("button", name="运行").click()
+    figures = page.locator('[data-testid="stMetric"]').filter(has_text="已分配")
+    figures.get_by_text("7", exact=True).wait_for(timeout=WAIT)
+    page.wait_for_url(lambda url: drafted(url).get("amount") == 7, timeout=WAIT)
+    # what was kept there is there again after another page, and nothing else
+    page.get_by_role("link", name="数据").click()
+    visit.drawn("data")
+    page.get_by_role("link", name="情景").click()
+    visit.drawn("scenario")
+    page.wait_for_url(lambda url: drafted(url).get("amount") == 7, timeout=WAIT)
+    assert drafted(page.url) == {**load.load("guangzhou-hydrogen-9").document, "amount": 7}
+    visit.clean()

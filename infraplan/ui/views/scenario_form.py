@@ -35,6 +35,8 @@ GROUPS = {
 }
 #: Groups of short fields, two beside each other.
 SHORT = ("promise", "place", "run")
+#: The form that was drawn last: (scenario's code, language, what its boxes held).
+DRAWN = "form_drawn"
 #: Keys that are not the planner's to choose.
 HIDDEN = ("format_version", "id")
 
@@ -49,21 +51,56 @@ def draw(shown: Opened) -> None:
         summary = st.container()
         _district_table(shown.code, start, document)
         preview = _check(document)
-    if document != _now(shown):
-        base = st.session_state[f"form:{shown.code}:version"]
-        if document == start and base != scenario_store.base_version(shown):
-            scenario_store.discard(
-                shown
-            )  # somebody saved a newer version and nothing was changed here: show that
-            st.rerun()
-        same = document == scenario_store.as_form(shown.base.document)
-        scenario_store.keep_draft(shown.code, None if same else document, base)
+    _keep(shown, start, document)
     with right:
         _quotas(preview)
     with summary:
         _preview(preview)
         if not isinstance(preview, InfraPlanError):
             _titles(document, shown.base.document)
+    st.session_state[DRAWN] = (shown.code, state.language(), _boxes(shown.code))
+
+
+def _keep(shown: Opened, start: Mapping[str, Any], document: dict[str, Any]) -> None:
+    """Keep what the form says as changes that are not saved."""
+    if document == _now(shown):
+        return
+    base = st.session_state[f"form:{shown.code}:version"]
+    if document == start and base != scenario_store.base_version(shown):
+        # somebody saved a newer version and nothing was changed here: show that
+        scenario_store.discard(shown)
+        st.rerun()
+    same = document == scenario_store.as_form(shown.base.document)
+    scenario_store.keep_draft(shown.code, None if same else document, base)
+
+
+def take_up(staying: str = "") -> None:
+    """Keep what was typed in a form just before it was left.
+
+    The last box and the click that leads away (to the result, to another scenario or language) arrive in one run, in
+    which the form would not be drawn any more. ``staying`` is the scenario whose form this run draws.
+    """
+    code, lang, boxes = st.session_state.get(DRAWN, ("", "", {}))
+    if not code or (code, lang) == (staying, state.language()):
+        return
+    del st.session_state[DRAWN]
+    if _boxes(code) in ({}, boxes):
+        return
+    place = st.empty()
+    with state.speaking(lang), place.container():
+        shown = scenario_store.opened(code)
+        start = _start(shown)
+        document = _form(code, start)
+        _district_table(code, start, document)
+        _keep(shown, start, document)
+    place.empty()
+
+
+def _boxes(code: str) -> dict[str, Any]:
+    """Return what the boxes of a form hold."""
+    plain = (f"form:{code}:start", f"form:{code}:version")
+    mine = [k for k in st.session_state if str(k).startswith(f"form:{code}:") and k not in plain]
+    return {str(k): copy.deepcopy(st.session_state[k]) for k in mine}
 
 
 def _now(shown: Opened) -> dict[str, Any]:

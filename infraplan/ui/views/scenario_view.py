@@ -24,6 +24,7 @@ def render() -> None:
     with st.sidebar:
         opened = scenario_store.choose()
         mode = state.choose("mode", t("mode"), MODES, lambda m: t(f"mode_{m}"), style="segments")
+    scenario_form.take_up(opened.code if mode == "edit" else "")
     head = st.container()
     if mode == "edit":
         runs.begin_again()

@@ -418,3 +418,25 @@ def test_half_a_percent_of_a_districts_floor_is_kept(page):
     test = page("scenario", scenario=CHARGERS, mode="edit", edit=drafts.pack(CHARGERS, document))
     test.number_input(key=f"form:{CHARGERS}:amount:zh").set_value(54_000).run()
     assert draft_of(test)["coverage"] == {"floors": {"440106": 0.805}}
+
+
+@pytest.mark.parametrize("way", ["run", "mode", "language", "scenario"])
+def test_what_is_typed_just_before_a_click_leads_away_is_kept(page, way):
+    """The last box and the click arrive in one run, in which the form would not be drawn any more."""
+    code = "guangzhou-hydrogen-9"
+    test = page("scenario", scenario=code, mode="edit")
+    test.number_input(key=f"form:{code}:amount:zh").set_value(7)
+    if way == "run":
+        test.button(key="form_run").click().run()
+    elif way == "mode":
+        test.segmented_control(key="w_mode").set_value("result").run()
+    elif way == "language":
+        test.segmented_control(key="w_lang").set_value("en").run()
+        assert test.number_input(key=f"form:{code}:amount:en").value == 7
+    else:
+        test.selectbox(key="w_scenario").set_value("guangzhou-hydrogen-6").run()
+        test.selectbox(key="w_scenario").set_value(code).run()
+    sound(test)
+    assert draft_of(test)["amount"] == 7
+    if way in ("run", "mode"):
+        assert test.metric[0].value == "7"
