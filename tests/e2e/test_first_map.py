@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 
@@ -40,6 +41,19 @@ def coloured(element, page, colours, least) -> int:
             break
         page.wait_for_timeout(500)
     return found
+
+
+def settled(page, script: str, condition: str) -> tuple:
+    """Wait until what a script finds in the map fulfils a condition; return the map's frame and what was found."""
+    from playwright.sync_api import TimeoutError as NeverTrue
+
+    inside = next(f for f in page.frames if "streamlit_folium" in f.url)
+    # what never comes true is for the assertions to say, with what was found
+    with contextlib.suppress(NeverTrue):
+        inside.wait_for_function(
+            f"() => {{ const found = ({script})(); return {condition}; }}", timeout=WAIT, polling=250
+        )
+    return inside, inside.evaluate(script)
 
 
 def test_hexagons_are_drawn_and_nothing_leaves_the_machine(visit):
@@ -95,18 +109,16 @@ def test_names_leave_badges_free_and_badges_over_one_another_are_counted(visit):
     page.goto(f"{visit.origin}/?scenario=none")
     ready(page, "map")
     page.frame_locator("iframe[title*='folium']").first.locator(".count").first.wait_for(timeout=WAIT)
-    page.wait_for_timeout(1000)
-    inside = next(f for f in page.frames if "streamlit_folium" in f.url)
-    found = inside.evaluate(BADGES)
+    inside, found = settled(page, BADGES, "found.badges === 33 && found.before >= 5 && found.hidden <= 1")
     assert found["badges"] == 33  # one of them was placed by hand
     assert found["before"] >= 5
     assert found["hidden"] <= 1  # a name that finds no free place stands where it covers the least
     assert min(found["counts"]) >= 2
     assert 10 <= sum(found["counts"]) <= 33
     inside.evaluate("window.map.setZoom(15)")
-    page.wait_for_timeout(1000)
-    near = inside.evaluate(BADGES)["counts"]
-    assert sum(near) < sum(found["counts"])  # nearer, they part
+    piled = sum(found["counts"])
+    _, near = settled(page, BADGES, f"found.counts.reduce((a, b) => a + b, 0) < {piled}")
+    assert sum(near["counts"]) < piled  # nearer, they part
     visit.clean()
 
 
@@ -128,9 +140,9 @@ def test_figures_stand_whole_and_apart_and_the_tab_key_passes_the_map(visit):
     page.goto(f"{visit.origin}/?lang=en&target=gz-hydrogen&baselines=1&scenario=none")
     ready(page, "map")
     page.frame_locator("iframe[title*='folium']").first.locator(".figure").first.wait_for(timeout=WAIT)
-    page.wait_for_timeout(1000)
-    inside = next(f for f in page.frames if "streamlit_folium" in f.url)
-    found = inside.evaluate(FIGURES)
+    inside, found = settled(
+        page, FIGURES, "found.figures === 5 && !found.cut && !found.covering && !found.stops"
+    )
     assert found["figures"] == 5
     assert found["widest"] <= 240
     assert (found["cut"], found["covering"], found["stops"]) == (0, 0, 0)
