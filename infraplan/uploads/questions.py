@@ -284,8 +284,8 @@ def standing(rows: Mapping[tuple[str, str], int], built: int, without: int) -> Q
     return Question(
         "standing",
         f"清单中有未建成、停用或阶段无法识别的设施({zh}):哪些计入既有设施?",
-        f"Units of the list are not built, out of use or of a stage that is not known (rows: {en}); which count as "
-        "existing?",
+        f"Some units of the list are not built, are out of use or have a stage that is not known (rows: {en}); which "
+        "count as existing?",
         tuple(options),
     )
 
