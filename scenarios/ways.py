@@ -9,7 +9,7 @@ from geo.errors import RequestError
 from scenarios import words
 from scenarios.facility import Profile
 from scenarios.model import Scenario
-from scenarios.quotas import is_inverse
+from scenarios.quotas import is_free, is_inverse
 
 _COVERAGE = ("coverage.goal", "coverage.floor", "coverage.floors", "coverage.area")
 #: Keys (dotted) that a way does not read: stated, they are refused rather than passed over in silence.
@@ -21,6 +21,8 @@ UNREAD: Mapping[str, tuple[str, ...]] = {
     "linked": ("existing", "must_cover"),
     "proportional": ("existing", "must_cover", *_COVERAGE),
 }
+#: Figures for single units, which nothing reads where their counts follow from the siting.
+_BY_UNIT = ("quotas.fixed", "quotas.file", "quotas.floors", "quotas.caps")
 
 
 def of(scenario: Scenario, profile: Profile | None) -> str:
@@ -41,7 +43,8 @@ def require(scenario: Scenario, profile: Profile | None) -> None:
         With every such key.
     """
     way = of(scenario, profile)
-    stated = [k for k in UNREAD[way] if _stated(scenario.document, k) not in (None, "unknown")]
+    by_unit = _BY_UNIT if is_free(scenario) or is_inverse(scenario) else ()
+    stated = [k for k in (*UNREAD[way], *by_unit) if _stated(scenario.document, k) not in (None, "unknown")]
     if stated:
         named = "、".join(words.place(tuple(k.split(".")), "zh") for k in stated)
         raise RequestError(

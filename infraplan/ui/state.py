@@ -72,6 +72,11 @@ def get(key: str, default: str = "") -> str:
     return str(st.session_state[_KNOWN].get(key, default))
 
 
+def remembered(key: str) -> str:
+    """Return the state that another page left under ``key``, without making it a state of this page."""
+    return str(st.session_state[_KNOWN].get(key, ""))
+
+
 def arrived(key: str) -> bool:
     """Return whether the state under ``key`` has just come by a link, or was set for the next page."""
     return key in st.session_state[_ARRIVED]

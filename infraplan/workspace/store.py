@@ -252,13 +252,24 @@ class Workspace:
             return self._files.sweep(used, time.time() - _LEFTOVER_S)
 
     def verify(self) -> list[str]:
-        """Return what is wrong with the workspace: damaged pages, missing or changed files. Empty: all is whole."""
+        """Return what is wrong with the workspace: damaged pages, missing or changed files. Empty: all is whole.
+
+        A file is named with what it belongs to: the title, kind, id and version of every record that holds it.
+        """
         with schema.connection(self._path) as database:
             found = [row[0] for row in database.execute("PRAGMA integrity_check") if row[0] != "ok"]
-            rows = database.execute("SELECT DISTINCT name, sha256, size FROM files ORDER BY name").fetchall()
-        return found + [
-            f"{row['name']}: {row['sha256']}" for row in rows if not self._files.verify(StoredFile(*row))
-        ]
+            rows = database.execute(
+                "SELECT f.name, f.sha256, f.size, f.kind, f.id, f.version, v.title FROM files f "
+                "JOIN versions v USING (kind, id, version) ORDER BY f.kind, f.id, f.version, f.name"
+            ).fetchall()
+        whole: dict[str, bool] = {}
+        for row in rows:
+            if row["sha256"] not in whole:
+                whole[row["sha256"]] = self._files.verify(StoredFile(row["name"], row["sha256"], row["size"]))
+            if not whole[row["sha256"]]:
+                owner = f"{row['kind']} {row['id']}, version {row['version']}"
+                found.append(f"{row['title']} ({owner}): {row['name']} {row['sha256'][:12]}")
+        return found
 
     def _mark(self, kind: str, record_id: str, by: str, base_version: int | None, deleted: bool) -> None:
         self.get(kind, record_id)  # an unknown name is told before anything is locked

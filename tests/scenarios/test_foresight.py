@@ -218,3 +218,13 @@ def test_one_figure_for_what_has_several_parts_is_refused(name):
     assert "请分别填写" in said
     flat = {**CHARGERS, "facility": {"profile": "ev-charger", "set": {"service_radius_m": 500}}}
     assert foresight.foresee(load.of_document(flat, "x")).profile is not None
+
+
+@pytest.mark.parametrize(
+    "quotas", [{"fixed": {"440106": 5}}, {"floors": {"by_unit": {"440103": 2}}}, {"caps": {"units": 3}}]
+)
+def test_figures_by_unit_are_refused_where_counts_follow_from_the_siting(quotas):
+    document = dict(load.load("guangzhou-hydrogen-9").document)
+    scenario = load.of_document({**document, "quotas": {"method": "free", **quotas}}, "form")
+    with pytest.raises(InfraPlanError, match="does not use"):
+        foresight.foresee(scenario)

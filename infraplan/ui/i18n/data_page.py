@@ -117,6 +117,14 @@ TEXT = {
     "datum_BD-09": ("BD-09(百度)", "BD-09 (Baidu)"),
     "accuracy_m": ("位置精度(米)", "Accuracy (m)"),
     "basis": ("依据(如实地测量、批复图纸)", "Basis (survey, approved drawing)"),
+    "corrected_before": (
+        "已有更正:{lon}, {lat},{accuracy},{who} 填报于 {when};保存后以新的为准,原更正保留在历史中。",
+        "Corrected before: {lon}, {lat}, {accuracy}, by {who}, {when}; saving replaces it and keeps it as history.",
+    ),
+    "same_entry": (
+        "相同的一条已由 {who} 填报于 {when},未重复保存。",
+        "The same entry was made by {who}, {when}; it was not stored twice.",
+    ),
     "no_target_chosen": ("请先选择这个数值对应的目标。", "Choose the target first that this figure is of."),
     "incomplete": (
         "请选择项目,并填写经度、纬度、坐标基准、精度和依据。",

@@ -67,7 +67,9 @@ def _results(chosen: list[Opened]) -> Results:
 def _choose() -> list[Opened]:
     t = texts("compare_page")
     known = scenario_store.codes()
-    default = [c for c in ("guangzhou-5g-2022", "guangzhou-5g-new-2022") if c in known]
+    default = scenario_store.pair_with_open() or [
+        c for c in ("guangzhou-5g-2022", "guangzhou-5g-new-2022") if c in known
+    ]
     asked = state.get("ids", ",".join(default)).split(",")
     elsewhere = city.follow("ids", next((known[c][1] for c in asked if c in known), None))
     if elsewhere and (of_city := scenario_store.in_city(elsewhere)):

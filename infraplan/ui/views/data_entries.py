@@ -23,6 +23,8 @@ from plans.vocabulary import label, vocabulary
 
 DATUMS = ("WGS84", "GCJ-02", "BD-09")
 SURE = ("memory", "confirmed")
+#: The project whose correction is being written, and the version of the one that its writer saw.
+_SEEN = "fix_seen"
 
 
 def corrections() -> None:
@@ -56,6 +58,7 @@ def corrections() -> None:
         )
         basis = st.text_input(t("basis"), key="fix-basis")
         by = person.box(t("by"))
+        _standing_correction(plan, project)
         if st.button(t("save"), icon=":material/save:", key="fix-save"):
             if lon is None or lat is None or not datum or metres is None or not basis.strip() or not project:
                 st.error(t("incomplete"))
@@ -85,20 +88,36 @@ def _save_correction(
         if not boundaries.locate(np.array([place.lon]), np.array([place.lat]), plan.region_adcode)[0]:
             st.error(t("outside"))
             return
-        workspace = Workspace()
-        known = workspace_entries.corrections(workspace, plan.id).get(project)
-        workspace_entries.correct_position(
-            workspace,
-            plan.id,
-            project,
-            position,
-            by=by,
-            base_version=known.version if known else None,
+        base = st.session_state[_SEEN][1]
+        kept = workspace_entries.correct_position(
+            Workspace(), plan.id, project, position, by=by, base_version=base
         )
     except InfraPlanError as error:
         guard.show(error)
+        st.session_state.pop(
+            _SEEN
+        )  # what stands there now has been told: who saves again replaces it knowingly
         return
+    st.session_state[_SEEN] = ((plan.id, project), kept.version)
     st.toast(t("saved"))
+
+
+def _standing_correction(plan: Plan, project: str | None) -> None:
+    """Say which correction of the project stands already, and remember it: one made meanwhile is not overwritten."""
+    known = workspace_entries.corrections(Workspace(), plan.id).get(str(project))
+    if st.session_state.get(_SEEN, (None,))[0] != (plan.id, project):
+        st.session_state[_SEEN] = ((plan.id, project), known.version if known else None)
+    if known is None:
+        return
+    t, lang, d = texts("data_page"), state.language(), known.document
+    st.caption(
+        guard.plain(
+            t(
+                "corrected_before", lon=f"{d['lon']:.6f}", lat=f"{d['lat']:.6f}", who=known.saved_by,
+                accuracy=accuracy(float(d["accuracy_m"]), lang), when=person.when(known.saved_at),
+            )
+        )
+    )  # fmt: skip
 
 
 def progress() -> None:
@@ -149,6 +168,7 @@ def progress() -> None:
             t("date"): str(r.document["date"]),
             t("value"): quantity(r.document.get("value"), r.document.get("unit"), lang),
             t("rule"): label("counting_rule", r.document.get("counting_rule"), lang),
+            t("sure"): t(f"sure_{'confirmed' if r.document.get('confidence') == 'confirmed' else 'memory'}"),
             t("progress_source"): str(r.document["source"]),
         },
     )
@@ -161,6 +181,14 @@ def _save_progress(
     t = texts("data_page")
     if target is None:
         st.error(t("no_target_chosen"))
+        return
+    same = [
+        r for r in Workspace().records("progress")
+        if (r.document["target"], r.document["date"], r.document.get("value"), r.document["source"])
+        == (target, date, value, source)
+    ]  # fmt: skip
+    if same:
+        st.error(guard.plain(t("same_entry", who=same[0].saved_by, when=person.when(same[0].saved_at))))
         return
     try:
         workspace_entries.report_progress(

@@ -83,6 +83,21 @@ def in_city(region: str) -> list[str]:
     return sorted(there, key=lambda code: code.startswith(MINE))
 
 
+def pair_with_open() -> list[str]:
+    """Return the scenario that is open in this session beside another of the same promise, the library's as the base.
+
+    Empty where none is open, or no other has its target.
+    """
+    mine = state.remembered("scenario")
+    if mine not in codes():
+        return []
+    target = opened(mine).base.target
+    others = [c for c in cache.scenario_rows() if c != mine and cache.scenario_rows()[c]["target"] == target]
+    if target is None or not others:
+        return []
+    return [others[0], mine] if mine.startswith(MINE) else [mine, others[0]]
+
+
 def say_gone(asked: Sequence[str]) -> None:
     """Say that scenarios of a link are not there any more; the map's word for none is no scenario."""
     known = codes()

@@ -317,3 +317,19 @@ def test_unsaved_changes_are_said_not_to_be_compared(page, lang):
     sound(test)
     [said] = [w.value for w in test.warning]
     assert ("未保存的修改" if lang == "zh" else "unsaved changes") in said
+
+
+def test_comparing_begins_with_the_scenario_that_is_open(page):
+    """Beside the library's of the same promise, which is the base."""
+    from infraplan.workspace import Workspace
+
+    name = "guangzhou-hydrogen-9"
+    document = {**load.load(name).document, "id": "mine-h", "title_zh": "我的", "title_en": "Mine", "amount": 8}
+    Workspace().save("scenario", "mine-h", document, by="甲", base_version=None, title="我的")
+    test = page("compare", scenario="mine:mine-h")
+    assert not test.exception
+    chosen = test.multiselect(key="w_ids").value
+    assert chosen[1] == "mine:mine-h"
+    assert load.load(chosen[0]).target == load.load(name).target
+    plain = page("compare", scenario="nowhere")
+    assert plain.multiselect(key="w_ids").value == ["guangzhou-5g-2022", "guangzhou-5g-new-2022"]

@@ -271,3 +271,28 @@ def test_deleting_needs_no_name_where_no_box_asks_for_one(page, nobody):
     test.button(key="own-delete").click().run()
     assert not test.error
     assert Workspace().records("upload") == []
+
+
+def test_a_correction_that_somebody_made_meanwhile_is_not_overwritten_unseen(page):
+    mine, theirs = filled(page), filled(page, lon=113.31)
+    mine.run()
+    save(theirs)
+    assert not theirs.error
+    save(mine)
+    assert "保存" in chinese(mine)
+    [record] = Workspace().records("correction")
+    assert (record.version, round(record.document["lon"], 2)) == (1, 113.31)
+    mine.run()
+    assert any("已有更正" in c.value and "113.31" in c.value for c in mine.caption)
+    save(mine)  # now knowingly
+    assert not mine.error
+    [record] = Workspace().records("correction")
+    assert (record.version, round(record.document["lon"], 2)) == (2, 113.3)
+
+
+def test_the_same_figure_is_not_stored_twice(page):
+    test = save(reported(page, 40000.0))
+    save(test)
+    assert "未重复保存" in chinese(test)
+    assert len(Workspace().records("progress")) == 1
+    assert any("未核实" in str(frame.value.to_dict()) for frame in test.dataframe)

@@ -219,7 +219,7 @@ def test_what_was_damaged_before_the_backup_is_told(tmp_path, capsys, monkeypatc
     assert cli.main(["workspace", "check"]) == 1
     assert "缺失或已损坏" in capsys.readouterr().err
     assert cli.main(["workspace", "backup", str(tmp_path / "copy")]) == 1
-    assert "f: " in capsys.readouterr().err
+    assert ": f " in capsys.readouterr().err
     assert Workspace(tmp_path / "copy").get("scenario", "mine").version == 1, "the rest is saved all the same"
 
 
