@@ -7,9 +7,9 @@ TEXT = {
     "targets": ("相关目标", "Related targets"),
     "target": ("{name}:指标值{figure},期限{deadline}", "{name}: {figure}, deadline {deadline}"),
     "region": ("所在区域", "Lies in"),
-    "beyond_city": (
-        "所涉区域超出本市,不在本市图上标出。",
-        "It reaches beyond the city, so the city's map does not mark it.",
+    "beyond_area": (
+        "所涉区域超出本规划的地域范围,不在图上标出。",
+        "It reaches beyond the area that the plan is for, so the map does not mark it.",
     ),
     "city_only": (
         "登记为全市,没有更具体的地点,不在图上标点。",

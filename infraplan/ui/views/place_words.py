@@ -5,7 +5,7 @@ from __future__ import annotations
 from infraplan.ui.i18n import texts
 from plans.model import Project
 
-_REASONS = {"region": "beyond_city", "city": "city_only"}
+_REASONS = {"region": "beyond_area", "city": "city_only"}
 
 
 def why_not_on_map(project: Project) -> str:

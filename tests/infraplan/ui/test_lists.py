@@ -140,7 +140,7 @@ def test_what_stands_on_the_map_comes_first(page):
     [
         ("gz-nansha-5g-service-hall", "在图上查看", ""),
         ("gz-5g-park-huangpu", "无具体位置，在图上看所在区县", ""),
-        ("gz-region-bay-area", None, "所涉区域超出本市"),
+        ("gz-region-bay-area", None, "超出本规划的地域范围"),
         ("gz-beidou-park", None, "登记为全市"),
         ("gz-gas-hydrate-ship", None, "没有固定地点"),
     ],

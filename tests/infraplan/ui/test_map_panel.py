@@ -149,7 +149,7 @@ def test_coloured_cells_are_named_under_the_map(page):
 @pytest.mark.parametrize(
     ("ident", "lang", "said"),
     [
-        ("gz-region-bay-area", "zh", "所涉区域超出本市"),
+        ("gz-region-bay-area", "zh", "超出本规划的地域范围"),
         ("gz-beidou-park", "zh", "登记为全市"),
         ("gz-gas-hydrate-ship", "en", "the thing itself has no fixed one"),
     ],
