@@ -189,6 +189,7 @@ def _watch(key: str) -> None:
 def _wait(key: str, submit: Callable[[], jobs.Job]) -> jobs.Status:
     """Wait with progress on the page until a job is closed; ``submit`` it first where it does not run or wait."""
     slot = st.empty()
+    st.empty()  # what ended before goes at once
     with slot:
         bar = _box(key)
     job = jobs.Jobs().find(key)
@@ -291,6 +292,8 @@ def _say_ended(key: str) -> None:
     t = texts("runs")
     job = jobs.Jobs().find(key)
     status = None if job is None else job.status()
+    # not at the place of the progress that follows: what stood there would be left behind it, and take the next click
+    st.empty()
     with st.container(horizontal=True, vertical_alignment="center"):
         if status is not None and status.state == "failed":
             guard.show(status.error or InfraPlanError(*t_failed()))

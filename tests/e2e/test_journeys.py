@@ -319,3 +319,19 @@ def test_a_figure_typed_just_before_the_click_is_the_one_that_runs(visit):
     page.wait_for_url(lambda url: drafted(url).get("amount") == 7, timeout=WAIT)
     assert drafted(page.url) == {**load.load("guangzhou-hydrogen-9").document, "amount": 7}
     visit.clean()
+
+
+def test_a_run_begun_again_is_stopped_by_the_first_click(visit):
+    """What an ended run left on the page stood behind the new one's progress, and took the click."""
+    page = visit.page
+    document = {**load.load("guangzhou-5g-2022").document, "effort": "thorough", "seed": 104}
+    page.goto(f"{visit.origin}/scenario?edit={drafts.pack('guangzhou-5g-2022', document)}")
+    stop = page.get_by_role("button", name="停止")
+    again = page.get_by_role("button", name="重新计算")
+    for begin in (None, again):
+        if begin is not None:
+            begin.click()
+        page.locator('[data-testid="stProgress"]').filter(has_text="已用").wait_for(timeout=WAIT)
+        stop.click()
+        again.wait_for(timeout=WAIT)
+    visit.clean()

@@ -324,7 +324,13 @@ def test_comparing_begins_with_the_scenario_that_is_open(page):
     from infraplan.workspace import Workspace
 
     name = "guangzhou-hydrogen-9"
-    document = {**load.load(name).document, "id": "mine-h", "title_zh": "我的", "title_en": "Mine", "amount": 8}
+    document = {
+        **load.load(name).document,
+        "id": "mine-h",
+        "title_zh": "我的",
+        "title_en": "Mine",
+        "amount": 8,
+    }
     Workspace().save("scenario", "mine-h", document, by="甲", base_version=None, title="我的")
     test = page("compare", scenario="mine:mine-h")
     assert not test.exception
