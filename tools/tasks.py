@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,10 @@ def run(more: list[str]) -> int:
     """Open the app in the browser."""
     _environment("requirements.txt")
     _call([_python(), "-m", "infraplan.first_result"])
+    if not any(word.startswith("--server.port") for word in more):
+        port = _free_port()
+        print(f"infraplan: http://localhost:{port} (Ctrl+C ends it)", flush=True)
+        more = [*more, f"--server.port={port}"]
     return _call([_python(), "-m", "streamlit", "run", str(ROOT / "streamlit_app.py"), *more])
 
 
@@ -74,6 +79,18 @@ def bundle(more: list[str]) -> int:
     """Build ``dist/infraplan-<version>-<platform>.zip`` for a network without internet."""
     _environment("requirements.txt")
     return _call([_python(), str(ROOT / "tools" / "bundle.py"), *more])
+
+
+def _free_port(first: int = 8501) -> int:
+    """Return the first port from 8501 on that nobody listens on."""
+    for port in range(first, first + 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    sys.exit(f"All ports from {first} to {first + 99} are taken; name one: --server.port=9000")
 
 
 def _python() -> str:
