@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 class Visit:
     """A page, and what went wrong or outward while it was open."""
 
-    page: object
+    page: Any
     origin: str
     outward: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -39,18 +40,18 @@ class Visit:
 
     def open(self, address: str, name: str) -> None:
         """Go to an address and wait until the page called ``name`` is drawn to its end."""
-        self.page.goto(f"{self.origin}/{address}")  # type: ignore[attr-defined]
+        self.page.goto(f"{self.origin}/{address}")
         self.drawn(name)
 
     def drawn(self, name: str) -> None:
         """Wait until the page called ``name`` is drawn and at rest."""
-        find = self.page.wait_for_selector  # type: ignore[attr-defined]
+        find = self.page.wait_for_selector
         find(f'.page-drawn[data-page="{name}"]', state="attached", timeout=WAIT)
         find('[data-testid="stApp"][data-test-script-state="notRunning"]', state="attached", timeout=WAIT)
 
     def words(self, text: str, exact: bool = False):
         """Where words can be read: a drawn table keeps its cells' words a second time, hidden, for screen readers."""
-        return self.page.get_by_text(text, exact=exact).filter(visible=True).first  # type: ignore[attr-defined]
+        return self.page.get_by_text(text, exact=exact).filter(visible=True).first
 
     def clean(self) -> None:
         """Assert that nothing left the machine, nothing failed and no script broke."""

@@ -50,26 +50,3 @@ def page():
         return test.run()
 
     return draw
-
-
-def shown(test: AppTest) -> str:
-    """All words on the page."""
-    kinds = (
-        "html",
-        "markdown",
-        "caption",
-        "error",
-        "warning",
-        "info",
-        "text",
-        "metric",
-        "button",
-        "subheader",
-    )
-    parts = []
-    for kind in kinds:
-        for element in test.get(kind):
-            proto = getattr(element, "proto", None)
-            parts.append(str(getattr(element, "value", "") or getattr(proto, "body", "")))
-            parts.append(str(getattr(element, "label", "")))
-    return "\n".join(parts)

@@ -6,6 +6,7 @@ import dataclasses
 import re
 
 import pytest
+from page_words import sound
 
 from infraplan.ui.views import compare_districts, compare_tables
 from infraplan.workspace import Workspace
@@ -23,11 +24,6 @@ def language(monkeypatch):
         monkeypatch.setattr("infraplan.ui.state.language", lambda: lang)
 
     return say
-
-
-def sound(test) -> None:
-    assert not test.exception
-    assert [e.value for e in test.error] == []
 
 
 def shown(test) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from page_words import accept
 
 from geo.position import Position
 from infraplan import uploads
@@ -46,13 +47,6 @@ def reported(page, value):
     test.number_input(key="progress-value").set_value(value)
     test.text_input(key="progress-source").set_value("公报")
     return test
-
-
-def accept(test, source="统计公报"):
-    """Say where the data is from, and store it."""
-    [box] = [b for b in test.text_input if b.key.startswith("upload-source-")]
-    box.set_value(source)
-    return test.button(key="upload-accept").click().run()
 
 
 def test_which_promise_or_project_is_meant_is_never_taken_for_granted(page):

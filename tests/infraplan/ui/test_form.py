@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from page_words import sound
 
 from geo import grid
 from infraplan import uploads
@@ -45,11 +46,6 @@ def draft_of(test) -> dict | None:
 
 def html(test) -> str:
     return "\n".join(h.proto.body for h in test.get("html"))
-
-
-def sound(test) -> None:
-    assert not test.exception
-    assert [e.value for e in test.error] == []
 
 
 @pytest.mark.parametrize("scenario", load.available())

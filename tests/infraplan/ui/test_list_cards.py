@@ -5,25 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from page_words import shown, sound
 
 from infraplan.ui import theme
 from infraplan.ui.views import list_charts
 from plans import catalogue
-
-
-def sound(test) -> None:
-    assert not test.exception
-    assert [e.value for e in test.error] == []
-
-
-def shown(test) -> str:
-    """All words on the page."""
-    parts = []
-    for kind in ("html", "markdown", "caption", "info", "metric"):
-        for element in test.get(kind):
-            body = getattr(getattr(element, "proto", None), "body", "")
-            parts += [str(getattr(element, "value", "") or ""), str(body), str(getattr(element, "label", ""))]
-    return "\n".join(parts)
 
 
 @pytest.fixture

@@ -5,21 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-
-
-def sound(test) -> None:
-    assert not test.exception
-    assert [e.value for e in test.error] == []
-
-
-def shown(test) -> str:
-    """All words on the page."""
-    parts = []
-    for kind in ("html", "markdown", "caption", "info", "metric"):
-        for element in test.get(kind):
-            body = getattr(getattr(element, "proto", None), "body", "")
-            parts += [str(getattr(element, "value", "") or ""), str(body), str(getattr(element, "label", ""))]
-    return "\n".join(parts)
+from page_words import shown, sound
 
 
 def charts(test) -> list[dict]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from page_words import sound
 
 from infraplan.workspace import Workspace
 from scenarios import load
@@ -13,11 +14,6 @@ def workspace(monkeypatch, tmp_path):
     """A workspace of this test's own."""
     monkeypatch.setenv("INFRAPLAN_WORKSPACE", str(tmp_path))
     return Workspace()
-
-
-def sound(test) -> None:
-    assert not test.exception
-    assert [e.value for e in test.error] == []
 
 
 def shown(test) -> str:

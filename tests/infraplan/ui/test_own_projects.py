@@ -7,6 +7,8 @@ import io
 import pandas as pd
 import pyarrow as pa
 import pytest
+from page_words import shown as words
+from page_words import sound
 
 from infraplan import uploads
 from infraplan.ui import widgets
@@ -39,21 +41,6 @@ def brought():
 
 def own(record) -> str:
     return f"own:{record.id}"
-
-
-def sound(test) -> None:
-    assert not test.exception
-    assert [e.value for e in test.error] == []
-
-
-def words(test) -> str:
-    """All words on the page."""
-    parts = []
-    for kind in ("html", "markdown", "caption", "info", "metric"):
-        for element in test.get(kind):
-            body = getattr(getattr(element, "proto", None), "body", "")
-            parts += [str(getattr(element, "value", "") or ""), str(body), str(getattr(element, "label", ""))]
-    return "\n".join(parts)
 
 
 def card(test) -> str:

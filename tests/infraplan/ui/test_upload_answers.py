@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from page_words import accept
 
 from geo import boundaries
 from infraplan import uploads
@@ -41,13 +42,6 @@ def shapefile(epsg, **columns):
             if part.suffix != ".prj":
                 archive.write(part, part.name)
     return out.getvalue()
-
-
-def accept(test, source="统计公报"):
-    """Say where the data is from, and store it."""
-    [box] = [b for b in test.text_input if b.key.startswith("upload-source-")]
-    box.set_value(source)
-    return test.button(key="upload-accept").click().run()
 
 
 @pytest.mark.parametrize(

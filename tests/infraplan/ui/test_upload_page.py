@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from page_words import accept
 
 from geo.position import Position
 from infraplan import uploads
@@ -38,13 +39,6 @@ def stored(what, name, content, **answers):
     workspace = Workspace()
     found = uploads.inspect(what, content, name, answers, workspace.root)
     return uploads.accept(found, workspace, by="张三", title="我的数据")
-
-
-def accept(test, source="统计公报"):
-    """Say where the data is from, and store it."""
-    [box] = [b for b in test.text_input if b.key.startswith("upload-source-")]
-    box.set_value(source)
-    return test.button(key="upload-accept").click().run()
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
