@@ -47,10 +47,11 @@ def draw(name: str) -> None:
             f'<div class="brand">{html.escape(t("title"))}</div><div class="claim">{html.escape(t("claim"))}</div>'
         )
         state.language_switch(t("language"))
+    state.stand("page", name)
     view = importlib.import_module(f"infraplan.ui.views.{name}_view")
     later.begin()
     if name != "scenario":
-        st.session_state.pop("form_drawn", None)  # its boxes are gone with their page
+        st.session_state.pop("form_standing", None)  # its boxes are gone with their page
     guard.page(view.render)
     state.end()
     # by which a browser knows that the page stands; a map put off follows

@@ -15,6 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 _KNOWN, _SEEN, _USED, _ARRIVED, _LOST = "_known", "_seen", "_used", "_arrived", "_lost"
+_STANDING, _LEFT = "_standing", "_times_left"
 Shown = Callable[[str], str]
 
 
@@ -209,6 +210,27 @@ def steady(key: str, options: Sequence[object], start: object = None) -> str:
     held = st.session_state.get(key, start)
     st.session_state[key] = held if held in options else start
     return key
+
+
+def stand(level: str, what: str) -> None:
+    """Say what stands on the page: its name under ``page``, one of its parts under ``part``, its scenario.
+
+    Where that is another than before, :func:`box` gives new keys.
+    """
+    standing: dict[str, str] = st.session_state.setdefault(_STANDING, {})
+    if standing.setdefault(level, what) != what:
+        standing[level] = what
+        st.session_state[_LEFT] = st.session_state.get(_LEFT, 0) + 1
+
+
+def box(key: str) -> str:
+    """Return the key of a box that begins empty each time its page is come back to.
+
+    The server and the browser each forget the boxes of a page that was left, and not at the same moment: who comes back
+    at once would be shown an empty box whose words are still there, and are saved.
+    """
+    times = st.session_state.get(_LEFT, 0)
+    return f"{key}@{times}" if times else key
 
 
 def language_switch(label: str) -> None:

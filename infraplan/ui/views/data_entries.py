@@ -38,25 +38,25 @@ def corrections() -> None:
             t("project"),
             list(known),
             format_func=labels.distinct({i: p.name(lang) for i, p in known.items()}).__getitem__,
-            key=state.steady("fix-project", list(known)),
+            key=state.steady(state.box("fix-project"), list(known)),
             index=None,
             placeholder=t("choose"),
         )
         columns = st.columns(4)
-        lon = columns[0].number_input(t("lon"), value=None, format="%.6f", key="fix-lon")
-        lat = columns[1].number_input(t("lat"), value=None, format="%.6f", key="fix-lat")
+        lon = columns[0].number_input(t("lon"), value=None, format="%.6f", key=state.box("fix-lon"))
+        lat = columns[1].number_input(t("lat"), value=None, format="%.6f", key=state.box("fix-lat"))
         datum = columns[2].selectbox(
             t("coordinate_datum"),
             DATUMS,
             format_func=lambda d: t(f"datum_{d}"),
             index=None,
-            key=state.steady("fix-datum", DATUMS),
+            key=state.steady(state.box("fix-datum"), DATUMS),
             placeholder=t("choose"),
         )
         metres = columns[3].number_input(
-            t("accuracy_m"), value=None, step=10.0, format="%g", key="fix-accuracy"
+            t("accuracy_m"), value=None, step=10.0, format="%g", key=state.box("fix-accuracy")
         )
-        basis = st.text_input(t("basis"), key="fix-basis")
+        basis = st.text_input(t("basis"), key=state.box("fix-basis"))
         by = person.box(t("by"))
         _standing_correction(plan, project)
         if st.button(t("save"), icon=":material/save:", key="fix-save"):
@@ -136,25 +136,25 @@ def progress() -> None:
             t("target"),
             list(known),
             format_func=words.__getitem__,
-            key=state.steady("progress-target", list(known)),
+            key=state.steady(state.box("progress-target"), list(known)),
             index=None,
             placeholder=t("choose"),
         )
         columns = st.columns(3)
-        date = columns[0].text_input(t("date"), key="progress-date").strip()
-        value = columns[1].number_input(t("value"), value=None, format="%g", key="progress-value")
+        date = columns[0].text_input(t("date"), key=state.box("progress-date")).strip()
+        value = columns[1].number_input(t("value"), value=None, format="%g", key=state.box("progress-value"))
         rule = columns[2].selectbox(
             t("rule"),
             rules,
             format_func=lambda r: label("counting_rule", r, lang),
-            key=state.steady("progress-rule", rules, "unstated"),
+            key=state.steady(state.box("progress-rule"), rules, "unstated"),
         )
-        source = st.text_input(t("progress_source"), key="progress-source").strip()
+        source = st.text_input(t("progress_source"), key=state.box("progress-source")).strip()
         sure = st.radio(
             t("sure"),
             SURE,
             format_func=lambda c: t(f"sure_{c}"),
-            key=state.steady("progress-sure", SURE, "memory"),
+            key=state.steady(state.box("progress-sure"), SURE, "memory"),
             horizontal=True,
         )
         by = person.box(t("by"))

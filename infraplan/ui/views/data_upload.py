@@ -41,7 +41,7 @@ def draw() -> None:
         file = st.file_uploader(
             t("choose_file", endings=", ".join(endings)),
             type=endings,
-            key=f"upload-{what}",
+            key=state.box(f"upload-{what}"),
             max_upload_size=_MOST_MB,
         )
         theme.uploader_hint(t("drop_here", mb=min(_MOST_MB, uploads.most_bytes(what) // 1_000_000)))

@@ -28,6 +28,7 @@ def render() -> None:
     part = state.choose(
         "part", t("tab_sources"), PARTS, lambda p: t(f"tab_{p}"), style="segments", hidden=True
     )
+    state.stand("part", part)
     {
         "sources": _sources,
         "upload": data_upload.draw,

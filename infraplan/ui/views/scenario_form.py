@@ -15,7 +15,7 @@ from infraplan import workflow
 from infraplan.ui import guard, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_facility, scenario_fields, scenario_store
-from infraplan.ui.views.scenario_store import Opened
+from infraplan.ui.views.scenario_store import STANDING, Opened
 from infraplan.ui.views.scenario_words import UNSET, as_said, begin_anew, held, key_of, label
 from layers.style import number
 from layers.words import short_name
@@ -35,14 +35,13 @@ GROUPS = {
 }
 #: Groups of short fields, two beside each other.
 SHORT = ("promise", "place", "run")
-#: The form that was drawn last: (scenario's code, language, what its boxes held).
-DRAWN = "form_drawn"
 #: Keys that are not the planner's to choose.
 HIDDEN = ("format_version", "id")
 
 
 def draw(shown: Opened) -> None:
     """Draw the form; what it says stands in the URL until it is saved or discarded."""
+    _stand(shown.code)
     start = _start(shown)
     left, right = st.columns([1.1, 1], gap="medium")
     with left:
@@ -58,7 +57,20 @@ def draw(shown: Opened) -> None:
         _preview(preview)
         if not isinstance(preview, InfraPlanError):
             _titles(document, shown.base.document)
-    st.session_state[DRAWN] = (shown.code, state.language(), _boxes(shown.code))
+    st.session_state[STANDING] = (shown.code, state.language(), _boxes(shown.code))
+
+
+def _stand(code: str) -> None:
+    """Give a form that did not stand on the page a moment ago new boxes.
+
+    The page and the browser each forget the boxes of a form that was left, and not at the same moment: who comes back
+    at once would be shown an empty box for a figure that the scenario still has.
+    """
+    if st.session_state.get(STANDING, ())[:2] == (code, state.language()):
+        return
+    begin_anew(code)
+    st.session_state.pop(f"form:{code}:start", None)
+    st.session_state[STANDING] = (code, state.language(), None)
 
 
 def _keep(shown: Opened, start: Mapping[str, Any], document: dict[str, Any]) -> None:
@@ -80,20 +92,19 @@ def take_up(staying: str = "") -> None:
     The last box and the click that leads away (to the result, to another scenario or language) arrive in one run, in
     which the form would not be drawn any more. ``staying`` is the scenario whose form this run draws.
     """
-    code, lang, boxes = st.session_state.get(DRAWN, ("", "", {}))
+    code, lang, boxes = st.session_state.get(STANDING, ("", "", {}))
     if not code or (code, lang) == (staying, state.language()):
         return
-    del st.session_state[DRAWN]
-    if _boxes(code) in ({}, boxes):
-        return
-    place = st.empty()
-    with state.speaking(lang), place.container():
-        shown = scenario_store.opened(code)
-        start = _start(shown)
-        document = _form(code, start)
-        _district_table(code, start, document)
-        _keep(shown, start, document)
-    place.empty()
+    if _boxes(code) not in ({}, boxes):
+        place = st.empty()
+        with state.speaking(lang), place.container():
+            shown = scenario_store.opened(code)
+            start = _start(shown)
+            document = _form(code, start)
+            _district_table(code, start, document)
+            _keep(shown, start, document)
+        place.empty()
+    st.session_state.pop(STANDING, None)
 
 
 def _boxes(code: str) -> dict[str, Any]:
@@ -108,16 +119,9 @@ def _now(shown: Opened) -> dict[str, Any]:
 
 
 def _start(shown: Opened) -> dict[str, Any]:
-    """Return the document as it was when the form was opened: the widgets begin from it and keep their own state.
-
-    The widgets' state is gone when another page or language was shown in between; then the form begins from what the
-    URL holds.
-    """
+    """Return the document as it was when the form was opened: the widgets begin from it and keep their own state."""
     name = f"form:{shown.code}:start"
     if name not in st.session_state:
-        begin_anew(shown.code)
-    alive = key_of(shown.code, f"title_{state.language()}")
-    if name not in st.session_state or alive not in st.session_state:
         scenario_facility.forget(shown.code)
         st.session_state[name] = copy.deepcopy(_now(shown))
         st.session_state[f"form:{shown.code}:version"] = scenario_store.base_version(shown)

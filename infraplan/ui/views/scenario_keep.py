@@ -72,7 +72,7 @@ def _menu(shown: Opened) -> None:
     document = edited(shown) or as_form(shown.base.document)
     record = shown.record
     # what is typed arrives with the click: buttons are given the boxes' keys, not what stood there before
-    note = f"store_note-{shown.code}-{record.version if record else 0}"
+    note = state.box(f"store_note-{shown.code}-{record.version if record else 0}")
     st.text_area(t("note"), record.note if record else "", key=note, height=68)
     if record:
         st.button(
@@ -82,7 +82,7 @@ def _menu(shown: Opened) -> None:
         _status(record)
     if edited(shown) is not None:
         st.button(t("discard"), key="store_discard", on_click=discard, args=(shown,), icon=":material/undo:")
-    name = f"store_name-{shown.code}-{state.language()}"
+    name = state.box(f"store_name-{shown.code}-{state.language()}")
     st.text_input(t("name"), _copy_name(document, shown.code), key=name)
 
     def save_copy() -> None:

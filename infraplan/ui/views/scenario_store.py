@@ -22,6 +22,8 @@ from scenarios.model import Allocation, Scenario
 MINE = "mine:"
 #: Unsaved changes of this session by scenario, packed as for a URL.
 _DRAFTS = "_drafts"
+#: The form that stands on the page: (scenario's code, language, what its boxes held when it was drawn to its end).
+STANDING = "form_standing"
 #: The scenario of this session's link that somebody deleted.
 LOST = "store_lost"
 
@@ -195,6 +197,7 @@ def discard(shown: Opened) -> None:
     keep_draft(shown.code, None)
     for key in [k for k in st.session_state if str(k).startswith(f"form:{shown.code}:")]:
         del st.session_state[key]
+    st.session_state.pop(STANDING, None)
 
 
 def status_of(scenario: Scenario) -> str:

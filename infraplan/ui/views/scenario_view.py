@@ -23,6 +23,7 @@ def render() -> None:
     t = texts("scenario_page")
     with st.sidebar:
         opened = scenario_store.choose()
+        state.stand("scenario", opened.code)
         mode = state.choose("mode", t("mode"), MODES, lambda m: t(f"mode_{m}"), style="segments")
     scenario_form.take_up(opened.code if mode == "edit" else "")
     head = st.container()

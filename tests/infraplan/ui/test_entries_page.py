@@ -49,6 +49,26 @@ def reported(page, value):
     return test
 
 
+@pytest.mark.parametrize(("part", "other"), [("progress", "corrections"), ("corrections", "progress")])
+def test_boxes_of_an_entry_that_was_left_are_others_when_it_is_come_back_to(page, part, other):
+    """What a browser shows of a box that it forgot is not what the page would save."""
+    test = filled(page).run() if part == "corrections" else reported(page, 5.0).run()
+
+    def boxes():
+        kinds = ("text_input", "number_input", "selectbox")
+        drawn = [w for kind in kinds for w in test.get(kind)]
+        return {w.id: w.value for w in drawn if str(w.key).startswith(("fix-", "progress-"))}
+
+    before = boxes()
+    assert None not in [v for v in before.values() if v != "unstated"]
+    for chosen in (other, part):
+        test.segmented_control(key="w_part").set_value(chosen).run()
+    after = boxes()
+    assert len(after) == len(before)
+    assert not before.keys() & after.keys()
+    assert {v for v in after.values() if v != "unstated"} <= {None, ""}
+
+
 def test_which_promise_or_project_is_meant_is_never_taken_for_granted(page):
     test = page("data", part="progress")
     test.text_input(key="progress-date").set_value("2021-06")

@@ -44,6 +44,13 @@ def draft_of(test) -> dict | None:
     return found[1] if found else None
 
 
+def number(test, path: str, lang: str = "zh", code: str = CHARGERS):
+    """The box of a number: a form that was left and opened again has others than before."""
+    start = f"form:{code}:{path}:{lang}"
+    [found] = [n for n in test.number_input if n.key == start or n.key.startswith(f"{start}:")]
+    return found
+
+
 def html(test) -> str:
     return "\n".join(h.proto.body for h in test.get("html"))
 
@@ -170,12 +177,12 @@ def test_a_draft_too_long_for_a_link_lies_in_the_workspace(page):
 
 def test_the_language_may_be_switched_in_the_middle(page):
     test = page("scenario", scenario=CHARGERS, mode="edit")
-    test.number_input(key=f"form:{CHARGERS}:amount:zh").set_value(50_000).run()
+    number(test, "amount").set_value(50_000).run()
     test.segmented_control(key="w_lang").set_value("en").run()
     sound(test)
     assert draft_of(test)["amount"] == 50_000
     assert draft_of(test)["target"] == "gz-chargers"
-    assert test.number_input(key=f"form:{CHARGERS}:amount:en").value == 50_000
+    assert number(test, "amount", "en").value == 50_000
 
 
 @pytest.mark.parametrize(
@@ -337,46 +344,68 @@ def test_a_cleared_number_stays_cleared_where_the_form_begins_anew(page):
     """Over another language, and over the result: what was cleared does not come back, what stands is not lost."""
     document = {**load.load(CHARGERS).document, "resolution": 8, "amount": 12, "coverage": {"floor": 0.65}}
     test = page("scenario", scenario=CHARGERS, mode="edit", edit=drafts.pack(CHARGERS, document))
-    test.number_input(key=f"form:{CHARGERS}:amount:zh").set_value(None).run()
+    number(test, "amount").set_value(None).run()
     test.segmented_control(key="w_lang").set_value("en").run()
-    amount = test.number_input(key=f"form:{CHARGERS}:amount:en")
+    amount = number(test, "amount", "en")
     assert amount.value is None
     assert amount.proto.placeholder == "55,000 (the target's)"
-    assert test.number_input(key=f"form:{CHARGERS}:coverage.floor:en").value == 65
+    assert number(test, "coverage.floor", "en").value == 65
     assert "amount" not in draft_of(test)
 
 
 def test_a_cleared_number_stays_cleared_over_the_result(page):
     document = {**load.load(CHARGERS).document, "resolution": 8, "amount": 12, "coverage": {"floor": 0.65}}
     test = page("scenario", scenario=CHARGERS, mode="edit", edit=drafts.pack(CHARGERS, document))
-    test.number_input(key=f"form:{CHARGERS}:coverage.floor:zh").set_value(None).run()
-    test.number_input(key=f"form:{CHARGERS}:amount:zh").set_value(13).run()
+    number(test, "coverage.floor").set_value(None).run()
+    number(test, "amount").set_value(13).run()
     for mode in ("result", "edit"):
         test.segmented_control(key="w_mode").set_value(mode).run()
-    assert test.number_input(key=f"form:{CHARGERS}:amount:zh").value == 13
-    assert test.number_input(key=f"form:{CHARGERS}:coverage.floor:zh").value is None
+    assert number(test, "amount").value == 13
+    assert number(test, "coverage.floor").value is None
     assert draft_of(test)["amount"] == 13
     assert "coverage" not in draft_of(test)
-    test.number_input(key=f"form:{CHARGERS}:amount:zh").set_value(None).run()
+    number(test, "amount").set_value(None).run()
     assert "amount" not in draft_of(test)
+
+
+def fields(test) -> dict[str, object]:
+    """What stands in the boxes of the form, by the boxes' ids."""
+    kinds = ("text_input", "number_input", "selectbox", "multiselect")
+    drawn = [w for kind in kinds for w in test.get(kind)]
+    return {w.id: w.value for w in drawn if str(w.key).startswith(f"form:{CHARGERS}:")}
+
+
+@pytest.mark.parametrize("way", ["result", "scenario"])
+def test_a_form_that_was_left_has_other_boxes_when_it_is_opened_again(page, way):
+    """A browser forgets boxes that are gone, and not when the page does: the same ones would stand there empty."""
+    document = {**load.load(CHARGERS).document, "resolution": 8, "amount": 12, "coverage": {"floor": 0.65}}
+    test = page("scenario", scenario=CHARGERS, mode="edit", edit=drafts.pack(CHARGERS, document))
+    key, there, back = {
+        "result": ("w_mode", "result", "edit"),
+        "scenario": ("w_scenario", "guangzhou-hydrogen-6", CHARGERS),
+    }[way]
+    before = fields(test)
+    for chosen in (there, back):
+        choice = test.selectbox if way == "scenario" else test.segmented_control
+        choice(key=key).set_value(chosen).run()
+    sound(test)
+    after = fields(test)
+    assert not before.keys() & after.keys()
+    assert list(before.values()) == list(after.values())
+    assert (number(test, "amount").value, number(test, "coverage.floor").value) == (12, 65)
+    assert draft_of(test) == document
 
 
 def test_discarded_changes_leave_no_widget_behind_that_still_holds_them(page):
     """A browser keeps what stands in a widget that it has: after a discard there must be others."""
     document = {**load.load(CHARGERS).document, "amount": 12, "amount_basis_zh": "试算"}
     test = page("scenario", scenario=CHARGERS, mode="edit", edit=drafts.pack(CHARGERS, document))
-    widgets = ("text_input", "number_input", "selectbox", "multiselect")
-
-    def fields() -> dict[str, object]:
-        drawn = [w for kind in widgets for w in test.get(kind)]
-        return {w.id: w.value for w in drawn if str(w.key).startswith(f"form:{CHARGERS}:")}
-
-    before = fields()
+    before = fields(test)
     assert {12, "试算"} <= {v for v in before.values() if not isinstance(v, list)}
     test.button(key="store_discard").click().run()
     sound(test)
     assert draft_of(test) is None
-    after = fields()
+    after = fields(test)
     assert len(after) == len(before)
     assert not after.keys() & before.keys()
     assert not {12, "试算"} & {v for v in after.values() if not isinstance(v, list)}
@@ -412,7 +441,7 @@ def test_figures_of_the_region_of_before_are_named_when_they_stop_counting(page)
 def test_half_a_percent_of_a_districts_floor_is_kept(page):
     document = {**load.load(CHARGERS).document, "resolution": 8, "coverage": {"floors": {"440106": 0.805}}}
     test = page("scenario", scenario=CHARGERS, mode="edit", edit=drafts.pack(CHARGERS, document))
-    test.number_input(key=f"form:{CHARGERS}:amount:zh").set_value(54_000).run()
+    number(test, "amount").set_value(54_000).run()
     assert draft_of(test)["coverage"] == {"floors": {"440106": 0.805}}
 
 
@@ -421,14 +450,14 @@ def test_what_is_typed_just_before_a_click_leads_away_is_kept(page, way):
     """The last box and the click arrive in one run, in which the form would not be drawn any more."""
     code = "guangzhou-hydrogen-9"
     test = page("scenario", scenario=code, mode="edit")
-    test.number_input(key=f"form:{code}:amount:zh").set_value(7)
+    number(test, "amount", "zh", code).set_value(7)
     if way == "run":
         test.button(key="form_run").click().run()
     elif way == "mode":
         test.segmented_control(key="w_mode").set_value("result").run()
     elif way == "language":
         test.segmented_control(key="w_lang").set_value("en").run()
-        assert test.number_input(key=f"form:{code}:amount:en").value == 7
+        assert number(test, "amount", "en", code).value == 7
     else:
         test.selectbox(key="w_scenario").set_value("guangzhou-hydrogen-6").run()
         test.selectbox(key="w_scenario").set_value(code).run()

@@ -104,3 +104,27 @@ def test_what_a_link_asked_for_in_vain_is_remembered_until_another_is_chosen():
     assert said == ["ultraviolet", "ultraviolet"]
     assert test.selectbox[0].select("green").run().markdown[0].value == "-"
     assert test.selectbox[0].select("red").run().markdown[0].value == "-"
+
+
+PLACES = """
+import streamlit as st
+from infraplan.ui import state
+state.begin()
+part = state.choose("part", "p", ["one", "two"])
+state.stand("part", part)
+if part == "one":
+    st.number_input("n", value=None, key=state.box("figure"))
+state.end()
+"""
+
+
+def test_a_box_that_was_left_is_another_one_and_empty_when_it_is_come_back_to():
+    """A browser forgets boxes that are gone, and not when the page does: it must never be the same box."""
+    test = AppTest.from_string(PLACES).run()
+    before = test.number_input[0].id
+    test.number_input[0].set_value(7).run()
+    assert (test.number_input[0].id, test.number_input[0].value) == (before, 7)
+    for part in ("two", "one"):
+        test.selectbox[0].set_value(part).run()
+    assert test.number_input[0].id != before
+    assert test.number_input[0].value is None
