@@ -62,8 +62,9 @@ def on_one_scale(layers: Sequence[Layer]) -> list[Layer]:
 def districts(first: Allocation, second: Allocation) -> Layer:
     """Return the districts with the units of each result and the difference (second minus first)."""
     rows = pd.DataFrame(compare.compare(first, second)["districts"])
-    shapes = boundaries.districts(first.scenario.region)[["adcode", "geometry"]]
-    frame = shapes.merge(rows, on="adcode", how="inner", validate="one_to_one")
+    rows = rows.astype({"first": "Int64", "second": "Int64"})  # nothing where a result has no such unit
+    shapes = boundaries.districts(first.scenario.region)[["adcode", "name_zh", "geometry"]]
+    frame = shapes.merge(rows, on=["adcode", "name_zh"], how="inner", validate="one_to_one")
     return Layer(
         id="difference-districts",
         title_zh="分区差异(测算分配)",

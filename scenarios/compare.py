@@ -123,30 +123,32 @@ def _head(allocation: Allocation) -> dict[str, Any]:
 
 
 def _districts(first: Allocation, second: Allocation) -> list[dict[str, Any]]:
-    one = first.districts.set_index("adcode")
-    two = second.districts.set_index("adcode")
+    """Return the units of both in each unit that either has; one that a result has not is unknown there, not zero.
+
+    The difference is then all that the other has, so that differences sum to that of the totals. Units without a
+    boundary have codes that mean something in their own scenario only: the name says whether they are the same.
+    """
+    one, two = (a.districts.set_index(["adcode", "name_zh"]) for a in (first, second))
     rows = []
-    for adcode in sorted({*one.index, *two.index}):
-        there = two if adcode in two.index else one
-        a = int(one["allocated"].get(adcode, 0))
-        b = int(two["allocated"].get(adcode, 0))
+    for key in sorted({*one.index, *two.index}):
+        a, b = (int(t.loc[key, "allocated"]) if key in t.index else None for t in (one, two))
         rows.append(
             {
-                "adcode": adcode,
-                "name_zh": str(there.loc[adcode, "name_zh"]),
-                "name_en": str(there.loc[adcode, "name_en"]),
+                "adcode": key[0],
+                "name_zh": str(key[1]),
+                "name_en": str((two if key in two.index else one).loc[key, "name_en"]),
                 "first": a,
                 "second": b,
-                "difference": b - a,
-                "coverage_first": _share(one, adcode),
-                "coverage_second": _share(two, adcode),
+                "difference": (b or 0) - (a or 0),
+                "coverage_first": _share(one, key),
+                "coverage_second": _share(two, key),
             }
         )
     return rows
 
 
-def _share(table: pd.DataFrame, adcode: str) -> float | None:
-    if "coverage_share" not in table or adcode not in table.index:
+def _share(table: pd.DataFrame, key: tuple[str, str]) -> float | None:
+    if "coverage_share" not in table or key not in table.index:
         return None
-    value = table["coverage_share"].astype(float).to_dict()[adcode]
+    value = table["coverage_share"].astype(float).to_dict()[key]
     return None if np.isnan(value) else float(value)

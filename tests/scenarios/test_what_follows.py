@@ -15,6 +15,8 @@ from scenarios import compare, facility, load, reasons, uncertainty
 from scenarios.run import run
 
 SMALL = {"resolution": "8"}
+#: Xuzhou's units without and with its development zone.
+UNITS = ("districts", "census")
 
 
 @pytest.fixture(scope="module")
@@ -217,3 +219,17 @@ def test_sites_are_opened_before_any_is_filled_up():
         large = (found.adcodes == adcode) & (sites > 0) & (rest >= 20)
         assert large.any()
         assert np.ptp(now[large] / rest[large]) <= 0.1
+
+
+def test_a_unit_that_one_result_has_not_is_unknown_there_and_no_zero():
+    """What the other has is all of the difference, so that differences sum to that of the totals."""
+    whole, parts = (run(load.load("xuzhou-5g-2022", SMALL | {"assessment_units": u})) for u in UNITS)
+    rows = compare.compare(whole, parts)["districts"]
+    [zone] = [row for row in rows if row["name_zh"] == "徐州经济技术开发区"]
+    assert (zone["first"], zone["difference"]) == (None, zone["second"])
+    assert zone["second"] > 0
+    assert sum(row["difference"] for row in rows) == parts.allocated - whole.allocated
+    back = compare.compare(parts, whole)["districts"]
+    assert [(r["second"], r["first"], -r["difference"]) for r in back] == [
+        (r["first"], r["second"], r["difference"]) for r in rows
+    ]
