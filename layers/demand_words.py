@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from geo import demand_surfaces
+from geo import demand_surfaces, population
 from layers.style import number
 from layers.words import rate, share
 from scenarios import words as key_words
+from scenarios.model import Allocation, Scenario
 
 _COUNTS = {
     "residents": "people",
@@ -24,6 +25,14 @@ _NOUNS = {
     "area": ("面积", "area"),
     "weighted": ("需求(加权场所)", "demand (weighted places)"),
     "mixed": ("需求(加权)", "demand (weighted)"),
+}
+#: Headings of people by where their figures are from.
+CENSUS_PEOPLE = ("常住人口(2020年普查)", "Residents (2020 census)")
+OWN_PEOPLE = ("人口(自备数据)", "People (own data)")
+#: Areas whose demand alone counts.
+_AREAS = {
+    "urban_density": ("城市密度以上地区的{what}", "{what} of areas of urban density"),
+    "activity": ("活动场所周边的{what}", "{what} near places of activity"),
 }
 #: No city has so many places: a sum as large is of a mix of demands, whose numbers are shares (scenarios.demand.mix).
 _MIX_FROM = 1 << 30
@@ -74,6 +83,29 @@ def noun(found: Mapping[str, Any], lang: str) -> str:
         return _NOUNS[name if name in _NOUNS else counted][column]
     title = key_words.part(name, lang)
     return title if lang == "zh" else title[:1].lower() + title[1:]
+
+
+def reached(allocation: Allocation, lang: str) -> str:
+    """Return what a share within reach is of: what is counted, on whose surface of people, in which area only."""
+    assert allocation.coverage is not None
+    found, scenario = allocation.coverage, allocation.scenario
+    what = noun(found, lang)
+    if found["demand_name"] == "residents" and is_own(scenario):
+        what = "自备数据的人口" if lang == "zh" else "people of one's own data"
+    area = (scenario.document.get("coverage") or {}).get("area", "all")
+    if area == "all":
+        return what
+    return _AREAS[area][0 if lang == "zh" else 1].format(what=what)
+
+
+def is_own(scenario: Scenario) -> bool:
+    """Return whether the people of a scenario are of a surface that somebody brought, not of the census."""
+    return scenario.population not in {name for name, _ in population.available()}
+
+
+def people(scenario: Scenario, lang: str) -> str:
+    """Return the heading of a scenario's people, with whose figures they are."""
+    return (OWN_PEOPLE if is_own(scenario) else CENSUS_PEOPLE)[0 if lang == "zh" else 1]
 
 
 def quantity(value: float, found: Mapping[str, Any], lang: str) -> str:

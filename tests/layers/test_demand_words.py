@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from layers import demand_words, why
+from scenarios import load
 
 PEOPLE = {"demand_name": "residents", "demand": 18_676_605}
 AREA = {"demand_name": "area", "demand": 5_000_000}
@@ -77,3 +80,28 @@ def test_reasons_call_square_metres_no_people():
 def test_reasons_are_printed_with_the_marks_of_chinese_print():
     assert why.sentence({"private": 2}, "zh", "个(桩)", PEOPLE) == "2 个（桩）：私人"
     assert why.sentence({"private": 2}, "en", "piles", PEOPLE) == "2 piles: private"
+
+
+def reaching(area: str | None = None, population: str = "modelled-2020", name: str = "residents"):
+    """As much of a result as its words need."""
+    document = {"coverage": {"area": area}} if area else {}
+    scenario = SimpleNamespace(document=document, population=population)
+    return SimpleNamespace(coverage={"demand_name": name, "demand": 10}, scenario=scenario)
+
+
+def test_a_share_within_reach_says_of_which_area_it_is():
+    """Whoever reads 100 % of residents takes it for the whole city's."""
+    assert demand_words.reached(reaching(), "zh") == "常住人口"
+    assert demand_words.reached(reaching("all"), "en") == "residents"
+    assert demand_words.reached(reaching("urban_density"), "zh") == "城市密度以上地区的常住人口"
+    assert demand_words.reached(reaching("activity", name="area"), "en") == "area near places of activity"
+    areas = load.schema()["properties"]["coverage"]["properties"]["area"]["enum"]
+    said = {demand_words.reached(reaching(area), lang) for area in areas for lang in ("zh", "en")}
+    assert len(said) == 2 * len(areas)
+
+
+def test_own_people_are_not_called_the_census():
+    own = reaching(population="/somewhere/people.csv")
+    assert demand_words.reached(own, "zh") == "自备数据的人口"
+    assert demand_words.people(own.scenario, "zh") == "人口(自备数据)"
+    assert demand_words.people(reaching().scenario, "en") == "Residents (2020 census)"
