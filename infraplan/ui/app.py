@@ -14,12 +14,17 @@ from infraplan.ui.i18n import texts
 #: Addresses of the pages in the order of the navigation; the view of each is ``infraplan/ui/views/<address>_view.py``.
 #: Pages have no icon: Streamlit makes it the tab's picture and fetches that from another machine.
 PAGES = ("map", "targets", "projects", "scenario", "compare", "data", "about")
+_VIEWS = "infraplan.ui.views"
 
 
 def main() -> None:
     """Draw the chosen page in the chosen language."""
-    st.set_page_config(page_title="infraplan", layout="wide", initial_sidebar_state="expanded")
     state.begin()
+    if (
+        state.FORM in st.session_state
+    ):  # before anything is drawn: the reader's next click may end this run anywhere
+        importlib.import_module(f"{_VIEWS}.scenario_form").remember()
+    st.set_page_config(page_title="infraplan", layout="wide", initial_sidebar_state="expanded")
     guard.page(_pages)
 
 
@@ -48,12 +53,13 @@ def draw(name: str) -> None:
         )
         state.language_switch(t("language"))
     state.stand("page", name)
-    view = importlib.import_module(f"infraplan.ui.views.{name}_view")
+    view = importlib.import_module(f"{_VIEWS}.{name}_view")
     later.begin()
-    if name != "scenario":
-        st.session_state.pop("form_standing", None)  # its boxes are gone with their page
+    if name != "scenario" and (state.FORM in st.session_state or state.ASKED in st.session_state):
+        guard.page(importlib.import_module(f"{_VIEWS}.scenario_view").leave)
     guard.page(view.render)
     state.end()
+    browser.ask_before_leaving(state.only_here())
     # by which a browser knows that the page stands; a map put off follows
     st.html(f'<span class="page-drawn" data-page="{name}"></span>')
     guard.page(later.finish)

@@ -1,4 +1,4 @@
-"""What the reader's browser can do: whether it draws hexagons (WebGL), asked once a session; and its Back button."""
+"""What the reader's browser can do (WebGL, asked once a session), its Back button, and its question before leaving."""
 
 from __future__ import annotations
 
@@ -29,6 +29,15 @@ if (!window.infraplanBack) {
 def back_is_the_page_before() -> None:
     """Let the browser's Back lead to the page before, with the states that it had, from whatever was changed here."""
     st.html(_BACK, unsafe_allow_javascript=True)
+
+
+def ask_before_leaving(wanted: bool) -> None:
+    """Let the browser ask before it reloads or closes the page, as long as something would be lost with it."""
+    ask = "(event) => { event.preventDefault(); }" if wanted else "null"
+    st.html(
+        f'<span class="no-room"></span><script>window.onbeforeunload = {ask};</script>',
+        unsafe_allow_javascript=True,
+    )
 
 
 def lacks_webgl() -> bool:

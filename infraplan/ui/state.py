@@ -16,6 +16,11 @@ from streamlit.delta_generator import DeltaGenerator
 LANGUAGES = {"zh": "中文", "en": "English"}
 _KNOWN, _SEEN, _USED, _ARRIVED, _LOST = "_known", "_seen", "_used", "_arrived", "_lost"
 _STANDING, _LEFT = "_standing", "_times_left"
+#: The scenario's form that stands on the page (its code, its language, what its boxes held when it was drawn to its
+#: end), and what was asked of that scenario: other pages look after both, so that the last word is not lost.
+FORM, ASKED = "form_standing", "store_asked"
+#: Unsaved changes of this session by scenario, packed as for a URL.
+DRAFTS = "_drafts"
 Shown = Callable[[str], str]
 
 
@@ -44,6 +49,12 @@ def end() -> None:
     if dict(st.query_params) != wanted:
         st.query_params.from_dict(wanted)
         st.session_state[_SEEN].update(wanted)
+
+
+def only_here() -> bool:
+    """Return whether the session holds unsaved changes that this page's URL does not: they end with the session."""
+    held: dict[str, str] = st.session_state.get(DRAFTS, {})
+    return any(text and text != st.query_params.get("edit") for text in held.values())
 
 
 def language() -> str:

@@ -16,6 +16,7 @@ TEXT = {
     "save_copy": ("另存为新情景", "Save as a new scenario"),
     "copy_of": ("{title}(副本)", "{title} (copy)"),
     "saved": ("已保存第 {n} 版", "Saved as version {n}"),
+    "saved_before": ("没有改动,仍是第 {n} 版", "Nothing was changed: still version {n}"),
     "saved_draft": (
         "已保存第 {n} 版;内容有改动,状态由“{was}”回到草案",
         "Saved as version {n}; it was changed, so “{was}” is a draft again",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -15,7 +15,7 @@ from infraplan import workflow
 from infraplan.ui import guard, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import scenario_facility, scenario_fields, scenario_store
-from infraplan.ui.views.scenario_store import STANDING, Opened
+from infraplan.ui.views.scenario_store import Opened
 from infraplan.ui.views.scenario_words import UNSET, as_said, begin_anew, held, key_of, label
 from layers.style import number
 from layers.words import short_name
@@ -35,12 +35,18 @@ GROUPS = {
 }
 #: Groups of short fields, two beside each other.
 SHORT = ("promise", "place", "run")
+#: What the boxes of the standing form held as the last run began.
+_TYPED = "form_typed"
 #: Keys that are not the planner's to choose.
 HIDDEN = ("format_version", "id")
 
 
-def draw(shown: Opened) -> None:
-    """Draw the form; what it says stands in the URL until it is saved or discarded."""
+def draw(shown: Opened, kept: Callable[[], None]) -> None:
+    """Draw the form; what it says stands in the URL until it is saved or discarded.
+
+    ``kept`` is called as soon as what the form says is kept: for what must not miss the last box. The check comes
+    after it, for it can take a while, and the reader's next click ends this run wherever it is.
+    """
     _stand(shown.code)
     start = _start(shown)
     left, right = st.columns([1.1, 1], gap="medium")
@@ -49,15 +55,16 @@ def draw(shown: Opened) -> None:
     with right:
         summary = st.container()
         _district_table(shown.code, start, document)
-        preview = _check(document)
     _keep(shown, start, document)
+    kept()
+    preview = _check(document)
     with right:
         _quotas(preview)
     with summary:
         _preview(preview)
         if not isinstance(preview, InfraPlanError):
             _titles(document, shown.base.document)
-    st.session_state[STANDING] = (shown.code, state.language(), _boxes(shown.code))
+    st.session_state[state.FORM] = (shown.code, state.language(), _boxes(shown.code))
 
 
 def _stand(code: str) -> None:
@@ -66,11 +73,11 @@ def _stand(code: str) -> None:
     The page and the browser each forget the boxes of a form that was left, and not at the same moment: who comes back
     at once would be shown an empty box for a figure that the scenario still has.
     """
-    if st.session_state.get(STANDING, ())[:2] == (code, state.language()):
+    if st.session_state.get(state.FORM, ())[:2] == (code, state.language()):
         return
     begin_anew(code)
     st.session_state.pop(f"form:{code}:start", None)
-    st.session_state[STANDING] = (code, state.language(), None)
+    st.session_state[state.FORM] = (code, state.language(), None)
 
 
 def _keep(shown: Opened, start: Mapping[str, Any], document: dict[str, Any]) -> None:
@@ -86,32 +93,54 @@ def _keep(shown: Opened, start: Mapping[str, Any], document: dict[str, Any]) -> 
     scenario_store.keep_draft(shown.code, None if same else document, base)
 
 
+def remember() -> None:
+    """Remember what the boxes hold as a run begins: on another page they are gone before anything is drawn there."""
+    if found := _boxes(st.session_state[state.FORM][0]):
+        st.session_state[_TYPED] = found
+
+
 def take_up(staying: str = "") -> None:
     """Keep what was typed in a form just before it was left.
 
-    The last box and the click that leads away (to the result, to another scenario or language) arrive in one run, in
+    The last box and the click that leads away (to the result, another scenario, language or page) arrive in one run, in
     which the form would not be drawn any more. ``staying`` is the scenario whose form this run draws.
     """
-    code, lang, boxes = st.session_state.get(STANDING, ("", "", {}))
+    code, lang, boxes = st.session_state.get(state.FORM, ("", "", {}))
     if not code or (code, lang) == (staying, state.language()):
         return
-    if _boxes(code) not in ({}, boxes):
+    now = _boxes(code)
+    gone = not now
+    now = now or st.session_state.get(_TYPED, {})
+    if now not in ({}, boxes):
         place = st.empty()
         with state.speaking(lang), place.container():
             shown = scenario_store.opened(code)
+            if gone:
+                _put_back(shown, now, boxes or {})
             start = _start(shown)
             document = _form(code, start)
             _district_table(code, start, document)
             _keep(shown, start, document)
         place.empty()
-    st.session_state.pop(STANDING, None)
+    for name in (state.FORM, _TYPED):
+        st.session_state.pop(name, None)
+
+
+def _put_back(shown: Opened, now: Mapping[str, Any], boxes: Mapping[str, Any]) -> None:
+    """Give boxes that are gone what was typed in them last; all the others begin from what was kept already."""
+    st.session_state[f"form:{shown.code}:start"] = copy.deepcopy(_now(shown))
+    for key, value in now.items():
+        if value != boxes.get(key) and not isinstance(value, dict):  # a table's cells cannot be given back
+            st.session_state[key] = value
 
 
 def _boxes(code: str) -> dict[str, Any]:
-    """Return what the boxes of a form hold."""
+    """Return what the boxes of a form hold; nothing when they are gone."""
     plain = (f"form:{code}:start", f"form:{code}:version")
-    mine = [k for k in st.session_state if str(k).startswith(f"form:{code}:") and k not in plain]
-    return {str(k): copy.deepcopy(st.session_state[k]) for k in mine}
+    mine = [str(k) for k in st.session_state if str(k).startswith(f"form:{code}:") and k not in plain]
+    if not any(k.startswith(f"form:{code}:target:") for k in mine):
+        return {}
+    return {k: copy.deepcopy(st.session_state[k]) for k in mine}
 
 
 def _now(shown: Opened) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from infraplan.ui.views.scenario_store import (
     LOST,
     MINE,
     Opened,
+    alike_since,
     as_form,
     base_version,
     current,
@@ -25,12 +26,15 @@ from infraplan.ui.views.scenario_store import (
     keep_draft,
     lost,
     of_document,
+    opened,
 )
 from infraplan.workspace import STATUSES, ConflictError, Record, Workspace
 from layers.punctuation import printed
 from scenarios import load
 
 differences, _leaves = scenario_differences.differences, scenario_differences.leaves
+#: What can be asked of a scenario whose last words may still be in its form.
+_SAVE, _COPY = "save", "copy"
 #: So many old versions are offered.
 _MOST_OLD = 8
 
@@ -74,25 +78,47 @@ def _menu(shown: Opened) -> None:
     # what is typed arrives with the click: buttons are given the boxes' keys, not what stood there before
     note = state.box(f"store_note-{shown.code}-{record.version if record else 0}")
     st.text_area(t("note"), record.note if record else "", key=note, height=68)
+    name = state.box(f"store_name-{shown.code}-{state.language()}")
     if record:
         st.button(
-            t("save"), type="primary", key="store_save", on_click=_save, args=(shown, document, note),
-            icon=":material/save:",
+            t("save"), type="primary", key="store_save", icon=":material/save:",
+            on_click=_ask, args=(shown, _SAVE, name, note),
         )  # fmt: skip
         _status(record)
     if edited(shown) is not None:
         st.button(t("discard"), key="store_discard", on_click=discard, args=(shown,), icon=":material/undo:")
-    name = state.box(f"store_name-{shown.code}-{state.language()}")
     st.text_input(t("name"), _copy_name(document, shown.code), key=name)
-
-    def save_copy() -> None:
-        _save_copy(shown, document, _typed(name), _typed(note))
-
-    st.button(t("save_copy"), key="store_copy", on_click=save_copy, icon=":material/file_copy:")
+    st.button(
+        t("save_copy"), key="store_copy", icon=":material/file_copy:",
+        on_click=_ask, args=(shown, _COPY, name, note),
+    )  # fmt: skip
     if record:
         st.button(t("delete"), key="store_delete", on_click=_delete, args=(shown,), icon=":material/delete:")
         _history(shown, record)
     _deleted()
+
+
+def _ask(shown: Opened, what: str, name: str, note: str) -> None:
+    """Note that a scenario is to be saved: :func:`carry_out` does it, once what was typed in the form last is kept."""
+    st.session_state[state.ASKED] = (shown.code, what, base_version(shown), _typed(name), _typed(note))
+
+
+def carry_out() -> None:
+    """Save what was asked to be saved, as it is now; over nothing that the reader had not seen at the click."""
+    if state.ASKED not in st.session_state:
+        return
+    code, what, seen, name, note = st.session_state.pop(state.ASKED)
+    shown = opened(code)
+    changed = edited(shown)
+    document = changed or as_form(shown.base.document)
+    if what == _COPY:
+        done = _save_copy(shown, document, name, note)
+    else:
+        assert shown.record is not None
+        over = changed is not None and not alike_since(shown.record, seen)
+        done = _save(shown, document, note, seen if over else shown.record.version)
+    if done:
+        st.rerun()  # the page was begun with what there was before
 
 
 def _typed(key: str) -> str:
@@ -120,28 +146,34 @@ def _status(record: Record) -> None:
     )  # fmt: skip
 
 
-def _save(shown: Opened, document: dict[str, Any], note_box: str) -> None:
+def _save(shown: Opened, document: dict[str, Any], note: str, base: int | None) -> bool:
     assert shown.record is not None
     record = shown.record
-    note = _typed(note_box)
 
     def save() -> None:
         made = dict(of_document(document, record.title).document)
-        base, by = base_version(shown), person.given()
         kept = Workspace().save(
-            "scenario", record.id, made, by=by, base_version=base, title=_title(document), note=note
+            "scenario",
+            record.id,
+            made,
+            by=person.given(),
+            base_version=base,
+            title=_title(document),
+            note=note,
         )
         t, lang = texts("scenario_store"), state.language()
-        if kept.status == record.status:
+        if kept.version == record.version:
+            st.toast(t("saved_before", n=kept.version))
+        elif kept.status == record.status:
             st.toast(t("saved", n=kept.version))
         else:  # what was sent out is not what is saved now
             st.toast(t("saved_draft", n=kept.version, was=record.status_text(lang)))
         discard(shown)
 
-    _try(save)
+    return _try(save)
 
 
-def _save_copy(shown: Opened, document: dict[str, Any], name: str, note: str = "") -> None:
+def _save_copy(shown: Opened, document: dict[str, Any], name: str, note: str = "") -> bool:
     def save() -> None:
         workspace = Workspace()
         # never the id of a library scenario: files and reports bear it
@@ -157,7 +189,7 @@ def _save_copy(shown: Opened, document: dict[str, Any], name: str, note: str = "
         discard(shown)
         state.put("scenario", MINE + new)
 
-    _try(save)
+    return _try(save)
 
 
 def _title(document: Mapping[str, Any]) -> str:
@@ -295,14 +327,17 @@ def _who_was_first(conflict: ConflictError) -> str:
     )
 
 
-def _try(what: Callable[[], Any]) -> None:
-    """Do it; a refusal is kept until the page is drawn and shown there."""
+def _try(what: Callable[[], Any]) -> bool:
+    """Do it and say that it is done; a refusal is kept until the page is drawn and shown there."""
     try:
         what()
     except ConflictError as error:
         st.session_state["store_conflict"] = error
     except InfraPlanError as error:
         st.session_state["store_error"] = error
+    else:
+        return True
+    return False
 
 
 def _conflict(shown: Opened) -> None:

@@ -20,10 +20,6 @@ from scenarios import load
 from scenarios.model import Allocation, Scenario
 
 MINE = "mine:"
-#: Unsaved changes of this session by scenario, packed as for a URL.
-_DRAFTS = "_drafts"
-#: The form that stands on the page: (scenario's code, language, what its boxes held when it was drawn to its end).
-STANDING = "form_standing"
 #: The scenario of this session's link that somebody deleted.
 LOST = "store_lost"
 
@@ -75,7 +71,7 @@ def lost(code: str) -> Record | None:
 
 def held(code: str) -> dict[str, Any] | None:
     """Return the unsaved changes that this session holds of a scenario, also of one that somebody deleted."""
-    found = drafts.unpack(st.session_state.get(_DRAFTS, {}).get(code, ""))
+    found = drafts.unpack(st.session_state.get(state.DRAFTS, {}).get(code, ""))
     return found[1] if found else None
 
 
@@ -127,7 +123,7 @@ def as_form(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def edited(shown: Opened) -> dict[str, Any] | None:
     """Return the changed document of this scenario: from the URL, else what this session left off at."""
-    held: dict[str, str] = st.session_state.setdefault(_DRAFTS, {})
+    held: dict[str, str] = st.session_state.setdefault(state.DRAFTS, {})
     text = state.get("edit")
     found = drafts.unpack(text) if text else None
     if found is not None:
@@ -147,12 +143,12 @@ def base_version(shown: Opened) -> int | None:
     """
     if shown.record is None:
         return None
-    text = st.session_state.get(_DRAFTS, {}).get(shown.code, "") if edited(shown) is not None else ""
+    text = st.session_state.get(state.DRAFTS, {}).get(shown.code, "") if edited(shown) is not None else ""
     base = drafts.base_of(text) or shown.record.version
-    return shown.record.version if _alike_since(shown.record, base) else base
+    return shown.record.version if alike_since(shown.record, base) else base
 
 
-def _alike_since(record: Record, version: int) -> bool:
+def alike_since(record: Record, version: int) -> bool:
     """Return whether a record says what it said at a version: a new status alone is in nobody's way."""
     if version >= record.version:
         return True
@@ -166,7 +162,7 @@ def keep_draft(code: str, document: Mapping[str, Any] | None, base: int | None =
     None: there are no changes (any more).
     """
     text = "" if document is None else drafts.pack(code, document, base)
-    st.session_state.setdefault(_DRAFTS, {})[code] = text
+    st.session_state.setdefault(state.DRAFTS, {})[code] = text
     state.put("edit", text)
 
 
@@ -197,7 +193,7 @@ def discard(shown: Opened) -> None:
     keep_draft(shown.code, None)
     for key in [k for k in st.session_state if str(k).startswith(f"form:{shown.code}:")]:
         del st.session_state[key]
-    st.session_state.pop(STANDING, None)
+    st.session_state.pop(state.FORM, None)
 
 
 def status_of(scenario: Scenario) -> str:

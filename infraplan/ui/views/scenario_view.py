@@ -29,13 +29,20 @@ def render() -> None:
     head = st.container()
     if mode == "edit":
         runs.begin_again()
-        scenario_form.draw(opened)
+        scenario_form.draw(opened, scenario_keep.carry_out)
         with head:  # after the form: it says whether there are changes
             scenario_keep.headline(opened)
         return
+    scenario_keep.carry_out()
     with head:
         scenario_keep.headline(opened)
     _result(opened)
+
+
+def leave() -> None:
+    """Keep, on another page, what was typed in the form and asked of it just before it was left."""
+    scenario_form.take_up()
+    scenario_keep.carry_out()
 
 
 def _result(opened: Opened) -> None:
