@@ -46,6 +46,11 @@ def of_records(records: Mapping[str, Record], names: Mapping[str, str] | None = 
     return distinct(called, when(False), when(True))
 
 
+def with_city(title: str, name: str) -> str:
+    """Return a title that begins with its city: a box shows no more than the beginning."""
+    return title if title.startswith(name.split()[0]) else _joined(name, title)
+
+
 def _joined(name: str, more: str) -> str:
     return f"{name} · {more}" if more else name
 

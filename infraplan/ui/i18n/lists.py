@@ -25,6 +25,21 @@ TEXT = {
     "group_district": ("区县", "district"),
     "group_stage": ("阶段", "stage"),
     "group_year": ("期限", "deadline"),
+    "group_due": ("相关目标的期限", "deadline of related targets"),
+    "due_years": ("期限(按相关目标)", "Deadlines (of related targets)"),
+    "due_none": ("未载明或无相关目标", "not stated, or no related target"),
+    "no_related": ("无相关目标", "no related target"),
+    "due_note": (
+        "期限是相关目标的期限,不是项目本身的完工时间;没有相关目标的,期限未知。",
+        "Deadlines are those of the targets that a project serves, not dates of its own completion; where it serves "
+        "none, the deadline is unknown.",
+    ),
+    "district_unnamed": ("适用范围未写明区县", "scope that names no district"),
+    "district_note": (
+        "分组按目标适用的区县;文件未限定区县的目标,列在规划所在的{region}。",
+        "Grouped by the district that a target is for; where the document limits it to none, by the plan's region: "
+        "{region}.",
+    ),
     "group_category": ("类别", "category"),
     "group_nature": ("指标性质", "nature"),
     "group_plan": ("规划文件", "plan"),
@@ -93,12 +108,16 @@ TEXT = {
     "from_clause": ("条款所列", "its clause"),
     "bodies_note": (
         "责任单位:{own} 条由文件单列;{clause} 条为所在条款所列,文件未为本条单列;{none} 条原文未载。",
-        "Responsible: named for the item itself in {own} rows; those of its clause in {clause}, where the document "
-        "names none for the item alone; not stated in {none}.",
+        "Rows by who is responsible. Named for the item itself: {own}; those of its clause, where the document names "
+        "none for the item alone: {clause}; not stated: {none}.",
     ),
     "related_targets": ("相关目标", "Related targets"),
     "accuracy_m": ("位置精度(米)", "Accuracy (m)"),
     "pick": ("表中首行;选择其他行即换。", "First row; choose another to see it."),
+    "pick_in_table": (
+        "表格首行的内容;要看其他条目,请在“表格”中选择。",
+        "The first row of the table; another can be chosen under Table.",
+    ),
     "on_map_district": ("无具体位置,在图上看所在区县", "No position: show its district on the map"),
     "on_map": ("在图上查看", "Show on the map"),
     "to_scenario": ("测算如何分配", "Work out where it could go"),
@@ -154,7 +173,7 @@ TEXT = {
     ),
     "bodies_chart_note": (
         "{clause} 条的责任单位为所在条款所列,文件未为本条单列,也计入其中。",
-        "Counted too: {clause} items for which the document names none of their own, with the bodies of their clause.",
+        "Items for which the document names none of their own count with the bodies of their clause: {clause}.",
     ),
     "no_bodies": ("文件没有为这些项目载明责任单位。", "The documents name no body for these projects."),
     "year": ("年份", "Year"),

@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.geocode.text import fold
-from infraplan.ui import city, guard, state
+from infraplan.ui import city, guard, labels, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import list_charts, list_table
 from infraplan.ui.views.list_table import Group, Groups, Table
@@ -42,7 +42,10 @@ def plans() -> tuple[Plan, ...]:
 def choose_plan(beside: Mapping[str, str] | None = None) -> str:
     """Let the reader choose a plan, all of them, or one of what stands ``beside`` them (titles by value)."""
     t, lang = texts("lists"), state.language()
-    known = {plan.id: printed(plan.title(lang), lang) for plan in catalogue.load_all()}
+    known = {
+        plan.id: labels.with_city(printed(plan.title(lang), lang), unit_name(plan.region_adcode))
+        for plan in catalogue.load_all()
+    }
     titles = {ALL: t("every_plan"), **known, **(beside or {})}
     lies = {plan.id: plan.region_adcode for plan in catalogue.load_all()}
     lost_plan, lost_city = state.unknown("plan", titles, _FIRST), _unknown_city(lies)
@@ -117,6 +120,20 @@ def families() -> list[str]:
         [f.code for f in categories.FAMILIES],
         lambda c: categories.by_code(c).label(lang),
         style="pills",
+    )
+
+
+def year_of(target: Target) -> str:
+    """Return the year of a target's deadline, ``NONE`` where none is stated."""
+    return str(target.deadline_year) if target.deadline_year else NONE
+
+
+def years(words: str, targets: Sequence[Target]) -> list[str]:
+    """Let the reader choose years in which targets fall due, or that none is stated."""
+    t = texts("lists")
+    known = sorted({str(x.deadline_year) for x in targets if x.deadline_year})
+    return state.several(
+        "year", words, [*known, NONE], lambda y: t("year_none") if y == NONE else y, placeholder=t("any")
     )
 
 
@@ -282,7 +299,9 @@ def frame(
                     table = table.grouped(groups.way, [joined(groups.of(i)) or "—" for i in order])
                 list_table.draw(table, kind, ordered, formats or {}, chosen_by, file_name or f"{kind}s.csv")
     with right:
-        _beside(chosen_by, known, ordered, card)
+        _beside(
+            chosen_by, known, ordered, card, texts("lists")("pick_in_table" if opened == "charts" else "pick")
+        )
 
 
 def _order(ids: Sequence[str], groups: Groups | None, led: str) -> list[int]:
@@ -298,15 +317,16 @@ def _beside(
     known: Container[str],
     ordered: Sequence[str],
     card: Callable[[str], None],
+    first: str,
 ) -> None:
-    """Draw the card of the chosen item, of the first row while none is chosen; say where the table does not hold it."""
+    """Draw the card of the chosen item, or of the first row with words that it is; say where the table lacks it."""
     chosen = state.get(chosen_by)
     if chosen in known:
         if chosen not in ordered:
             st.info(texts("lists")("filtered_out"))
         card(chosen)
     elif ordered:
-        st.caption(texts("lists")("pick"))
+        st.caption(first)
         card(ordered[0])
 
 

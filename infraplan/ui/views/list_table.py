@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from infraplan.ui import guard, state, widgets
 from infraplan.ui.i18n import texts
@@ -24,6 +25,10 @@ WIDE, _GROUP, _NAME, _SCOPE = 280, 100, 150, 130
 _SEEN, _WIDEST, _LETTER, _ABOUT = 645, 260, 7, 20
 #: Pixels of a table's row, and of what stands below the last one.
 _ROW, _SCROLLBAR = 34, 12
+#: Pixels that a long table has at least, and what the window holds above and below it; its groups stand above it.
+_LEAST, _AROUND, _GROUPS = 500, 310, 310
+#: Ways of grouping whose groups are years.
+YEARS = frozenset({"year", "due"})
 #: What a reader chose in the table itself; anything else that is chosen was led to, by a link or another page.
 _CLICKED = "_clicked"
 
@@ -49,7 +54,7 @@ class Table:
 
     def grouped(self, way: str, cells: Sequence[str]) -> Table:
         """Return the table with the groups of each row in front; a deadline keeps the words that it is inferred."""
-        named = list(self.shown.get(heading(way), cells) if way == "year" else cells)
+        named = list(self.shown.get(heading(way), cells) if way in YEARS else cells)
         shown = self.shown.drop(columns=heading(way), errors="ignore")
         shown.insert(0, heading(way), named)
         return replace(self, shown=shown, is_grouped=True)
@@ -72,20 +77,36 @@ def draw(
             st.session_state[_CLICKED] = ids[rows[0]]
 
     _mark(key, ids, state.get(chosen_by))
-    st.dataframe(
-        _worded(table),
-        hide_index=True,
-        height=min(500, _ROW * (len(table.shown) + 1) + _SCROLLBAR),
-        key=key,
-        on_select=chosen,
-        selection_mode="single-row",
-        row_height=_ROW,
-        column_config={**_widths(table), **formats},
-        placeholder="—",
-    )
+    with _room(f"{key}-room", table):
+        st.dataframe(
+            _worded(table),
+            hide_index=True,
+            height="stretch",
+            key=key,
+            on_select=chosen,
+            selection_mode="single-row",
+            row_height=_ROW,
+            column_config={**_widths(table), **formats},
+            placeholder="—",
+        )
     if table.note:
         st.caption(table.note)
     widgets.csv_button(table.file(), file_name, f"csv-{key}")
+
+
+def _room(key: str, table: Table) -> DeltaGenerator:
+    """Return a container as high as the rows need, at most as high as the window leaves room for.
+
+    Only the browser knows how high its window is: the height that Streamlit is told is the least one.
+    """
+    whole = _ROW * (len(table.shown) + 1) + _SCROLLBAR
+    if whole > _LEAST:
+        taken = _AROUND + (_GROUPS if table.is_grouped else 0)
+        st.html(
+            f'<style>[data-testid="stLayoutWrapper"]:has(> .st-key-{key}) '
+            f"{{height: max({_LEAST}px, min({whole}px, 100vh - {taken}px)) !important; flex: none !important;}}</style>"
+        )
+    return st.container(key=key, height=min(_LEAST, whole), border=False)
 
 
 def led_to(chosen_by: str) -> str:
@@ -105,7 +126,7 @@ class Groups:
         self.way = way
         self._name = {code: name for listed in members for code, name in listed}
         self._counts = Counter(code for listed in members for code, _ in listed)
-        self._codes = sorted(self._counts) if way == "year" else [c for c, _ in self._counts.most_common()]
+        self._codes = sorted(self._counts) if way in YEARS else [c for c, _ in self._counts.most_common()]
         asked = within.removeprefix(f"{way}:")
         self._within = asked if asked in self._counts and asked != within else ""
         self._place = {code: i for i, code in enumerate(self._codes)}
@@ -144,7 +165,7 @@ class Groups:
         st.dataframe(
             pd.DataFrame({heading(self.way): [self._name[c] for c in self._codes], t("count"): counts}),
             hide_index=True,
-            height=min(36 * (len(counts) + 1) + 4, 260),
+            height=min(35 * (len(counts) + 1) + 3, 260),
             key=key,
             on_select=chosen,
             selection_mode="single-row",

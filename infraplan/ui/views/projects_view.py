@@ -13,16 +13,16 @@ from infraplan.ui import own, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import list_charts, list_parts, own_projects
 from infraplan.ui.views.list_parts import NONE
-from infraplan.ui.views.list_table import Table
+from infraplan.ui.views.list_table import Group, Table, heading
 from infraplan.ui.views.place_words import why_not_on_map
 from layers import categories
 from layers import projects as project_layers
 from layers.punctuation import printed
-from layers.words import accuracy
-from plans.model import Plan, Project
+from layers.words import accuracy, deadline
+from plans.model import Plan, Project, Target
 from plans.vocabulary import label, vocabulary
 
-GROUPS = ("none", "body", "district", "stage", "category", "plan")
+GROUPS = ("none", "body", "district", "stage", "due", "category", "plan")
 SHAPES = ("point", "line", "area", "district", "city", "unmapped")
 #: So many bodies are drawn.
 _MOST_NAMED = 15
@@ -83,6 +83,7 @@ def _filters(plans: tuple[Plan, ...], every: Rows) -> tuple[Rows, str]:
         lambda s: t("stage_none") if s == NONE else label("stage", s, lang),
         placeholder=t("any"),
     )
+    years = list_parts.years(t("due_years"), [x for plan in plans for x in plan.targets])
     bodies = list_parts.bodies(plans)
     rows = [
         (plan, p)
@@ -92,6 +93,7 @@ def _filters(plans: tuple[Plan, ...], every: Rows) -> tuple[Rows, str]:
         and (not shapes or p.geometry_type in shapes)
         and (not kinds or p.kind in kinds)
         and (not stages or (p.status or NONE) in stages)
+        and (not years or any(year in years for year, _ in _due(plan, p)))
         and (not bodies or any(b.id in bodies for b in plan.responsible(p)))
     ]
     # what stands on the map first, then what is known less exactly, each in the order of the document
@@ -104,6 +106,7 @@ def _ways() -> list_parts.Ways[Project]:
         "body": list_parts.body_groups,
         "district": lambda plan, p: [(p.adcode, list_parts.unit_name(p.adcode))],
         "stage": lambda plan, p: [(p.status or NONE, label("stage", p.status, lang) or t("stage_none"))],
+        "due": _due,
         "category": lambda plan, p: [(p.category, label("category", p.category, lang))],
         "plan": lambda plan, p: [(plan.id, printed(plan.title(lang), lang))],
     }
@@ -124,6 +127,7 @@ def _table(rows: Rows, several: bool) -> Table:
         t("district"): [list_parts.unit_name(p.adcode) for p in items],
         t("place"): [_place(p.geometry_type) for p in items],
         t("accuracy"): pd.array(metres, dtype="Float64"),
+        heading("due"): [_due_words(plan, p) for plan, p in rows],
     }
     if several:
         shown |= {t("plan"): list_parts.titles(rows)}
@@ -134,14 +138,16 @@ def _table(rows: Rows, several: bool) -> Table:
     }
     more: dict[str, Sequence[Any]] = {
         t("accuracy_m"): metres,
-        t("related_targets"): [_served(plan, p) for plan, p in rows],
+        t("related_targets"): [
+            " | ".join(widgets.target_words(x, lang) for x in _served(plan, p)) for plan, p in rows
+        ],
     }
     return Table(
         pd.DataFrame(shown),
         {t("accuracy"): [accuracy(m, lang) for m in metres]},
         more | list_parts.origins(rows),
         (t("city"), t("place"), t("accuracy")),
-        list_parts.bodies_note(rows),
+        f"{list_parts.bodies_note(rows)} {t('due_note')}",
     )
 
 
@@ -150,10 +156,22 @@ def _place(geometry_type: str) -> str:
     return printed(label("geometry_type", geometry_type, lang), lang)
 
 
-def _served(plan: Plan, project: Project) -> str:
-    """Return the targets that a project serves, with figure and deadline."""
+def _served(plan: Plan, project: Project) -> list[Target]:
+    """Return the targets that a project serves, the earliest due first, those without a deadline last."""
     served = [plan.target_by_id[i] for i in project.targets if i in plan.target_by_id]
-    return " | ".join(widgets.target_words(x, state.language()) for x in served)
+    return sorted(served, key=list_parts.year_of)
+
+
+def _due(plan: Plan, project: Project) -> list[Group]:
+    """Return the years in which a project's related targets fall due, as the map filters by them."""
+    none = texts("lists")("due_none")
+    years = [list_parts.year_of(x) for x in _served(plan, project)] or [NONE]
+    return [(year, none if year == NONE else year) for year in dict.fromkeys(years)]
+
+
+def _due_words(plan: Plan, project: Project) -> str:
+    words = [deadline(x, state.language()) for x in _served(plan, project)]
+    return list_parts.joined(list(dict.fromkeys(words))) or texts("lists")("no_related")
 
 
 def _charts(rows: Rows) -> None:
@@ -190,7 +208,7 @@ def _money_by_stage(rows: Rows) -> pd.DataFrame:
     t, lang = texts("lists"), state.language()
     sums: Counter[str] = Counter()
     for plan, project in rows:
-        for target in (plan.target_by_id[i] for i in project.targets if i in plan.target_by_id):
+        for target in _served(plan, project):
             if project.status and target.unit == "yuan" and target.value is not None:
                 sums[project.status] += int(target.value)
     stages = [s for s in vocabulary("stage") if sums[s]]

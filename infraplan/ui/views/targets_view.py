@@ -13,7 +13,7 @@ from infraplan.ui import cache, guard, own, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import list_charts, list_parts
 from infraplan.ui.views.list_parts import NONE
-from infraplan.ui.views.list_table import Table
+from infraplan.ui.views.list_table import Group, Table
 from layers import categories
 from layers.punctuation import printed
 from layers.scopes import scope
@@ -22,7 +22,7 @@ from plans import progress
 from plans.model import Baseline, Plan, Target
 from plans.vocabulary import label, vocabulary
 
-GROUPS = ("none", "body", "year", "category", "nature", "plan")
+GROUPS = ("none", "body", "district", "year", "category", "nature", "plan")
 #: Relations between a total and its parts.
 _PARTS = frozenset({"part_of", "includes", "sums_to"})
 #: Categories whose money is spent on building; a turnover in yuan is no investment.
@@ -50,7 +50,7 @@ def render() -> None:
         rows,
         figures,
         (group, _ways()[group]) if group != "none" else None,
-        lambda shown: _table(shown, len(plans) > 1),
+        lambda shown: _table(shown, len(plans) > 1, group),
         lambda: _charts(rows, attained, found),
         lambda plan, target: _card(plan, target, found.get(target.id)),
     )
@@ -59,19 +59,12 @@ def render() -> None:
 def _filters(plans: tuple[Plan, ...], every: Rows) -> tuple[Rows, str]:
     t, lang = texts("lists"), state.language()
     holds = list_parts.search()
-    years = sorted({str(x.deadline_year) for _, x in every if x.deadline_year})
     counted = state.choose(
         "quantified", t("quantified"), ("all", "yes", "no"), lambda q: t(f"quantified_{q}"), style="segments"
     )
     group = state.choose("group", t("group"), GROUPS, lambda g: t(f"group_{g}"))
     families = list_parts.families()
-    year = state.several(
-        "year",
-        t("years"),
-        [*years, NONE],
-        lambda y: t("year_none") if y == NONE else y,
-        placeholder=t("any"),
-    )
+    year = list_parts.years(t("years"), [x for _, x in every])
     natures = state.several(
         "nature",
         t("natures"),
@@ -86,7 +79,7 @@ def _filters(plans: tuple[Plan, ...], every: Rows) -> tuple[Rows, str]:
         if holds(plan, x)
         and (counted == "all" or x.quantified == (counted == "yes"))
         and (not families or categories.family(x.category).code in families)
-        and (not year or (str(x.deadline_year) if x.deadline_year else NONE) in year)
+        and (not year or list_parts.year_of(x) in year)
         and (not natures or x.nature in natures)
         and (not bodies or any(b.id in bodies for b in plan.responsible(x)))
     ]
@@ -98,6 +91,7 @@ def _ways() -> list_parts.Ways[Target]:
     t, lang = texts("lists"), state.language()
     return {
         "body": list_parts.body_groups,
+        "district": _districts,
         "year": lambda plan, x: [(str(x.deadline_year),) * 2 if x.deadline_year else (NONE, t("year_none"))],
         "category": lambda plan, x: [(x.category, label("category", x.category, lang))],
         "nature": lambda plan, x: [(x.nature, label("nature", x.nature, lang))],
@@ -105,7 +99,18 @@ def _ways() -> list_parts.Ways[Target]:
     }
 
 
-def _table(rows: Rows, several: bool) -> Table:
+def _districts(plan: Plan, target: Target) -> list[Group]:
+    """Return the districts that a target is for, as the document says: its own, else those that its scope names."""
+    names = cache.shapes(plan.region_adcode)[0].set_index("adcode")["name_zh"]
+    named = [str(adcode) for adcode, name in names.items() if name in (target.scope_zh or "")]
+    if named:
+        return [(adcode, list_parts.unit_name(adcode)) for adcode in named]
+    if target.scope_zh and target.region_adcode == plan.region_adcode:
+        return [(NONE, texts("lists")("district_unnamed"))]
+    return [(target.region_adcode, list_parts.unit_name(target.region_adcode))]
+
+
+def _table(rows: Rows, several: bool, group: str) -> Table:
     """Return the table; the city and the plan of each row where several plans are shown, else in the file alone."""
     t, c, lang = texts("lists"), texts("cards"), state.language()
     items = [x for _, x in rows]
@@ -141,7 +146,14 @@ def _table(rows: Rows, several: bool) -> Table:
         {t("figure"): [figure(x, lang) for x in items]},
         more | list_parts.origins(rows),
         (t("figure"), t("deadline"), t("city")),
-        list_parts.bodies_note(rows),
+        " ".join([list_parts.bodies_note(rows), *([_district_note(rows)] if group == "district" else [])]),
+    )
+
+
+def _district_note(rows: Rows) -> str:
+    regions = dict.fromkeys(plan.region_adcode for plan, _ in rows)
+    return texts("lists")(
+        "district_note", region=list_parts.joined([list_parts.unit_name(r) for r in regions])
     )
 
 

@@ -75,3 +75,9 @@ def test_a_choice_among_options_of_one_name_is_the_one_that_was_made(code):
     test.selectbox[0].select_index(at)
     test.multiselect[0].set_value([code]).run()
     assert test.text[0].value == f"{code}|{code}"
+
+
+def test_a_title_begins_with_its_city_once():
+    assert labels.with_city("徐州市数字经济意见", "徐州市") == "徐州市数字经济意见"
+    assert labels.with_city("关于推进全市建设的意见", "徐州市") == "徐州市 · 关于推进全市建设的意见"
+    assert labels.with_city("Xuzhou: Opinions", "Xuzhou City") == "Xuzhou: Opinions"

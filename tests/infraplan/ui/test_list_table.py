@@ -213,3 +213,67 @@ def test_a_link_to_what_is_there_needs_no_words(page, query):
 
 def test_a_city_of_a_link_shows_its_plan(page):
     assert int(page("targets", region="370300").metric[0].value) == 52
+
+
+def test_projects_are_grouped_by_the_deadlines_of_the_targets_they_serve(page, files):
+    plan = catalogue.load_plan("xuzhou-2023")
+    due = {x.id: x.deadline_year for x in plan.targets}
+    test = page("projects", plan="xuzhou-2023", group="due")
+    sound(test)
+    counts = test.dataframe[0].value
+    found = dict(zip(counts["相关目标的期限"], counts["条数"], strict=True))
+    years = sorted({due[i] for p in plan.projects for i in p.targets} - {None})
+    assert list(found) == [*map(str, years), "未载明或无相关目标"]
+    for year in years:
+        assert found[str(year)] == sum(any(due[i] == year for i in p.targets) for p in plan.projects)
+    unknown = [p for p in plan.projects if not p.targets or any(due[i] is None for i in p.targets)]
+    assert found["未载明或无相关目标"] == len(unknown)
+    assert "不是项目本身的完工时间" in shown(test)
+    without = next(p for p in plan.projects if not p.targets)
+    row = files["projects.csv"].set_index("条目编号").loc[without.id]
+    assert row["相关目标的期限"] == "无相关目标"
+
+
+@pytest.mark.parametrize("year", ["2022", "none", "2021,none"])
+def test_a_deadline_leaves_the_projects_that_the_map_leaves(page, files, year):
+    from infraplan.ui.views import map_choice
+
+    page("projects", year=year)
+    plan = catalogue.load_plan("guangzhou-2020")
+    asked = {"year": year.split(",")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(map_choice.state, "several", lambda key, *_, **__: asked.get(key, []))
+        patch.setattr(map_choice.state, "tick", lambda *_, **__: False)
+        left, _ = map_choice._filters((plan,))
+    assert set(files["projects.csv"]["条目编号"]) == {p.id for p in left}
+    assert 0 < len(left) < len(plan.projects)
+
+
+def test_targets_are_grouped_by_the_districts_that_the_document_limits_them_to(page):
+    test = page("targets", plan="xuzhou-2023", group="district")
+    sound(test)
+    counts = test.dataframe[0].value
+    assert dict(zip(counts["区县"], counts["条数"], strict=True)) == {
+        "徐州市": 108,
+        "适用范围未写明区县": 9,
+        "鼓楼区": 2,
+        "云龙区": 2,
+        "泉山区": 2,
+    }
+    assert "列在规划所在的徐州市" in shown(test)
+    assert "列在规划所在的" not in shown(page("targets", plan="xuzhou-2023"))
+    own = page("targets", group="district").dataframe[0].value.set_index("区县")["条数"]
+    assert (own["越秀区"], own["南沙区"]) == (3, 1)
+
+
+def test_a_long_table_takes_the_height_of_the_window_and_a_short_one_its_own(page):
+    def room(test) -> list[str]:
+        return [h.proto.body for h in test.get("html") if "st-key-targets-room" in h.proto.body]
+
+    [style] = room(page("targets"))
+    assert "max(500px, min(3820px, 100vh - 310px))" in style
+    assert room(page("targets", q="充电桩")) == []
+
+
+def test_english_counts_of_rows_need_no_plural(page):
+    assert "Named for the item itself: 1;" in shown(page("targets", lang="en"))

@@ -18,7 +18,7 @@ def url(test) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("name", "phrase"), [("targets", "全市5G站址6.7萬個(含儲備站址)"), ("projects", "南沙“5G+政務服務大廳”")]
+    ("name", "phrase"), [("targets", "全市5G站址6.7萬個(含儲備站址)"), ("projects", "5G+政務服務大廳")]
 )
 def test_the_first_row_has_its_card_without_a_choice(page, name, phrase):
     test = page(name)
@@ -151,3 +151,25 @@ def test_a_project_of_a_district_is_shown_by_its_district():
     assert place.equals(map_panel.place_of(choice, "district:440112"))
     assert map_panel.place_of(choice, "project:gz-region-bay-area") is None
     assert map_panel.place_of(choice, "project:gz-nansha-5g-service-hall").geom_type == "Point"
+
+
+@pytest.mark.parametrize(
+    ("lang", "beside", "alone"),
+    [
+        ("zh", "表中首行；选择其他行即换", "表格首行的内容"),
+        ("en", "First row; choose another", "The first row of the table"),
+    ],
+)
+def test_a_card_beside_charts_says_in_which_table_its_row_is(page, lang, beside, alone):
+    table, drawn = (shown(page("targets", lang=lang, **{"as": tab})) for tab in ("table", "charts"))
+    assert beside in table
+    assert alone not in table
+    assert alone in drawn
+    assert beside not in drawn
+
+
+@pytest.mark.parametrize(("lang", "first"), [("zh", "徐州市"), ("en", "Xuzhou")])
+def test_every_plan_to_choose_from_begins_with_its_city(page, lang, first):
+    box = next(b for b in page("targets", lang=lang).selectbox if b.key == "w_plan")
+    assert [title.startswith(first) for title in box.options].count(True) == 2
+    assert len({title[:12] for title in box.options}) == len(box.options)
