@@ -138,7 +138,7 @@ def test_what_a_scenario_changes_is_marked_part_by_part():
     assert facility.parts("ev-charger", changed) == {
         ("dense_urban",): ("confirmed", plain.source),
         ("urban",): ("assumption", facility.SET_BY_SCENARIO),
-        ("suburban",): ("confirmed", plain.source),
+        ("suburban",): ("assumption", plain.source),  # the source names the centre and sub-centres only
         ("rural",): ("unverified", plain.source),
     }
     assert changed.status == "assumption"
