@@ -82,7 +82,7 @@ def on_cells(scenario: Scenario, entry: Mapping[str, Any], key: str, cells: NDAr
 def shapes(scenario: Scenario, entry: Mapping[str, Any], key: str) -> NDArray[np.object_]:
     """Return the polygons of a file in WGS84 degrees; raises ``DataError`` when it holds none or says no CRS."""
     path = path_of(scenario, entry["file"], key)
-    frame = _in_degrees(path)
+    frame = _in_as_written(path)
     found = frame.geometry.to_numpy()
     kinds = shapely.get_type_id(found)
     found = shapely.make_valid(found[np.isin(kinds, (3, 6))])
@@ -161,7 +161,7 @@ def _points(path: Path, datum: str) -> tuple[NDArray[np.float64], NDArray[np.flo
         lat = _numbers(frame, _column(frame, LAT_NAMES, path.name), path.name)
         datums = _datums(frame, datum, path.name)
     else:
-        points = _in_degrees(path)
+        points = _in_as_written(path)
         flat = shapely.get_coordinates(shapely.centroid(points.geometry.to_numpy()))
         frame, lon, lat = points, flat[:, 0], flat[:, 1]
         datums = np.full(len(frame), datum or "WGS84")
@@ -174,7 +174,7 @@ def _points(path: Path, datum: str) -> tuple[NDArray[np.float64], NDArray[np.flo
     return lon, lat, counts
 
 
-def _in_degrees(path: Path) -> Any:
+def _in_as_written(path: Path) -> Any:
     try:
         return crs.to_wgs84(vector_io.read(path))
     except DataError:
@@ -209,11 +209,19 @@ def _misplaced(lon: NDArray[np.float64], lat: NDArray[np.float64], shown: str) -
         Problem(
             "degrees",
             f"{shown} line {row + 2}",
-            f"{lon[row]}, {lat[row]} is no position in degrees",
-            f"{lon[row]}, {lat[row]} 不是经纬度",
+            f"{_as_written(lon[row], 'empty')}, {_as_written(lat[row], 'empty')} is no position in degrees",
+            f"{_as_written(lon[row], '空')}, {_as_written(lat[row], '空')} 不是经纬度",
+            _line_zh(shown, row + 2),
         )
         for row in np.flatnonzero(wrong)[:_MOST_TOLD].tolist()
     ]
+
+
+def _as_written(value: Any, nothing: str) -> str:
+    """Return what a table's cell holds as a person reads it: 12.5, 5 and no 5.0; ``nothing`` where it is empty."""
+    if pd.isna(value) or not str(value).strip():
+        return nothing
+    return np.format_float_positional(value, trim="-") if isinstance(value, float) else str(value).strip()
 
 
 def _counts(frame: pd.DataFrame, column: str, shown: str) -> Ints:
@@ -230,9 +238,14 @@ def _not_whole(shown: str, line: int, value: Any) -> Problem:
     return Problem(
         "whole",
         f"{shown} line {line}",
-        f"{value!r} is not a whole number of 0 or more",
-        f"{value!r} 不是非负整数",
+        f"{_as_written(value, 'an empty cell')} is not a whole number of 0 or more",
+        f"{_as_written(value, '空')} 不是非负整数",
+        _line_zh(shown, line),
     )
+
+
+def _line_zh(shown: str, line: int) -> str:
+    return f"{shown} 第 {line} 行"
 
 
 def _numbers(frame: pd.DataFrame, column: str, shown: str) -> NDArray[np.float64]:

@@ -154,6 +154,30 @@ def test_bad_files_say_what_is_wrong_in_two_languages(tmp_path, table, entry, wo
     assert caught.value.zh != caught.value.en
 
 
+def test_a_row_that_cannot_be_read_is_named_as_a_person_reads_it(tmp_path):
+    (tmp_path / "it.csv").write_text(
+        "lon,lat,count\n118,36.8,1\n118,36.8,12.5\n118,36.8,\n118,36.8,-3\n", "utf-8"
+    )
+    with pytest.raises(DataError) as caught:
+        run(scenario({"existing": {"file": "it.csv", "datum": "WGS84"}}, tmp_path))
+    assert caught.value.zh.splitlines() == [
+        "it.csv 第 3 行:12.5 不是非负整数",
+        "it.csv 第 4 行:空 不是非负整数",
+        "it.csv 第 5 行:-3 不是非负整数",
+    ]
+    assert caught.value.en.splitlines()[:2] == [
+        "it.csv line 3: 12.5 is not a whole number of 0 or more",
+        "it.csv line 4: an empty cell is not a whole number of 0 or more",
+    ]
+    (tmp_path / "it.csv").write_text("lon,lat\n36.8,118.5\n118,\n", "utf-8")
+    with pytest.raises(DataError) as caught:
+        run(scenario({"existing": {"file": "it.csv", "datum": "WGS84"}}, tmp_path))
+    assert caught.value.zh.splitlines() == [
+        "it.csv 第 2 行:36.8, 118.5 不是经纬度",
+        "it.csv 第 3 行:118, 空 不是经纬度",
+    ]
+
+
 def test_a_file_that_is_not_there_and_a_scenario_that_is_no_file(tmp_path):
     with pytest.raises(RequestError, match=r"no file 'it\.csv' beside small\.yaml"):
         run(scenario({"existing": {"file": "it.csv"}}, tmp_path))
