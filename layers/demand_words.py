@@ -98,6 +98,11 @@ def reached(allocation: Allocation, lang: str) -> str:
     return _AREAS[area][0 if lang == "zh" else 1].format(what=what)
 
 
+def of_part(allocation: Allocation) -> bool:
+    """Return whether only part of the region's demand is to be reached, so that a share is of that part."""
+    return bool((allocation.scenario.document.get("coverage") or {}).get("area", "all") != "all")
+
+
 def is_own(scenario: Scenario) -> bool:
     """Return whether the people of a scenario are of a surface that somebody brought, not of the census."""
     return scenario.population not in {name for name, _ in population.available()}

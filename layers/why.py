@@ -7,7 +7,18 @@ from typing import Any
 
 from layers import demand_words
 from layers.punctuation import printed
+from scenarios.model import Allocation
 from scenarios.solution import PARTS
+
+
+def unit_word(allocation: Allocation, lang: str) -> str:
+    """Return the word for one unit of a result: the facility's; without one a site that holds stations, or a unit."""
+    profile, zh = allocation.profile, lang == "zh"
+    if profile is not None:
+        return profile.unit_zh if zh else profile.unit_en
+    if allocation.scenario.document.get("linked"):
+        return "个站址" if zh else "sites"
+    return "个" if zh else "units"
 
 
 def sentence(row: Mapping[str, Any], lang: str, unit: str, found: Mapping[str, Any]) -> str:
@@ -42,7 +53,9 @@ def _more(name: str, row: Mapping[str, Any], lang: str, unit: str, found: Mappin
     if name == "coverage" and row.get("newly"):
         reached = demand_words.amount(float(row["newly"]), found, lang)
         radius = f"{int(row['radius_m']):,}"
-        return f"新增覆盖 {reached}(半径 {radius} 米)" if zh else f"newly reaches {reached} within {radius} m"
+        return (
+            f"新增覆盖 {reached}(半径 {radius} 米)" if zh else f"newly reaching {reached} within {radius} m"
+        )
     if name in {"capacity", "public"} and row.get("load_per_unit") is not None:
         load = demand_words.amount(float(row["load_per_unit"]), found, lang)
         return f"每{unit}服务 {load}" if zh else f"{load} a unit"

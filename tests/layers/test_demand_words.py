@@ -82,6 +82,26 @@ def test_reasons_are_printed_with_the_marks_of_chinese_print():
     assert why.sentence({"private": 2}, "en", "piles", PEOPLE) == "2 piles: private"
 
 
+def test_a_result_without_a_facility_counts_in_a_word_of_its_own():
+    """Two of what: the word of the amount's column is none."""
+    profile = SimpleNamespace(unit_zh="座", unit_en="stations")
+    for given, document, words in (
+        (profile, {}, ("座", "stations")),
+        (None, {"linked": {"stations": "guangzhou-5g-2022"}}, ("个站址", "sites")),
+        (None, {}, ("个", "units")),
+    ):
+        allocation = SimpleNamespace(profile=given, scenario=SimpleNamespace(document=document))
+        assert (why.unit_word(allocation, "zh"), why.unit_word(allocation, "en")) == words
+    row = {"coverage": 2, "reserve": 16, "newly": 8440, "radius_m": 500}
+    assert (
+        why.sentence(row, "zh", "个站址", PEOPLE)
+        == "2 个站址：新增覆盖 8,440 人（半径 500 米）；16 个站址：储备"
+    )
+    assert why.sentence(row, "en", "sites", PEOPLE) == (
+        "2 sites: newly reaching 8,440 people within 500 m; 16 sites: reserve"
+    )
+
+
 def reaching(area: str | None = None, population: str = "modelled-2020", name: str = "residents"):
     """As much of a result as its words need."""
     document = {"coverage": {"area": area}} if area else {}

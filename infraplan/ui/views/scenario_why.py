@@ -92,10 +92,7 @@ def _reason(allocation: Allocation, cell: str) -> str:
 
 def unit_word(allocation: Allocation) -> str:
     """Return the word for one unit of the facility in the reader's language."""
-    profile = allocation.profile
-    if profile is None:
-        return texts("scenario_page")("amount")
-    return profile.unit_zh if state.language() == "zh" else profile.unit_en
+    return why.unit_word(allocation, state.language())
 
 
 def counted(allocation: Allocation) -> Mapping[str, Any]:
