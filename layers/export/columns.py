@@ -3,6 +3,7 @@
 ``data/field_profiles/fields.csv`` maps a layer's fields to English names, Chinese names, and names in the style of the
 natural-resources databases (BSM, YSDM, XZQDM, XZQMC ...; ``gb_basis`` says whether a published standard has the name or
 it follows the same habit of pinyin initials). Short names stand beside them for Shapefile, whose names hold 10 bytes.
+A row's ``layer`` may also be what figures are of (``own`` people, demand ``of_area``, ``of_weights``): it comes first.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def of(
     if profile not in PROFILES:
         raise unknown("field profile", profile, PROFILES, "字段命名方案")
     fields = _in_order(layer, profile)
-    columns = tuple(_column(layer.id, item, profile, limit, encoding) for item in fields)
+    columns = tuple(_column(_places(layer), item, profile, limit, encoding) for item in fields)
     _require_distinct(layer, columns, profile, limit, encoding)
     return columns
 
@@ -102,8 +103,17 @@ def _in_order(layer: Layer, profile: str) -> list[Field]:
     return fields
 
 
-def _column(layer_id: str, item: Field, profile: str, limit: int | None, encoding: str) -> Column:
-    row = _mapping().get((layer_id, item.name)) or _mapping().get(("", item.name)) or {}
+def _places(layer: Layer) -> tuple[str, ...]:
+    """Return where a field of the layer is looked up, first what its figures are of: not every people is the census."""
+    told = layer.provenance
+    demand = str(told.get("demand_of") or "residents")
+    of = {"residents": (), "area": ("of_area",)}.get(demand, ("of_weights",))
+    own = ("own",) if told.get("population_of") == "own" else ()
+    return (*of, *own, layer.id, "")
+
+
+def _column(places: Sequence[str], item: Field, profile: str, limit: int | None, encoding: str) -> Column:
+    row = next((found for place in places if (found := _mapping().get((place, item.name)))), {})
     if profile == "gb":
         name = row.get("gb") or item.name.upper()
     else:
@@ -118,8 +128,8 @@ def _column(layer_id: str, item: Field, profile: str, limit: int | None, encodin
         label_en=item.label_en,
         unit_zh=row.get("unit_zh", ""),
         unit_en=row.get("unit_en", ""),
-        note_zh=item.note_zh or row.get("note_zh", ""),
-        note_en=item.note_en or row.get("note_en", ""),
+        note_zh=";".join(text for text in (row.get("note_zh"), item.note_zh) if text),
+        note_en="; ".join(text for text in (row.get("note_en"), item.note_en) if text),
         basis=(row.get("gb_basis") or "own") if profile == "gb" else "",
     )
 

@@ -174,7 +174,8 @@ def sums(path: Path, sheet: str, names: Sequence[str]) -> tuple[int, dict[str, i
         for row in rows:
             count += 1
             for name, position in places.items():
-                total[name] += int(row[position] or 0)
+                # a row ends at its last value: empty cells behind it are not there
+                total[name] += int((row[position] if position < len(row) else 0) or 0)
         return count, total
     finally:
         book.close()

@@ -120,6 +120,16 @@ def test_workbook_keeps_numbers_texts_dates_and_sums(tmp_path, points, cells):
     }
 
 
+def test_a_row_that_ends_in_empty_cells_is_summed_too(tmp_path, points):
+    """A reader gets no cells behind the last value of a row; a district without a boundary has none at its end."""
+    frame = pd.DataFrame(points.frame.drop(columns="geometry"))
+    fields = tuple(field for field in points.fields if field.name in ("id", "units"))
+    ending = replace(points, geometry="table", frame=frame, fields=fields)
+    [report] = workbook.write([prepare(ending, "en", reference.WGS84)], tmp_path / "x.xlsx", {})
+    found = workbook.sums(tmp_path / "x.xlsx", report.table, ["units"])
+    assert found == (8, {"units": report.sums["units"]})
+
+
 def test_pandas_reads_the_workbook(tmp_path, polygons):
     workbook.write([prepare(polygons, "zh", reference.CGCS2000)], tmp_path / "x.xlsx")
     frame = pd.read_excel(tmp_path / "x.xlsx", sheet_name="districts", dtype={"行政区代码": str})
