@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from layers import command_line, demand_words
+from layers import command_line, demand_words, why
 from layers.imprint import Imprint
 from layers.mapped import Mapped
 from layers.punctuation import printed
-from layers.report import breakdown, picture, wording
-from layers.report.breakdown import BASES, Breakdown, Row, Year
-from layers.report.spec import Report, Section, Table
+from layers.report import answers, breakdown, picture, wording
+from layers.report.breakdown import Breakdown
+from layers.report.spec import Report, Section
 from layers.stated import Stated, plain
-from layers.style import number
 from layers.words import deadline, figure, rate, share
 from plans import progress
-from plans.model import Body, Plan, Target
+from plans.model import Plan, Target
 from scenarios import load
 from scenarios.model import DISTRIBUTES, Allocation
 
@@ -47,9 +45,9 @@ def of_scenario(
     target = plan.target_by_id.get(str(allocation.target["id"])) if plan and allocation.target else None
     table = breakdown.of(allocation, plan)
     sections = [
-        _promise(allocation, plan, target, told, lang),
+        _promise(allocation, plan, target, table, told, lang),
         _map(allocation, mapped, told, lang),
-        _breakdown(allocation, plan, target, table, lang),
+        answers.section(allocation, plan, target, table, lang),
         _trust(allocation, uncertainty, lang),
         _assumptions(allocation, told, lang),
         _sources(allocation, plan, mapped, told, lang),
@@ -76,38 +74,54 @@ def _figures(allocation: Allocation, table: Breakdown, lang: str) -> tuple[tuple
     unit = allocation.profile.unit_zh if allocation.profile and zh else ""
     total = f"{allocation.amount:,}{unit if len(unit) == 1 else ''}"
     per = table.total.per_10k
+    own = demand_words.is_own(allocation.scenario)
+    whose = ("自备数据" if own else "2020年普查") if zh else ("own data" if own else "2020 census")
     found = [
         (f"测算数量({words})" if zh else f"Units, computed ({words})", total),
-        ("每万人(2020年普查)" if zh else "Per 10,000 people (2020 census)", rate(per, lang)),
+        (f"每万人({whose})" if zh else f"Per 10,000 people ({whose})", rate(per, lang)),
     ]
     if allocation.coverage:
-        name = demand_words.noun(allocation.coverage, lang)
-        found.append((f"{name}覆盖率(模型推算)" if zh else f"Share of {name} reached (modelled)",
+        name, how = demand_words.reached(allocation, lang), wording.modelled(allocation, lang)
+        found.append((f"{name}覆盖率({how})" if zh else f"Share of {name} reached ({how})",
                       share(allocation.coverage["share"])))  # fmt: skip
     return tuple((printed(label, lang), text) for label, text in found)
 
 
+def _amount(allocation: Allocation, lang: str) -> str:
+    """Say what the scenario distributes, or, where the number is the answer, what it asks."""
+    zh, document = lang == "zh", allocation.scenario.document
+    words = DISTRIBUTES[allocation.scenario.distributes][not zh]
+    basis = str(document.get(f"amount_basis_{lang}") or "")
+    if document.get("objective") == "fewest_units":
+        unit = why.unit_word(allocation, lang)
+        return (
+            f"本情景问的是达到目标最少需要多少{unit}({words}),答案为{allocation.amount:,}{unit}。"
+            if zh
+            else f"This scenario asks how few {unit} ({words}) reach the goal; the answer is {allocation.amount:,}."
+        )
+    if zh:
+        return f"本情景分配的是{words}:{allocation.amount:,}。{basis}"
+    what = (
+        "units reckoned from a yearly figure"
+        if allocation.scenario.distributes == "annual"
+        else f"the {words}"
+    )
+    what = words if allocation.scenario.distributes == "increment" else what
+    return f"This scenario distributes {what}: {allocation.amount:,}. {basis}".rstrip()
+
+
 def _promise(
-    allocation: Allocation, plan: Plan | None, target: Target | None, told: Stated, lang: str
+    allocation: Allocation,
+    plan: Plan | None,
+    target: Target | None,
+    table: Breakdown,
+    told: Stated,
+    lang: str,
 ) -> Section:
     zh = lang == "zh"
     heading = "一、承诺" if zh else "1. The promise"
-    document = allocation.scenario.document
-    words = DISTRIBUTES[allocation.scenario.distributes][not zh]
-    basis = str(document.get(f"amount_basis_{lang}") or "")
     changed = [told.changes.sentence(lang)] if told.changes else []
-    if document.get("objective") == "fewest_units":
-        amount = (
-            f"本情景问的是达到目标最少需要多少({words}),答案为{allocation.amount:,}。"
-            if zh
-            else f"This scenario asks how few units ({words}) reach the goal; the answer is {allocation.amount:,}."
-        )
-    else:
-        amount = (
-            f"本情景分配的是{words}:{allocation.amount:,}。{basis}"
-            if zh
-            else f"This scenario distributes the {words}: {allocation.amount:,}. {basis}".rstrip()
-        )
+    amount = _amount(allocation, lang)
     if plan is None or target is None:
         none = (
             "本情景没有对应的规划指标,是假设情景,不是任何文件的承诺。"
@@ -125,7 +139,15 @@ def _promise(
         quote=target.quote,
         quote_source=_clause(plan, target, lang),
         paragraphs=tuple(
-            printed(t, lang) for t in (*changed, stated, amount, _reported(plan, target, lang)) if t
+            printed(t, lang)
+            for t in (
+                *changed,
+                answers.elsewhere(allocation, target, table, lang),
+                stated,
+                amount,
+                _reported(plan, target, lang),
+            )
+            if t
         ),
     )
 
@@ -147,18 +169,20 @@ def _reported(plan: Plan, target: Target, lang: str) -> str:
     if latest is None:
         why = found.why(lang)
         return f"已报进展:未知({why})。" if zh else f"Reported so far: unknown ({why})."
-    # a rule that a reader inferred is said to be inferred
-    inferred = found.basis is not None and target.counting_rule is None
-    tail = ("(口径一致为推定)" if zh else " (that the counting rules agree is inferred)") if inferred else ""
+    tail = (
+        ("(口径一致为推定)" if zh else " (that the counting rules agree is inferred)")
+        if found.inferred
+        else ""
+    )
     said = figure(latest.figure, lang)
     if zh:
         return (
             f"已报进展:{latest.figure.date} {said},为指标的{share(latest.share)}{tail};"
-            f"来源:{_named(latest.figure.source)}。"
+            f"来源:{answers.named(latest.figure.source)}。"
         )
     return (
         f"Reported so far: {said} in {latest.figure.date}, {share(latest.share)} of the target{tail}; "
-        f"source: {_named(latest.figure.source)}."
+        f"source: {answers.named(latest.figure.source)}."
     )
 
 
@@ -173,112 +197,6 @@ def _map(allocation: Allocation, mapped: Mapped, told: Stated, lang: str) -> Sec
         with_picture=True,
         small=tuple(printed(t, lang) for t in notes),
     )
-
-
-def _breakdown(
-    allocation: Allocation, plan: Plan | None, target: Target | None, table: Breakdown, lang: str
-) -> Section:
-    zh = lang == "zh"
-    name = target.indicator(lang) if target else allocation.scenario.title(lang)
-    return Section(
-        heading="三、责任分解表" if zh else "3. Who answers for how much",
-        paragraphs=(printed(f"指标:{name}" if zh else f"Indicator: {name}", lang),),
-        table=_table(table, target, lang),
-        small=tuple(printed(t, lang) for t in _table_notes(allocation, plan, table, lang)),
-    )
-
-
-def _table(table: Breakdown, target: Target | None, lang: str) -> Table:
-    zh = lang == "zh"
-    years = [step.year for step in table.total.years]
-    words = [_year_words(y, lang) for y in years]
-    heads = (
-        ["区(考核单元)", "基线", *(h for w in words for h in (f"{w} 新增", f"{w} 累计")), "每万人", "牵头单位",
-         "其他责任单位", "来源", "性质"]
-        if zh
-        else ["District", "Baseline", *(h for w in words for h in (f"New{w}", f"Total{w}")), "Per 10,000",
-              "Lead body", "Other bodies", "Source", "Basis"]
-    )  # fmt: skip
-    n = 2 * len(years)
-    rows = [_row(row, table, target, lang) for row in (*table.rows, table.total)]
-    widths = (2.1, 1.3, *([1.3] * n), 1.2, 1.6, 2.4, 1.4, 1.5)
-    numeric = frozenset(range(1, n + 3))
-    return Table(tuple(printed(h, lang) for h in heads), tuple(rows), widths, numeric, summed=True)
-
-
-def _row(row: Row, table: Breakdown, target: Target | None, lang: str) -> tuple[str, ...]:
-    zh = lang == "zh"
-    whole = row.adcode == ""
-    unknown = wording.UNKNOWN[not zh]
-    steps = [text for step in row.years for text in _step(step, unknown)]
-    source = "本测算" if zh else "this run"
-    if row.basis == breakdown.SET:
-        source = "情景" if zh else "scenario"
-    if target and (row.decreed is not None or (whole and row.basis == breakdown.DECREED)):
-        source = target.clause if row.decreed is None else f"{target.clause}:{number(row.decreed, lang)}"
-    basis = BASES[row.basis][not zh]
-    return (
-        row.name_zh if zh else row.name_en,
-        _count(row.baseline, unknown),
-        *steps,
-        rate(row.per_10k, lang),
-        _names(table.lead, lang) if table.lead else unknown,
-        _others(row, table, lang),
-        source,
-        printed(basis, lang),
-    )
-
-
-def _others(row: Row, table: Breakdown, lang: str) -> str:
-    zh = lang == "zh"
-    if row.adcode == "":
-        if not table.others:
-            return wording.UNKNOWN[not zh]
-        n = len(table.others)
-        return printed(f"{n}家,见表注", lang) if zh else f"{n}, see below"
-    return _names(row.bodies, lang) if row.bodies else ("文件未点名" if zh else "none named")
-
-
-def _table_notes(allocation: Allocation, plan: Plan | None, table: Breakdown, lang: str) -> list[str]:
-    zh = lang == "zh"
-    notes = []
-    if table.others:
-        lead = _names(table.lead, lang) or (
-            "文件未指明,留待确定" if zh else "not named in the document, to be decided"
-        )
-        others = _names(table.others, lang)
-        notes.append(
-            f"牵头单位:{lead}。全市(区)其他责任单位:{others}(均据条款原文)。"
-            if zh
-            else f"Lead: {lead}. Bodies answering for the region as a whole: {others} (as the clause has them)."
-        )
-    elif plan is not None:
-        notes.append(
-            "文件未写明本指标的责任单位。"
-            if zh
-            else "The document names no body that answers for this target."
-        )
-    if table.baseline is not None:
-        item = table.baseline.figure
-        notes.append(
-            f"合计行的基线为{item.date}已报数({_named(item.source)});各区基线未知,因此各区新增未知。未知不等于零。"
-            if zh
-            else f"The total's baseline is the figure reported for {item.date} ({_named(item.source)}); districts' "
-            "baselines are unknown and so are their new units. Unknown is not zero."
-        )
-    elif any(row.baseline is None for row in table.rows):
-        notes.append(
-            "基线未知,由此得不到的数也写未知。未知不等于零。"
-            if zh
-            else "The baseline is unknown, and so is what would follow from it. Unknown is not zero."
-        )
-    notes.append(
-        "每万人 = 本情景测算数量 ÷ 2020年普查常住人口(万人)。性质“测算分配”不是下达指标。"
-        if zh
-        else "Per 10,000: this scenario's units over residents of the 2020 census. A computed allocation is no decreed "
-        "target."
-    )
-    return notes
 
 
 def _trust(allocation: Allocation, measured: Mapping[str, Any] | None, lang: str) -> Section:
@@ -352,26 +270,3 @@ def document(plan: Plan, lang: str) -> str:
         said = f"{plan.title_en}; issuer: {issuer}; number: {number_}; date: {day}"
     note = plan.title_note_zh if zh else plan.title_note_en
     return f"{said}。{note or ''}" if zh else f"{said}. {note or ''}".rstrip()
-
-
-def _step(step: Year, unknown: str) -> tuple[str, str]:
-    return _count(step.new, unknown), _count(step.cumulative, unknown)
-
-
-def _count(value: int | None, unknown: str) -> str:
-    return unknown if value is None else f"{value:,}"
-
-
-def _year_words(year: int | None, lang: str) -> str:
-    if year is None:
-        return "期末" if lang == "zh" else " at the end"
-    return f"{year}年" if lang == "zh" else f" {year}"
-
-
-def _names(bodies: tuple[Body, ...], lang: str) -> str:
-    return ("、" if lang == "zh" else ", ").join(body.name(lang) for body in bodies)
-
-
-def _named(source: str) -> str:
-    """Leave out the key that a source has in the product's own list."""
-    return re.sub(r"\s*\[[\w-]+\]$", "", source)

@@ -16,6 +16,8 @@ import numpy as np
 from geo import population
 from layers import demand_words
 from layers.words import share
+from scenarios import facility
+from scenarios import words as key_words
 from scenarios.model import Allocation
 from scenarios.solution import Stage
 
@@ -26,6 +28,8 @@ _STATUS = {
     "assumption": ("假定", "assumed"),
 }
 UNKNOWN = ("未知", "unknown")
+#: Weights whose sum over a district is the census's own figure, whatever the model of cells.
+_OF_CENSUS = {"residents", "households"}
 
 
 def coverage(allocation: Allocation, lang: str) -> str:
@@ -36,10 +40,11 @@ def coverage(allocation: Allocation, lang: str) -> str:
     zh = lang == "zh"
     part, whole = (demand_words.quantity(found[k], found, lang) for k in ("covered", "demand"))
     reached = f"{part} / {whole}"
+    of, how = demand_words.reached(allocation, lang), modelled(allocation, lang)
     text = (
-        f"覆盖{demand_words.noun(found, lang)}{share(found['share'])}({reached},模型推算)。"
+        f"覆盖{of}{share(found['share'])}({reached},{how})。"
         if zh
-        else f"It reaches {share(found['share'])} of the {demand_words.noun(found, lang)} ({reached}, modelled)."
+        else f"It reaches {share(found['share'])} of the {of} ({reached}, {how})."
     )
     goal = found.get("goal")
     if goal is not None:
@@ -48,6 +53,14 @@ def coverage(allocation: Allocation, lang: str) -> str:
         text += f"目标{share(goal)},{said[0]}。" if zh else f" The goal of {share(goal)} is {said[1]}."
     least = floors(allocation, lang)
     return text + ("" if zh or not least else " ") + least
+
+
+def modelled(allocation: Allocation, lang: str) -> str:
+    """Return how a coverage is known: by the model of people, or computed on people that somebody brought."""
+    own = demand_words.is_own(allocation.scenario)
+    if lang == "zh":
+        return "测算" if own else "模型推算"
+    return "computed" if own else "modelled"
 
 
 def floors(allocation: Allocation, lang: str) -> str:
@@ -63,11 +76,16 @@ def floors(allocation: Allocation, lang: str) -> str:
     met = bool((found[known] >= [w - 1e-6 for w, k in zip(wanted, known, strict=True) if k]).all())
     lowest = table.iloc[int(np.nanargmin(found.to_numpy()))]
     floor = share(max(wanted)) if len(set(wanted)) == 1 else ("各区各异" if lang == "zh" else "by district")
+    of_part = demand_words.of_part(allocation) and allocation.coverage is not None
     if lang == "zh":
+        whose = f"{demand_words.reached(allocation, lang)}的" if of_part else ""
         end = f"最低为{lowest['name_zh']}{share(float(lowest['coverage_share']))}"
-        return f"每区覆盖底线({floor}){'均已达到' if met else '未全部达到'},{end}。"
+        return f"每区{whose}覆盖底线({floor}){'均已达到' if met else '未全部达到'},{end}。"
     end = f"the lowest is {lowest['name_en']} with {share(float(lowest['coverage_share']))}"
-    return f"The floor in every district ({floor}) is {'kept' if met else 'not kept everywhere'}; {end}."
+    whose = f" for the {demand_words.reached(allocation, lang)}" if of_part else ""
+    return (
+        f"The floor in every district ({floor}){whose} is {'kept' if met else 'not kept everywhere'}; {end}."
+    )
 
 
 def certificate(allocation: Allocation, lang: str) -> list[str]:
@@ -90,11 +108,7 @@ def _stage(allocation: Allocation, stage: Stage, lang: str) -> str:
     if stage.name == "inverse":
         return _inverse_stage(allocation, stage, lang)
     if stage.name == "share":
-        return (
-            f"整数分配方法:{stage.method};各网格之和与总量完全一致。"
-            if zh
-            else f"Whole numbers by {stage.method}; the cells sum exactly to the whole."
-        )
+        return _share_stage(allocation, lang)
     if stage.name == "capacity" and stage.proven:
         return (
             "布点已定之后,其余数量按“各网格单位负荷尽量均衡”分配,已证明是最优分法。"
@@ -114,12 +128,29 @@ def _stage(allocation: Allocation, stage: Stage, lang: str) -> str:
     return f"{words}:与界限相差不超过{gap}。" if zh else f"{_sentence(words)}: within {gap} of the bound."
 
 
+def _share_stage(allocation: Allocation, lang: str) -> str:
+    document = allocation.scenario.document
+    named = key_words.option("cells.method", "largest_remainder", lang)  # whatever the quotas go by
+    zero = not allocation.unplaced  # a unit without a boundary keeps its quota, no cell holds it
+    if lang == "zh":
+        beyond = "先满足关联情景所需站址,其余" if document.get("linked") else ""
+        end = "各网格之和与总量完全一致" if zero else f"各网格之和与总量只差未落图的{allocation.unplaced:,}"
+        return f"整数分配方法:{beyond}按{named}精确分配;{end}。"
+    beyond = "first the sites that the linked scenario needs, the rest " if document.get("linked") else ""
+    end = (
+        "the cells sum exactly to the whole"
+        if zero
+        else f"the cells sum exactly to the whole less {allocation.unplaced:,} that no cell holds"
+    )
+    return f"Whole numbers: {beyond}by {named}, exactly; {end}."
+
+
 def _coverage_stage(allocation: Allocation, stage: Stage, lang: str) -> str:
     zh = lang == "zh"
     found = allocation.coverage or {}
     alike = (
         ("站点数相同的任何方案", "no plan with as many sites")
-        if allocation.scenario.document["quotas"]["method"] == "free" or len(allocation.districts) == 1
+        if _alike(allocation)
         else ("各区数量不变、站点数相同的任何方案", "no plan with as many sites in each district")
     )
     if stage.bound is None:
@@ -128,11 +159,7 @@ def _coverage_stage(allocation: Allocation, stage: Stage, lang: str) -> str:
             if zh
             else "Coverage: no bound was computed, so how far it is from the best is not known."
         )
-    basis = (
-        ("在本推算人口和这些服务半径下", "On this modelled population and these radii")
-        if found["demand_name"] == "residents"
-        else ("在这些数据和服务半径下", "On these data and radii")
-    )
+    basis = _basis(allocation)
     more = max(0.0, stage.bound - stage.objective)
     if stage.proven or more == 0:
         return f"{basis[0]},{alike[0]}都不能覆盖更多。" if zh else f"{basis[1]}, {alike[1]} could reach more."
@@ -141,6 +168,21 @@ def _coverage_stage(allocation: Allocation, stage: Stage, lang: str) -> str:
     if zh:
         return f"{basis[0]},{alike[0]}最多只能比本方案多覆盖{percent}({extra})。"
     return f"{basis[1]}, {alike[1]} could reach more than {percent} more than this one ({extra})."
+
+
+def _basis(allocation: Allocation) -> tuple[str, str]:
+    """Return what a certificate of coverage holds on: whose people, which radii, and which part of the demand."""
+    of_part = demand_words.of_part(allocation)
+    only_zh = f"(只计{demand_words.reached(allocation, 'zh')})" if of_part else ""
+    only_en = f" ({demand_words.reached(allocation, 'en')} only)" if of_part else ""
+    if (allocation.coverage or {}).get("demand_name") != "residents":
+        return f"在这些数据和服务半径下{only_zh}", f"On these data and radii{only_en}"
+    if demand_words.is_own(allocation.scenario):
+        return (
+            f"在自备人口数据和这些服务半径下{only_zh}",
+            f"On the population brought and these radii{only_en}",
+        )
+    return f"在本推算人口和这些服务半径下{only_zh}", f"On this modelled population and these radii{only_en}"
 
 
 def possible(stage: Stage) -> float | None:
@@ -167,16 +209,24 @@ def saturation(allocation: Allocation, lang: str) -> str:
     full = -(-solution.saturates_at // per_site(allocation))
     here = int(solution.sites.sum())
     zh = lang == "zh"
+    # one unit, or none with a quota of its own: the curve is under the same rules as the plan
+    quotas = ("", "") if _alike(allocation) else ("不设分区配额、", " and without district quotas")
     said = (
-        f"只求覆盖时,逐个选最有用的站址,约{full:,}处即可覆盖所有能覆盖的;本方案有{here:,}处"
+        f"{quotas[0]}只求覆盖时,逐个选最有用的站址,约{full:,}处即可覆盖所有能覆盖的;本方案有{here:,}处"
         if zh
-        else f"For coverage alone, the most useful first, about {full:,} sites reach all that can be reached; "
-        f"this plan has {here:,}"
+        else f"For coverage alone{quotas[1]}, the most useful first, about {full:,} sites reach all that can be "
+        f"reached; this plan has {here:,}"
     )
-    if here < full:
+    stage = next((stage for stage in solution.stages if stage.name == "coverage"), None)
+    if here < full or stage is None or possible(stage) != 0:
         return f"{said}。" if zh else f"{said}."
     end = ",不少于此数:“无差距”不算成绩。" if zh else ": not fewer, so that “no gap” is no achievement."
     return said + end
+
+
+def _alike(allocation: Allocation) -> bool:
+    """Whether the plan was free to place its sites anywhere in the region."""
+    return allocation.scenario.document["quotas"]["method"] == "free" or len(allocation.districts) == 1
 
 
 def per_site(allocation: Allocation) -> int:
@@ -190,12 +240,12 @@ def _inverse_stage(allocation: Allocation, stage: Stage, lang: str) -> str:
     unit = allocation.profile.unit_zh if allocation.profile and zh else "units"
     if allocation.profile and not zh:
         unit = allocation.profile.unit_en
-    used = f"{stage.objective:,.0f}"
+    used, basis = f"{stage.objective:,.0f}", _basis(allocation)
     if stage.proven:
         return (
-            f"在这些数据和服务半径下,已证明少于{used}{unit}不可能达到目标。"
+            f"{basis[0]},已证明少于{used}{unit}不可能达到目标。"
             if zh
-            else f"On these data and radii it is proven that fewer than {used} {unit} cannot reach the goal."
+            else f"{basis[1]} it is proven that fewer than {used} {unit} cannot reach the goal."
         )
     if stage.bound is None:
         return (
@@ -205,9 +255,9 @@ def _inverse_stage(allocation: Allocation, stage: Stage, lang: str) -> str:
         )
     least = f"{math.ceil(stage.bound - 1e-9):,}"
     return (
-        f"本方案用{used}{unit};任何方案至少需要{least}{unit}。"
+        f"{basis[0]},本方案用{used}{unit};任何方案至少需要{least}{unit}。"
         if zh
-        else f"The plan takes {used} {unit}; any plan needs at least {least}."
+        else f"{basis[1]} the plan takes {used} {unit}; any plan needs at least {least}."
     )
 
 
@@ -215,30 +265,75 @@ def uncertainty(allocation: Allocation, measured: Mapping[str, Any] | None, lang
     """Return what the data's own error means for the plan; when it was not measured, that."""
     zh = lang == "zh"
     if not allocation.coverage:
-        return [
-            "本情景只按需求比例分配,不计算覆盖;网格人口为模型推算,网格数量随之不确定,各区数量按普查人口,不受影响。"
-            if zh
-            else "This scenario shares units out by demand and computes no coverage. People by cell are modelled and "
-            "the cells' numbers are as unsure; districts go by the census."
-        ]
+        return [shared_out(allocation, lang)]
+    own = demand_words.is_own(allocation.scenario)
     if measured is None:
+        people = "人口为自备数据" if own else "网格人口为模型推算"
+        people_en = "People are of one's own data" if own else "People by cell are modelled"
         return [
-            "数据误差对覆盖率的影响:未测算。网格人口为模型推算,实际覆盖率可能高于或低于上述数值。"
+            f"数据误差对覆盖率的影响:未测算。{people},实际覆盖率可能高于或低于上述数值。"
             if zh
-            else "What the data's own error does to coverage: not measured. People by cell are modelled; true coverage "
-            "may be higher or lower.",
+            else f"What the data's own error does to coverage: not measured. {people_en}; true coverage may be "
+            "higher or lower.",
             _error_basis(allocation, lang),
         ]
+    of = demand_words.reached(allocation, lang)
     reached, (near, far) = measured["covered_share"], distances_drawn(measured)
     low, middle, high = (share(reached[k]) for k in ("low", "median", "high"))
     first = (
         f"考虑数据自身误差(人口按模型误差扰动、服务距离按{near}至{far}倍变化,"
-        f"重算{measured['runs']}次),本方案的覆盖率在{low}与{high}之间,中位数{middle}。"
+        f"重算{measured['runs']}次),本方案的{of}覆盖率在{low}与{high}之间,中位数{middle}。"
         if zh
         else f"With the data's own error (people perturbed by the model's error, distances times {near} to "
-        f"{far}, {measured['runs']} re-runs) coverage lies between {low} and {high}, median {middle}."
+        f"{far}, {measured['runs']} re-runs) coverage of the {of} lies between {low} and {high}, median {middle}."
     )
     return [first, stability(allocation, measured, lang), _error_basis(allocation, lang)]
+
+
+def shared_out(allocation: Allocation, lang: str) -> str:
+    """Say of units shared out by demand what their numbers rest on: in cells, and in districts."""
+    document, zh = allocation.scenario.document, lang == "zh"
+    rule = document["quotas"]
+    of_cells = (document.get("cells") or {}).get("weights") or {"residents": 1}
+    cells = _named(of_cells, lang)
+    own = demand_words.is_own(allocation.scenario) and "residents" in of_cells
+    if zh:
+        known = "含自备人口" if own else "网格上的数据为模型推算或地图点数"
+        text = f"本情景只按需求比例分配,不计算覆盖;各网格数量按{cells}分配,{known},数量随之不确定"
+    else:
+        known = "with one's own people" if own else "modelled or counted on a map"
+        text = (
+            "This scenario shares units out by demand and computes no coverage. Cells share by "
+            f"{cells}, {known}, and their numbers are as unsure"
+        )
+    if rule["method"] == "free":
+        return (
+            f"{text},各区数量为网格之和,同样不确定。" if zh else f"{text}; so are the districts', their sums."
+        )
+    weights = {**rule.get("weights", {}), **({"built_up": 1} if rule.get("fairness") else {})}
+    districts = _named(weights, lang)
+    used = {name for name, value in weights.items() if value}
+    agreed = bool(rule.get("fixed") or rule.get("file"))
+    which = (
+        ("商定之外的各区数量", "districts without an agreed figure") if agreed else ("各区数量", "districts")
+    )
+    if demand_words.is_own(allocation.scenario) and "residents" in weights:
+        end = (f"按{districts}(自备数据)", f"go by {districts} (own data)")
+    elif used <= {"area"}:
+        end = (f"按{districts},不受影响", f"go by {districts} and are not touched by that")
+    elif used <= _OF_CENSUS:
+        end = (f"按普查{districts},不受影响", f"go by {districts} of the census and are not touched by that")
+    else:
+        end = (
+            f"也按{districts}分配,不全是普查数,同样不确定",
+            f"go by {districts}, not all figures of the census, and are as unsure",
+        )
+    return f"{text};{which[0]}{end[0]}。" if zh else f"{text}; {which[1]} {end[1]}."
+
+
+def _named(weights: Mapping[str, Any], lang: str) -> str:
+    names = [key_words.part(name, lang) for name, value in weights.items() if value]
+    return "、".join(names) if lang == "zh" else ", ".join(name[:1].lower() + name[1:] for name in names)
 
 
 def distances_drawn(measured: Mapping[str, Any]) -> tuple[str, str]:
@@ -277,11 +372,18 @@ def _error_basis(allocation: Allocation, lang: str) -> str:
 
 
 def parameters(allocation: Allocation, lang: str) -> str:
-    """Say how many of the facility's numbers are confirmed, derived, unverified, assumed; empty without a facility."""
+    """Say how many of the facility's numbers are confirmed, derived, unverified, assumed; empty without a facility.
+
+    A number of several parts, as a radius by density, is as sure as the least sure of them.
+    """
     profile = allocation.profile
     if profile is None:
         return ""
-    counts = Counter(p.status for p in profile.parameters.values())
+    sure = list(_STATUS)
+    counts = Counter(
+        max((status for status, _ in facility.parts(profile.id, p).values()), key=sure.index)
+        for p in profile.parameters.values()
+    )
     zh = lang == "zh"
     shown = [f"{_STATUS[s][not zh]}{'' if zh else ' '}{counts[s]}" for s in _STATUS if counts[s]]
     title = profile.title_zh if zh else profile.title_en

@@ -54,6 +54,17 @@ def what_if(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def zoned(tmp_path_factory):
+    """With a unit that has no boundary: 500 of the 38,900 are its own."""
+    path = tmp_path_factory.mktemp("zoned") / "zoned.yaml"
+    text = PHASED.format(target="gz-5g-stations", distributes="stock", amount="")
+    text = text.replace('fixed: {"440103": 400}', "unplaced: {某新区: 500}")
+    text = "\n".join(line for line in text.splitlines() if not line.startswith("phases"))
+    path.write_text(text, encoding="utf-8")
+    return workflow.run(load.load(path))
+
+
+@pytest.fixture(scope="session")
 def hydrogen():
     return workflow.run("guangzhou-hydrogen-6")
 

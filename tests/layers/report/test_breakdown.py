@@ -132,3 +132,42 @@ def test_units_beside_an_increment_are_the_districts_baselines(increment, plan):
     assert table.total.baseline == sum(row.baseline for row in table.rows) == beside.sum()
     for row in table.rows:
         assert row.years[-1].cumulative == row.baseline + row.amount
+
+
+def test_another_regions_target_gives_no_baseline_no_bodies_and_no_figure(phased, plan):
+    """Guangzhou's reported stations are no baseline of Xuzhou, and its bureaus answer for nothing there."""
+    elsewhere = replace(phased, scenario=replace(phased.scenario, region="320300"))
+    table = breakdown.of(elsewhere, plan)
+    assert table.elsewhere
+    assert (table.baseline, table.total.baseline, table.lead, table.others) == (None, None, (), ())
+    assert table.total.basis == breakdown.SET
+    assert not any(row.bodies for row in table.rows)
+    part = breakdown.of(replace(phased, scenario=replace(phased.scenario, region="440111")), plan)
+    assert part.elsewhere
+    assert part.baseline is None
+    assert part.others, "the bodies of the city answer in its districts too"
+    assert not breakdown.of(phased, plan).elsewhere
+
+
+def test_a_stock_is_no_figure_of_the_document_for_what_is_newly_built(phased, increment, plan):
+    assert phased.amount == increment.amount
+    assert breakdown.of(increment, plan).total.basis == breakdown.SET
+
+
+def test_the_list_of_a_scenario_comes_before_a_reported_figure(phased, plan):
+    known = replace(phased, districts=phased.districts.assign(part_existing=1))
+    table = breakdown.of(known, plan)
+    assert table.listed
+    assert table.baseline is None
+    assert breakdown.of(phased, plan).inferred
+    assert not breakdown.of(phased, plan).listed
+
+
+def test_of_a_unit_without_a_boundary_neither_people_nor_existing_units_are_known(zoned, plan):
+    known = replace(zoned, districts=zoned.districts.assign(part_existing=1))
+    table = breakdown.of(known, plan)
+    zone = table.rows[-1]
+    assert (zone.population, zone.per_10k, zone.baseline, zone.basis) == (None, None, None, breakdown.AGREED)
+    assert zone.amount == 500
+    assert table.total.population == 18_676_605
+    assert table.total.baseline == len(table.rows) - 1

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layers.report import wording
+from scenarios import facility
 from scenarios.solution import Stage
 
 MEASURED = {
@@ -104,6 +105,7 @@ def saturated(allocation, at, sites, facts):
 
 
 def test_more_adds_nothing_is_said_of_a_plan_beyond_saturation_only(hydrogen):
+    hydrogen = with_stage(hydrogen, 5.0, 5.0, True)
     networks = {"stations_per_site": 2}
     below = saturated(hydrogen, 35_192, 13_863, networks)
     for lang, found in (("zh", "无差距"), ("en", "no gap")):
@@ -114,6 +116,85 @@ def test_more_adds_nothing_is_said_of_a_plan_beyond_saturation_only(hydrogen):
         assert found in wording.saturation(saturated(hydrogen, 1_909, 1_909, {}), lang)
         assert found not in wording.saturation(saturated(hydrogen, 1_909, 1_908, {}), lang)
         assert wording.saturation(hydrogen, lang) == ""
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_gap_is_no_achievement_only_where_there_is_none_and_the_curve_says_its_rules(
+    hydrogen, phased, lang
+):
+    found = {"zh": "无差距", "en": "no gap"}[lang]
+    without = {"zh": "不设分区配额", "en": "without district quotas"}[lang]
+    gap = saturated(with_stage(replace(hydrogen, scenario=phased.scenario), 1000.0, 1003.1), 1753, 2388, {})
+    assert found not in wording.saturation(gap, lang)
+    assert without in wording.saturation(gap, lang)
+    proven = saturated(with_stage(hydrogen, 1000.0, 1000.0, True), 1753, 2388, {})
+    assert found in wording.saturation(proven, lang)
+    assert without not in wording.saturation(proven, lang), "the plan itself had no quotas"
+
+
+def partly(allocation, area="urban_density", population=None, name="residents"):
+    """The same result as if its demand were of part of the region, or its people brought by somebody."""
+    scenario = allocation.scenario
+    document = {**scenario.document, "coverage": {"area": area}}
+    scenario = replace(scenario, document=document, population=population or scenario.population)
+    return replace(
+        allocation, scenario=scenario, coverage={**(allocation.coverage or {}), "demand_name": name}
+    )
+
+
+def test_a_share_of_part_of_the_region_says_which_part(hydrogen):
+    dense = with_stage(partly(hydrogen), 1000.0, 1005.5)
+    assert wording.coverage(dense, "zh").startswith("覆盖城市密度以上地区的常住人口")
+    assert "residents of areas of urban density" in wording.coverage(dense, "en")
+    assert "(只计城市密度以上地区的常住人口)" in wording.certificate(dense, "zh")[0]
+    assert "urban density only" in wording.certificate(dense, "en")[0]
+    assert "城市密度以上地区的常住人口覆盖率在" in wording.uncertainty(dense, MEASURED, "zh")[0]
+    fewest = with_stage(partly(hydrogen, name="area"), 132.0, 132.0, True, "inverse")
+    assert "只计城市密度以上地区的面积" in wording.certificate(fewest, "zh")[0]
+
+
+def test_own_people_are_neither_census_nor_modelled(hydrogen):
+    own = with_stage(partly(hydrogen, "all", "/somewhere/people.parquet"), 1000.0, 1005.5)
+    assert wording.coverage(own, "zh").startswith("覆盖自备数据的人口")
+    said = [wording.coverage(own, "zh"), *wording.certificate(own, "zh")]
+    assert not any("推算" in text or "普查" in text for text in said), said
+    assert "自备人口数据" in wording.certificate(own, "zh")[0]
+    assert "modelled" not in wording.coverage(own, "en") + wording.certificate(own, "en")[0]
+
+
+def sharing(allocation, **quotas):
+    document = {**allocation.scenario.document, "quotas": {"method": "largest_remainder", **quotas}}
+    return replace(allocation, scenario=replace(allocation.scenario, document=document))
+
+
+def test_only_quotas_by_the_census_are_untouched_by_the_model_of_people(phased):
+    untouched = {"zh": "不受影响", "en": "not touched"}
+    for lang, words in untouched.items():
+        assert words in wording.shared_out(sharing(phased, weights={"residents": 1}), lang)
+        assert words not in wording.shared_out(sharing(phased, weights={"built_up": 1}), lang)
+        fair = sharing(phased, weights={"residents": 1}, fairness=0.5)
+        assert words not in wording.shared_out(fair, lang), "fairness goes by modelled built-up land"
+    assert "建成用地(模型估计)" in wording.shared_out(sharing(phased, weights={"built_up": 1}), "zh")
+    agreed = sharing(phased, weights={"residents": 1}, fixed={"440103": 1})
+    assert "商定之外的各区数量" in wording.shared_out(agreed, "zh")
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_methods_have_words_in_both_languages(phased, linked):
+    if linked:
+        document = {**phased.scenario.document, "linked": {"stations": "guangzhou-5g-2022"}}
+        phased = replace(phased, scenario=replace(phased.scenario, document=document))
+    zh, en = (wording.certificate(phased, lang)[0] for lang in ("zh", "en"))
+    assert not re.search("[a-z]", zh), zh
+    assert "最大余额法" in zh
+    assert "_" not in en
+    assert ("关联情景" in zh) == ("linked scenario" in en) == linked
+
+
+def test_a_number_of_several_parts_is_as_sure_as_the_least_sure_of_them(hydrogen):
+    chargers = replace(hydrogen, profile=facility.load("ev-charger"))
+    assert "核实" not in wording.parameters(chargers, "zh").replace("未核实", "")
+    assert "假定5" in wording.parameters(chargers, "zh")
 
 
 def test_what_was_not_measured_is_said_not_guessed(hydrogen, phased):
