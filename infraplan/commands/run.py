@@ -11,6 +11,10 @@ from geo.errors import InfraPlanError
 from infraplan import workflow
 from infraplan.commands import _output
 from infraplan.settings import language
+from layers import demand_words, why
+from layers.punctuation import printed
+from layers.words import share
+from scenarios.model import Allocation
 
 HELP = "run a scenario: whole units for each H3 cell, summing exactly to the target"
 HELP_ZH = "运行情景:将目标数量按整数分配到H3网格"
@@ -67,11 +71,35 @@ def run(args: argparse.Namespace) -> int:
         return 0
     lang = language()
     print(document[f"title_{lang}"])
-    print(f"{document['allocated']} / {document['target_value']}   {document['fingerprint'][:16]}")
+    print(f"{whole(allocation, lang)}   {document['fingerprint'][:16]}")
     for line in _changes(document.get("against")):
         print(line)
     _output.emit(document["districts"], args, ["adcode", f"name_{lang}", "quota", "allocated", "population"])
     return 0
+
+
+def whole(allocation: Allocation, lang: str) -> str:
+    """Return what the cells hold of the amount; where the number is the answer, what it reaches, and no target."""
+    zh, found = lang == "zh", allocation.coverage
+    if allocation.scenario.document.get("objective") == "fewest_units" and found:
+        unit, of = why.unit_word(allocation, lang), demand_words.reached(allocation, lang)
+        goal, reached = share(found["goal"]), share(found["share"])
+        said = (
+            f"最少 {allocation.amount} {unit}:{of}覆盖率 {reached}(目标 {goal})"
+            if zh
+            else f"fewest: {allocation.amount} {unit}, which reach {reached} of the {of} (goal {goal})"
+        )
+        return printed(said, lang)
+    said = f"{allocation.allocated} / {allocation.amount}"
+    if not allocation.unplaced:
+        return said
+    rest = allocation.unplaced
+    return printed(
+        f"{said}(另有 {rest} 属无边界单元,不落网格)"
+        if zh
+        else f"{said} ({rest} in units without a boundary)",
+        lang,
+    )
 
 
 def _changes(told: dict[str, Any] | None) -> list[str]:
