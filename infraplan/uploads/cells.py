@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
 from typing import Any
 
 from openpyxl.utils import get_column_letter
@@ -46,27 +45,26 @@ def visible(text: str) -> str:
     return text
 
 
-def place(name: str, line: int, column: int | None = None, headers: Sequence[str] = ()) -> str:
-    """Return where a cell or a row stands: a cell as spreadsheets name it in either language, a row in English.
+def cell_problem(check: str, name: str, line: int, column: int, header: str, en: str, zh: str) -> Problem:
+    """Return a problem of a cell, which is named as spreadsheets do: H8 and the column's header.
 
     Examples
     --------
-    >>> place("清单.xlsx", 8, 7, ["", "", "", "", "", "", "", "总投资"]), place("清单.xlsx", 8)
-    ('清单.xlsx, H8 (总投资)', '清单.xlsx, row 8')
+    >>> cell_problem("cell", "清单.xlsx", 8, 7, "总投资", "", "").where
+    '清单.xlsx, H8 (总投资)'
     """
-    if column is None:
-        return f"{name}, row {line}"
-    return f"{name}, {get_column_letter(column + 1)}{line} ({headers[column]})"
+    cell = f"{get_column_letter(column + 1)}{line}"
+    return Problem(check, f"{name}, {cell} ({header})", en, zh, f"{name} {cell}\uff08{header}\uff09")
 
 
 def feature_problem(check: str, name: str, number: int, header: str | None, en: str, zh: str) -> Problem:
     """Return a problem of a feature of a map, whose table has neither cells nor lettered columns."""
     where, where_zh = f"{name}, feature {number}", f"{name} 第 {number} 个要素"
     if header is not None:
-        where, where_zh = f"{where}, column {header!r}", f"{where_zh},列“{header}”"
+        where, where_zh = f"{where}, column {header!r}", f"{where_zh}\uff0c列“{header}”"
     return Problem(check, where, en, zh, where_zh)
 
 
 def row_problem(check: str, name: str, line: int, en: str, zh: str) -> Problem:
     """Return a problem of a whole row, whose place is named in either language."""
-    return Problem(check, place(name, line), en, zh, f"{name} 第 {line} 行")
+    return Problem(check, f"{name}, row {line}", en, zh, f"{name} 第 {line} 行")

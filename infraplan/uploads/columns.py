@@ -15,12 +15,19 @@ from pathlib import Path
 
 _TABLE = Path(__file__).with_suffix(".csv")
 _BRACKETS = re.compile(r"[(\[【{][^()\[\]【】{}]*[)\]】}]")
-_UNITS = (("亿元", "yi"), ("万元", "wan"), ("千元", "qian"), ("元", "yuan"))
+#: 亿元, 百万元, 元, or 亿 and 万 alone in brackets; no other money's 元 (万美元), and no 单元.
+_UNIT = re.compile(r"(?P<unit>亿|[十百千]?万|千|(?<![美欧港日单公]))元|[(\[【](?P<short>亿|万)[)\]】]")
+_CODES = {"亿": "yi", "百万": "baiwan", "万": "wan", "千": "qian", "": "yuan"}
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A thing that a column may hold; ``kind`` says how its cells are read."""
+    """A thing that a column may hold.
+
+    ``kind`` says how its cells are read. Synonyms that are ``whole`` (written with ``=`` before them) are a whole
+    header, never a part of one: 投资 is not what 投资主体 means. A header in which the pattern ``unless`` is found is
+    the field's only where it is a synonym letter by letter.
+    """
 
     name: str
     label_zh: str
@@ -28,6 +35,8 @@ class Field:
     kind: str
     required: bool
     synonyms: tuple[str, ...]
+    whole: frozenset[str] = frozenset()
+    unless: str = ""
 
     def label(self, lang: str = "zh") -> str:
         """Return the field's name for people."""
@@ -43,18 +52,25 @@ def suggest(headers: Sequence[str], what: str) -> dict[str, int]:
     """Return the column (its index) that each field is probably in; a column is given to one field only.
 
     A header that is exactly one of a field's names goes first, then one that is a name but for its brackets, then one
-    that contains a name; among these the longest name wins.
+    that contains a name; among these the longest name wins. Of several that contain the same one, none is chosen:
+    市级责任单位 is no more the lead than 区级责任单位. Which column counts units is asked in such a case.
     """
     candidates = []
     for order, field in enumerate(fields(what)):
         for index, header in enumerate(headers):
             score = _score(header, field)
             if score > 0:
-                candidates.append((-score, order, index, field.name))
+                candidates.append((-score, order, index, field))
     chosen: dict[str, int] = {}
-    for _, _, index, name in sorted(candidates):
-        if name not in chosen and index not in chosen.values():
-            chosen[name] = index
+    left: set[str] = set()
+    for score, _, index, field in sorted(candidates, key=lambda row: row[:3]):
+        if field.name in chosen or field.name in left or index in chosen.values():
+            continue
+        rivals = {i for s, _, i, f in candidates if f is field and s == score} - set(chosen.values())
+        if score > -2 and len(rivals) > 1 and field.kind != "count":
+            left.add(field.name)
+        else:
+            chosen[field.name] = index
     if "lon" in chosen and "lat" in chosen:
         chosen.pop("lonlat", None)
     return dict(sorted(chosen.items(), key=lambda item: item[1]))
@@ -71,12 +87,15 @@ def matches(cells: Sequence[str], what: str) -> int:
 
 
 def money_unit(text: str) -> str | None:
-    """Return the unit of money that a header or a line above the table states: yi, wan, qian, yuan, or None."""
-    plain = fold(text)
-    for word, code in _UNITS:
-        if word in plain:
-            return code
-    return None
+    """Return the unit of money that a header or a line above the table states; None where it states none we know.
+
+    Examples
+    --------
+    >>> money_unit("总投资(亿元)"), money_unit("投资(万)"), money_unit("投资(百万元)"), money_unit("投资(万美元)")
+    ('yi', 'wan', 'baiwan', None)
+    """
+    found = _UNIT.search(fold(text))
+    return _CODES.get(found["short"] or found["unit"]) if found else None
 
 
 def fold(text: str) -> str:
@@ -91,19 +110,21 @@ def _score(header: str, field: Field) -> float:
     parts = [folded, folded.rsplit("/", 1)[-1]]
     bare = [_BRACKETS.sub("", part) for part in parts]
     best = 0.0
-    for name in _folded(field):
+    for name, may_be_part in _folded(field):
         if name in parts:
             return 3 + len(name) / 100
         if name in bare:
             best = max(best, 2 + len(name) / 100)
-        elif len(name) >= 2 and not name.isascii() and any(name in part for part in bare):
+        elif may_be_part and any(name in part for part in bare):
             best = max(best, 1 + len(name) / 100)
-    return best
+    return 0 if field.unless and re.search(field.unless, folded, re.IGNORECASE) else best
 
 
 @functools.cache
-def _folded(field: Field) -> tuple[str, ...]:
-    return tuple(fold(synonym) for synonym in field.synonyms)
+def _folded(field: Field) -> tuple[tuple[str, bool], ...]:
+    """Return the field's names as compared, and whether a header may be longer than each."""
+    names = ((fold(synonym), synonym in field.whole) for synonym in field.synonyms)
+    return tuple((name, not whole and len(name) >= 2 and not name.isascii()) for name, whole in names)
 
 
 @functools.cache
@@ -118,7 +139,9 @@ def _rows() -> tuple[tuple[frozenset[str], Field], ...]:
                     row["label_en"],
                     row["kind"],
                     row["required"] == "yes",
-                    tuple(row["synonyms"].split("|")),
+                    tuple(word.removeprefix("=") for word in row["synonyms"].split("|")),
+                    frozenset(word[1:] for word in row["synonyms"].split("|") if word.startswith("=")),
+                    row["unless"],
                 ),
             )
             for row in csv.DictReader(source)

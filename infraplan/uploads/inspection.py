@@ -40,6 +40,10 @@ class Inspection:
         Errors, by row: such rows cannot be taken.
     doubts, notes : tuple of Problem
         Things to look at; what was left out or repaired.
+    unread_columns : tuple of str
+        Columns with anything in them that are taken for nothing.
+    unread_sheets : tuple of str
+        The sheets or layers of the file beside the one that is read.
     preview : list of dict
         The first rows as they would be stored.
     bad_lines : int
@@ -67,6 +71,8 @@ class Inspection:
     problems: tuple[Problem, ...] = ()
     doubts: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
+    unread_columns: tuple[str, ...] = ()
+    unread_sheets: tuple[str, ...] = ()
     preview: list[dict[str, Any]] = field(default_factory=list)
     bad_lines: int = 0
     bad_rows: list[dict[str, str]] = field(default_factory=list)

@@ -23,6 +23,7 @@ from infraplan.uploads import lists as uploads_lists
 from infraplan.uploads import rows as uploads_rows
 from infraplan.uploads import spatial as uploads_spatial
 from infraplan.uploads import table as uploads_table
+from infraplan.uploads import unread
 from infraplan.uploads import vector_lists as uploads_vector
 from infraplan.uploads.cells import feature_problem, row_problem
 from infraplan.uploads.inspection import WHOLE_FILE, Inspection, sha256_of
@@ -114,6 +115,8 @@ def accept(
         "answers": {k: v for k, v in inspection.answers.items() if v is not None},
         "columns": uploads_columns.named(inspection.mapping, inspection.headers),
         "rows": _kept(inspection),
+        "unread_columns": list(inspection.unread_columns),
+        "unread_sheets": list(inspection.unread_sheets),
         "left_out": [p.where for p in inspection.problems],
         "doubts": [{"where": p.where, "en": p.en, "zh": p.zh} for p in inspection.doubts[:500]],
         "notes": [{"where": p.where, "en": p.en, "zh": p.zh} for p in inspection.notes[:500]],
@@ -257,7 +260,9 @@ def _inspect_spatial(what: str, path: Path, name: str, answers: dict[str, Any]) 
         problems=tuple(found.problems),
         doubts=tuple(found.doubts),
         bad_lines=len({p.where for p in found.problems if p.check not in WHOLE_FILE}),
-        notes=tuple(found.notes),
+        notes=(*unread.notes(name, found.unread_columns, found.unread_sheets), *found.notes),
+        unread_columns=tuple(found.unread_columns),
+        unread_sheets=tuple(found.unread_sheets),
         preview=found.preview,
         summary_zh=found.summary_zh,
         summary_en=found.summary_en,

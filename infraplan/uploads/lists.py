@@ -17,8 +17,8 @@ from infraplan.uploads import counts as uploads_counts
 from infraplan.uploads import questions as ask
 from infraplan.uploads import rows as uploads_rows
 from infraplan.uploads import table as uploads_table
-from infraplan.uploads import values
-from infraplan.uploads.cells import feature_problem, place
+from infraplan.uploads import unread, values
+from infraplan.uploads.cells import cell_problem, feature_problem
 from infraplan.uploads.districts import guess_region
 from infraplan.uploads.inspection import Inspection, sha256_of
 from infraplan.uploads.questions import Question
@@ -59,6 +59,9 @@ def inspect(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspec
         )
         for f in missing
     ]
+    waiting = asked is not None and bool(ask.open_questions([asked], answers))
+    left = _unread_columns(table, mapping, waiting)
+    sheets = tuple(title for title in table.sheets if title != table.sheet)
     rows = uploads_rows.read(table, name, what, mapping, answers)
     questions += rows.questions
     problems += rows.problems
@@ -85,7 +88,9 @@ def inspect(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspec
         rows=len(table.rows),
         problems=tuple(problems),
         doubts=(*table.doubts, *rows.doubts, *_formula_doubts(table, name)),
-        notes=(*table.notes, *rows.notes),
+        notes=(*unread.notes(name, left, sheets), *table.notes, *rows.notes),
+        unread_columns=left,
+        unread_sheets=sheets,
         preview=_records(frame.head(_PREVIEW_ROWS)),
         bad_lines=len(rows.bad_lines),
         bad_rows=uploads_rows.line_texts(table, rows.bad_lines)[:200],
@@ -201,6 +206,19 @@ def _count_question(
     return uploads_counts.question(table.headers, table.rows, mapping)
 
 
+def _unread_columns(table: uploads_table.Table, mapping: Mapping[str, int], waiting: bool) -> tuple[str, ...]:
+    """Return the columns with anything in them that are taken for nothing.
+
+    While it is asked which column counts (``waiting``), those that may are not among them.
+    """
+    taken = {*mapping.values(), *(uploads_counts.possible(table.headers, mapping) if waiting else ())}
+    return tuple(
+        header
+        for i, header in enumerate(table.headers)
+        if i not in taken and any(row[i] is not None for row in table.rows)
+    )
+
+
 def _counted(mapping: Mapping[str, int], headers: tuple[str, ...], answer: str | None) -> dict[str, int]:
     """Return the mapping with the column that was said to count, and with none before anything is said."""
     rest = {f: i for f, i in mapping.items() if f != "count"}
@@ -224,7 +242,7 @@ def _formula_doubts(table: uploads_table.Table, name: str) -> list[Problem]:
     if table.is_map:
         return [feature_problem("formula", name, line, header, en, zh) for line, header in found]
     return [
-        Problem("formula", place(name, line, table.headers.index(header), table.headers), en, zh)
+        cell_problem("formula", name, line, table.headers.index(header), header, en, zh)
         for line, header in found
     ]
 

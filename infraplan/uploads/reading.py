@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.errors import Problem
 from infraplan.uploads import columns
-from infraplan.uploads.cells import Cell, feature_problem, place, row_problem
+from infraplan.uploads.cells import Cell, cell_problem, feature_problem, row_problem
 from infraplan.uploads.questions import Question
 from infraplan.uploads.table import Table
 from infraplan.uploads.values import BadCell
@@ -52,7 +52,7 @@ class Reading:
             return feature_problem(check, self.name, line, header, en, zh)
         if column is None:
             return row_problem(check, self.name, line, en, zh)
-        return Problem(check, place(self.name, line, column, self.table.headers), en, zh)
+        return cell_problem(check, self.name, line, column, self.table.headers[column], en, zh)
 
     def _wrong(self, line: int, column: int | None, check: str, en: str, zh: str) -> None:
         self._found.append((line, self._problem(line, column, check, en, zh)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ POPULATION_FILES = (
     ".zip",
     ".fgb",
 )
+_TABLES = (".csv", ".tsv", ".txt", ".parquet", ".xlsx")
 MAX_BOUNDARY_BYTES = 200_000_000
 MAX_POPULATION_BYTES = 2_000_000_000
 _DATUMS = (
@@ -57,6 +58,8 @@ class Found:
     problems: list[Problem] = field(default_factory=list)
     doubts: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    unread_columns: list[str] = field(default_factory=list)
+    unread_sheets: list[str] = field(default_factory=list)
     preview: list[dict[str, Any]] = field(default_factory=list)
     rows: int = 0
     summary_zh: str = ""
@@ -74,7 +77,8 @@ def boundaries_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
         layer = _layer(file, answers, found)
         if layer is _ASKED:
             return found
-        asked = _crs_question(vector_io.read(file, layer), name)
+        frame = vector_io.read(file, layer)
+        asked = _crs_question(frame, name)
         # numbers that are degrees are read as they stand: the question of the datum names what they may be
         if asked is not None and not _only_degrees(asked):
             found.questions.append(asked)
@@ -91,6 +95,10 @@ def boundaries_of(path: Path, name: str, answers: Mapping[str, Any]) -> Found:
         )
     fit = {} if answers.get("datum") else dict(zip(read.fit["datum"], read.fit["overlap"], strict=True))
     found.notes, found.rows, found.data = list(read.notes), len(read.districts), read.districts
+    usual = (user_boundaries.NAME_COLUMNS, user_boundaries.CODE_COLUMNS)
+    named = [next((c for c in names if c in frame.columns), "") for names in usual]
+    taken = (answers.get("name_column") or named[0], answers.get("code_column") or named[1])
+    found.unread_columns = _others(frame, taken)
     found.questions.append(_polygon_datum(fit, answers, _unstated(asked, name)))
     areas = polygon_areas(read.districts.geometry.to_numpy()) / 1e6
     found.preview = [
@@ -114,7 +122,16 @@ def _layer(file: Path, answers: Mapping[str, Any], found: Found) -> str | None:
     if len(there) < 2:
         return None
     found.questions.append(ask.layer(there))
-    return _ASKED if ask.open_questions(found.questions[-1:], answers) else str(answers["layer"])
+    if ask.open_questions(found.questions[-1:], answers):
+        return _ASKED
+    found.unread_sheets = [row.name for row in there if row.name != answers["layer"]]
+    return str(answers["layer"])
+
+
+def _others(frame: pd.DataFrame, taken: Collection[str]) -> list[str]:
+    """Return the columns of a file with anything in them that are not taken, nor are its outlines."""
+    kept = {*taken, "geometry"}
+    return [str(c) for c in frame.columns if str(c) not in kept and frame[c].notna().any()]
 
 
 def _crs_question(frame: gpd.GeoDataFrame, name: str, region: str | None = None) -> Question | None:
@@ -247,6 +264,7 @@ def _population_options(file: Path, answers: Mapping[str, Any], found: Found) ->
         return None
     if "datum" in {q.key for q in found.questions}:
         options["datum"] = answers["datum"]
+    _unread_of_people(file, table, options.get("people"), found)
     return options
 
 
@@ -270,6 +288,28 @@ def _place_questions(
         fit = dict(zip(read["datum"], read["overlap"], strict=True))
     if region is not None:
         found.questions.append(_polygon_datum(fit, answers, _unstated(asked, name)))
+
+
+def _unread_of_people(file: Path, table: pd.DataFrame | None, answered: str | None, found: Found) -> None:
+    """Tell which columns of a table of people are not imported, and which sheets: the first alone is read."""
+    if file.suffix.casefold() == ".xlsx":
+        found.unread_sheets = [str(title) for title in pd.ExcelFile(file).sheet_names[1:]]
+    if table is None and file.suffix.casefold() in _TABLES:
+        table = tables.read_table(file)  # of cells
+    if table is None:
+        return
+    folded = {str(c).strip().casefold(): str(c) for c in table.columns}
+    usual = (
+        [tables.CELL_NAMES]
+        if folded.keys() & set(tables.CELL_NAMES)
+        else [tables.LON_NAMES, tables.LAT_NAMES]
+    )
+    if isinstance(table, gpd.GeoDataFrame):
+        usual = []  # its outlines say where
+    taken = [next((folded[n] for n in names if n in folded), "") for names in (*usual, tables.PEOPLE_NAMES)]
+    if answered:
+        taken[-1] = answered
+    found.unread_columns = _others(table, taken)
 
 
 def _people_question(
@@ -340,7 +380,7 @@ def _is_vector(file: Path) -> bool:
 
 def _is_points(file: Path) -> bool:
     """Return whether a table has points (its datum must be told) and not cells."""
-    if file.suffix.casefold() not in (".csv", ".tsv", ".txt", ".parquet", ".xlsx"):
+    if file.suffix.casefold() not in _TABLES:
         return False
     names = {str(column).strip().casefold() for column in tables.read_table(file).columns}
     return not names & set(tables.CELL_NAMES)

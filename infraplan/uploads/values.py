@@ -18,11 +18,12 @@ from plans.units import qualifier_words
 from plans.vocabulary import vocabulary
 
 #: Yuan in one unit of each code.
-MONEY_UNITS = {"yuan": 1, "qian": 10**3, "wan": 10**4, "yi": 10**8}
+MONEY_UNITS = {"yuan": 1, "qian": 10**3, "wan": 10**4, "baiwan": 10**6, "yi": 10**8}
 MONEY_NAMES = {
     "yuan": ("元", "yuan"),
     "qian": ("千元", "thousand yuan"),
     "wan": ("万元", "10,000 yuan"),
+    "baiwan": ("百万元", "million yuan"),
     "yi": ("亿元", "100 million yuan"),
 }
 # separators stand before groups of three and nowhere else: 12,5 or 0,125 may be a decimal comma, and is refused

@@ -21,6 +21,7 @@ TEXT = {
     "not_stated": ("未填", "not stated"),
     "investment": ("总投资", "Total investment"),
     "investment_known": ("总投资:{all} 行中 {n} 行有数", "Total investment: stated in {n} of {all} rows"),
+    "no_investment_column": ("清单没有“总投资”一列", "The list has no total investment"),
     "other_stages": ("其他阶段:{stages}", "Other stages: {stages}"),
     "no_stages": ("清单没有“阶段”一列", "The list has no stages"),
     "in_money": ("{name}(万元)", "{name} (m yuan)"),

@@ -181,11 +181,21 @@ def _report(found: Inspection) -> None:
         if rows:
             with st.expander(t(key, n=f"{len(rows):,}")):
                 _problems(rows)
+    _unread(found)
     if found.preview:
         word = f"preview_{found.what}"
         heading = t(word if word in DATA_TEXT else "preview", n=len(found.preview))
         st.markdown(f"**{heading}**")
         _rows(pd.DataFrame(found.preview, dtype=object), found.what)
+
+
+def _unread(found: Inspection) -> None:
+    """Say which columns and sheets of the file are not imported: nothing of it is left out without a word."""
+    said = upload_words.unread(found.unread_columns, found.unread_sheets)
+    if said:
+        mend = found.unread_columns and found.headers
+        lines = [*said, texts("data_page")("unread_columns_mend")] if mend else said
+        st.warning(guard.plain("\n".join(lines)), icon=":material/playlist_remove:")
 
 
 def _rows(frame: pd.DataFrame, what: str) -> None:
@@ -311,6 +321,8 @@ def _look(workspace: Workspace, record: Record) -> None:
     if record.document["what"] == "projects":
         own_projects.link(record)
     st.text(printed(str(record.document.get("summary_zh" if lang == "zh" else "summary_en") or ""), lang))
+    for line in upload_words.unread(*own_projects.unread(record)):
+        st.caption(guard.plain(line))
     _doubt_of_census(record)
     try:
         data = uploads.load(workspace, record)

@@ -20,6 +20,7 @@ from infraplan.ui.views.list_parts import NONE
 from infraplan.ui.views.own_rows import Rows, Value
 from infraplan.uploads.columns import Field
 from infraplan.workspace import Record, Workspace
+from layers.punctuation import printed
 from layers.source_words import source_words
 from layers.words import accuracy, quantity
 from plans.vocabulary import label
@@ -141,7 +142,13 @@ def _headline(record: Record) -> None:
     said = [t("list_rows", file=file, n=n)] + ([t("source_is", source=source)] if source else [])
     if record.document.get("left_out"):
         said.append(t("left_out", n=f"{len(record.document['left_out']):,}"))
+    said += upload_words.unread(*unread(record))
     st.caption(guard.plain(" · ".join(said)))
+
+
+def unread(record: Record) -> tuple[list[str], list[str]]:
+    """Return the columns and the sheets of a list's file that were not imported; one stored before says nothing."""
+    return record.document.get("unread_columns") or [], record.document.get("unread_sheets") or []
 
 
 def _figures(rows: Rows, shown: Sequence[int]) -> None:
@@ -155,7 +162,8 @@ def _figures(rows: Rows, shown: Sequence[int]) -> None:
         t("investment"): quantity(sum(money), "yuan", lang) if money else "—",
     }
     stages = Counter(name for i in shown for _, name in rows.facets["stage"][i] or ((NONE, t("not_stated")),))
-    said = [t("investment_known", n=f"{len(money):,}", all=f"{len(frame):,}")]
+    stated = "investment_known" if "investment" in frame else "no_investment_column"
+    said = [t(stated, n=f"{len(money):,}", all=f"{len(frame):,}")]
     if any(rows.facets["stage"]):
         main = [label("stage", code, lang) for code in _STAGES]
         figures |= {name[:1].upper() + name[1:]: f"{stages.pop(name, 0):,}" for name in main}
@@ -205,7 +213,7 @@ def _stated(rows: Rows, i: int) -> list[tuple[str, str]]:
     lang = state.language()
     one = rows.frame.iloc[[i]]
     values = {f: own_rows.values_of(one, f)[0] for f in rows.fields if f.name != "name"}
-    return [(f.label(lang), "—" if v is None else _text(f, v)) for f, v in values.items()]
+    return [(printed(f.label(lang), lang), "—" if v is None else _text(f, v)) for f, v in values.items()]
 
 
 def _text(field: Field, value: Any) -> str:

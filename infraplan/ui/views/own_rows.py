@@ -22,6 +22,7 @@ from infraplan.ui.views.list_parts import NONE
 from infraplan.uploads import columns as uploads_columns
 from infraplan.uploads.columns import Field
 from infraplan.workspace import Record, Workspace
+from layers.punctuation import printed
 from plans.vocabulary import vocabulary
 
 #: These columns stand first in the table, the others in the order of ``uploads/columns.csv``.
@@ -157,12 +158,13 @@ def _table(frame: pd.DataFrame, fields: Mapping[Field, Sequence[Any]], lang: str
     t = texts("own_projects")
     shown: dict[str, Any] = {}
     for field, values in fields.items():
+        name = printed(field.label(lang), lang)
         if field.kind == "money":
-            shown[t("in_money", name=field.label(lang))] = pd.array(
+            shown[t("in_money", name=name)] = pd.array(
                 [None if v is None else int(v) / _UNIT[lang] for v in values], dtype="Float64"
             )
         else:
-            shown[field.label(lang)] = pd.array(values, dtype="string")
+            shown[name] = pd.array(values, dtype="string")
     for name in ("accuracy", "lon", "lat", "line"):
         column = frame["accuracy_m" if name == "accuracy" else name]
         if column.notna().any():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,11 +15,24 @@ from infraplan.ui.i18n import texts
 from infraplan.ui.i18n.data_page import TEXT as DATA_TEXT
 from infraplan.ui.i18n.own_projects import TEXT as OWN_TEXT
 from infraplan.uploads import columns, in_scenarios
+from infraplan.uploads import unread as uploads_unread
 from infraplan.uploads.columns import Field
 from infraplan.workspace import Record
 from layers.punctuation import printed
 from layers.source_words import source_words
 from plans.vocabulary import label
+
+#: What stands for the header of a column that has none.
+_NAMELESS = re.compile(r"column (\d+)")
+
+
+def unread(columns: Sequence[str], sheets: Sequence[str]) -> list[str]:
+    """Return what of a file is not imported, a sentence for columns and one for sheets; names stand as in the file."""
+    t, lang = texts("data_page"), state.language()
+    nameless = (_NAMELESS.fullmatch(name) for name in columns)
+    named = [t("column_nameless", n=m[1]) if m else c for c, m in zip(columns, nameless, strict=True)]
+    told = {"unread_columns": named, "unread_sheets": sheets}
+    return [t(key, names=uploads_unread.joined(names, lang)) for key, names in told.items() if names]
 
 
 def kind(what: str) -> str:

@@ -223,12 +223,12 @@ def test_errors_are_told_row_by_row_and_nothing_is_stored_with_them():
     inspection = look(workbook(rows), XUZHOU)
     told = texts(inspection.problems)
     for part in (
-        "B8 (项目名称):为空",
-        "F8 (坐标/经度):“一百”不是坐标",
-        "H8 (建设起止年限):“2023-2021”的结束早于开始",
-        "I8 (总投资):“很多”不是金额",
+        "B8\uff08项目名称\uff09:为空",
+        "F8\uff08坐标/经度\uff09:“一百”不是坐标",
+        "H8\uff08建设起止年限\uff09:“2023-2021”的结束早于开始",
+        "I8\uff08总投资\uff09:“很多”不是金额",
         "清单.xlsx 第 9 行:经纬度只填了一个",
-        "F10 (坐标/经度):按所选坐标系,该位置不在中国任何区县内",
+        "F10\uff08坐标/经度\uff09:按所选坐标系,该位置不在中国任何区县内",
     ):
         assert part in told
     assert [row["row"] for row in inspection.bad_rows] == ["8", "9", "10"]

@@ -65,7 +65,9 @@ def test_a_shapefile_of_stations_is_a_list(epsg):
     }  # fmt: skip
     [question] = found.open
     assert (question.key, question.suggested or "WGS84|xy") == ("datum", "WGS84|xy")
-    assert [n.check for n in found.notes] == (["crs"] if epsg in (4547, 4526) else [])
+    told = [n.check for n in found.notes]
+    assert told == ["unread_columns", *(["crs"] if epsg in (4547, 4526) else [])]
+    assert found.unread_columns == ("经度",)
     workspace = Workspace()
     record = uploads.accept(found, workspace, by="u", answers={"datum": "WGS84|xy"})
     back = uploads.load(workspace, record)
@@ -381,9 +383,9 @@ def test_a_cpg_that_was_not_believed_is_said(what):
 def test_what_is_wrong_with_a_feature_names_the_feature_and_its_column():
     content = layered(站点=stations().assign(桩数="很多", 备注="=1+1"))
     found = uploads.inspect("units", content, "a.gpkg", {"region": "440100", "datum": "WGS84|xy"})
-    assert found.problems[0].where_zh == "a.gpkg 第 1 个要素,列“桩数”"
+    assert found.problems[0].where_zh == "a.gpkg 第 1 个要素\uff0c列“桩数”"
     assert found.problems[0].where == "a.gpkg, feature 1, column '桩数'"
-    assert found.doubts[-1].where_zh == "a.gpkg 第 12 个要素,列“备注”"
+    assert found.doubts[-1].where_zh == "a.gpkg 第 12 个要素\uff0c列“备注”"
     workspace = Workspace()
     frame = stations()
     frame.loc[3, "geometry"] = None
