@@ -19,7 +19,8 @@ def compare(first: Allocation, second: Allocation) -> dict[str, Any]:
     """Return what differs from ``first`` to ``second`` (second minus first).
 
     Cells of different resolutions are compared at the coarser one; regions must be the same. ``moved`` is the number of
-    units that stand elsewhere: half the sum of absolute differences beyond the difference of the totals.
+    units that stand elsewhere: half the sum of absolute differences beyond the difference of the totals. It says
+    something only where ``same_units``: stations do not move into chargers, nor a stock into what is still to be added.
 
     Raises
     ------
@@ -41,11 +42,35 @@ def compare(first: Allocation, second: Allocation) -> dict[str, Any]:
         "amount_difference": second.allocated - first.allocated,
         "cells_changed": int((delta != 0).sum()),
         "moved": int((np.abs(delta).sum() - abs(int(delta.sum()))) // 2),
+        "same_units": are_alike(first, second) and first.scenario.distributes == second.scenario.distributes,
         "districts": _districts(first, second),
         "coverage": {"first": first.coverage, "second": second.coverage},
         "capacity": {"first": dict(first.capacity), "second": dict(second.capacity)},
-        "inputs_changed": differences(first.inputs, second.inputs),
+        "inputs_changed": _inputs_changed(first, second),
     }
+
+
+def are_alike(first: Allocation, second: Allocation) -> bool:
+    """Return whether both place the same thing: one kind of facility, category of promise, and unit, where known."""
+    pairs = list(zip(_placed(first), _placed(second), strict=True))
+    known = [(a, b) for a, b in pairs if a is not None and b is not None]
+    return all(a == b for a, b in known or pairs)
+
+
+def _placed(allocation: Allocation) -> tuple[str | None, str | None, str | None]:
+    """Return facility, category and unit of what is placed; a coverage that is promised is no unit that is placed."""
+    inverse = allocation.scenario.document.get("objective") == "fewest_units"
+    target: Mapping[str, Any] = {} if inverse else allocation.target or {}
+    return allocation.profile.id if allocation.profile else None, target.get("category"), target.get("unit")
+
+
+def _inputs_changed(first: Allocation, second: Allocation) -> list[str]:
+    """Return the names of the inputs that differ; one surface on two grids is a difference of the resolution."""
+    one, two = first.scenario, second.scenario
+    names = differences(first.inputs, second.inputs)
+    if one.population == two.population and one.resolution != two.resolution:
+        names = ["resolution" if name == "population" else name for name in names]
+    return sorted(names)
 
 
 def against(allocation: Allocation, before: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,6 +144,7 @@ def _head(allocation: Allocation) -> dict[str, Any]:
         "result_hash": allocation.result_hash,
         "distributes": allocation.scenario.distributes,
         "allocated": allocation.allocated,
+        "unplaced": allocation.unplaced,
     }
 
 

@@ -25,7 +25,17 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         _output.emit_json(document)
         return 0
-    print(f"{args.first} -> {args.second}: {document['amount_difference']:+d}, moved {document['moved']}")
+    moved = f", moved {document['moved']}" if document["same_units"] else ""
+    print(f"{args.first} -> {args.second}: {document['amount_difference']:+d}{moved}")
+    for name in ("first", "second"):
+        if without := document[name]["unplaced"]:
+            print(_unplaced(document[name]["scenario"], without))
     name = f"name_{language()}"
     _output.emit(document["districts"], args, ["adcode", name, "first", "second", "difference"])
     return 0
+
+
+def _unplaced(scenario: str, units: int) -> str:
+    if language() == "zh":
+        return f"{scenario}:另有 {units} 属没有边界的单元,不落到网格,不计入下表"
+    return f"{scenario}: {units} more are of units without a boundary; they lie in no cell and are not counted below"

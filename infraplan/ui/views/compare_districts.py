@@ -10,10 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from infraplan import workflow
-from infraplan.ui import state, widgets
+from infraplan.ui import guard, state, widgets
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import compare_alike as alike
-from infraplan.ui.views import scenario_differences
+from infraplan.ui.views import compare_tables, scenario_differences
 from infraplan.ui.views.compare_tables import Results
 from scenarios.model import Allocation
 
@@ -38,16 +38,33 @@ def draw(results: Results) -> None:
         with column:
             _moved(f"{letter} · {title}", workflow.compare(base, result), same)
     found = {letter: result for letter, (_, result) in results.items()}
-    left, right = st.columns(2, gap="medium")
+    beside = len(found) == 2  # the columns of more have no room there
+    left, right = st.columns(2, gap="medium") if beside else (st.container(), st.container())
     with left:
-        st.markdown(f"**{t('units_by_district')}**")
-        frame = units(found)
-        _numbers(frame, "localized")
-        widgets.csv_button(frame, "compare.csv", "csv-compare")
-        if frame.iloc[:-1].isna().any(axis=None):
-            st.caption(t("units_differ"))
+        _by_unit(found)
     with right:
         _covered(found)
+
+
+def _by_unit(found: Mapping[str, Allocation]) -> None:
+    """Draw the units of every result by unit, with what is not in the table."""
+    t = texts("compare_page")
+    st.markdown(f"**{t('units_by_district')}**")
+    frame = units(found)
+    _numbers(frame, "localized")
+    widgets.csv_button(frame, "compare.csv", "csv-compare")
+    kept = [set(result.districts.set_index(_KEY).index) for result in found.values()]
+    if any(other != kept[0] for other in kept):
+        st.caption(t("units_differ"))
+    for letter, result in found.items():
+        if result.unplaced:
+            said = t("unplaced", letter=letter, n=f"{result.unplaced:,}", names=_without_cells(result))
+            st.caption(guard.plain(said))
+
+
+def _without_cells(result: Allocation) -> str:
+    lang, table = state.language(), result.districts
+    return ("、" if lang == "zh" else ", ").join(table[table["unplaced"] > 0][f"name_{lang}"])
 
 
 def units(results: Mapping[str, Allocation]) -> pd.DataFrame:
@@ -58,8 +75,7 @@ def units(results: Mapping[str, Allocation]) -> pd.DataFrame:
     """
     t = texts("compare_page")
     names = _units(results)
-    counts = {x: r.districts.set_index(_KEY)["allocated"].astype("Int64") for x, r in results.items()}
-    counts = {letter: count.reindex(names.index) for letter, count in counts.items()}
+    counts = {letter: _allocated(result).reindex(names.index) for letter, result in results.items()}
     frame = pd.DataFrame({t("district"): names})
     for letter, count in counts.items():
         frame[letter] = count
@@ -68,6 +84,12 @@ def units(results: Mapping[str, Allocation]) -> pd.DataFrame:
             frame[f"{letter} − A"] = (count.fillna(0) - counts["A"].fillna(0)).where(there)
     total = {t("district"): t("total"), **frame.iloc[:, 1:].sum()}
     return pd.concat([frame, pd.DataFrame([total])], ignore_index=True).astype(frame.dtypes)
+
+
+def _allocated(result: Allocation) -> pd.Series:
+    """Return the units of each unit of a result, nothing where a unit has no cell that could hold any."""
+    table = result.districts.set_index(_KEY)
+    return table["allocated"].astype("Int64").mask((table["unplaced"] > 0) & (table["allocated"] == 0))
 
 
 def _units(results: Mapping[str, Allocation]) -> pd.Series:
@@ -101,6 +123,8 @@ def _covered(results: Mapping[str, Allocation]) -> None:
             frame[f"{letter} − A"] = (frame[letter] - frame["A"]).round(2)
     subtracted = len(frame.columns) > len(covering) + 1
     st.markdown(f"**{t('covered_and_points' if subtracted else 'covered_by_district')}**")
+    if len(what := {compare_tables.reached(result) for result in covering.values()}) == 1:
+        st.caption(guard.plain(t("covered_of", what=what.pop())))
     if len(covering) < 2:
         st.caption(t("no_common_coverage"))
         return
@@ -121,8 +145,9 @@ def _moved(title: str, found: Mapping[str, Any], same_settings: bool) -> None:
     t = texts("compare_page")
     names = [name for name in found["inputs_changed"] if name != "scenario" or not same_settings]
     said = [
-        t("changed", n=f"{found['cells_changed']:,}", moved=f"{found['moved']:,}"),
-        t("amount_difference", n=f"{found['amount_difference']:+,}"),
+        t("changed", n=f"{found['cells_changed']:,}"),
+        *([t("moved", n=f"{found['moved']:,}")] if found["same_units"] else []),
+        t("amount_difference", n=f"{found['amount_difference']:+,}" if found["amount_difference"] else "0"),
         _inputs(names),
         *gains_and_losses(found["districts"]),
     ]

@@ -21,8 +21,8 @@ from layers import demand_words
 from layers.punctuation import printed
 from layers.report import wording
 from layers.words import share
+from scenarios import compare, quotas
 from scenarios.model import DISTRIBUTES, Allocation
-from scenarios.solution import Stage
 
 ROWS = (
     "amount",
@@ -53,12 +53,10 @@ def key(results: Results) -> None:
         for letter, (title, _) in results.items()
     )
     st.html(f'<div class="legend" style="margin:0">{lines}</div>')
-    found = [result for _, result in results.values()]
-    things = {r.profile.id if r.profile else r.scenario.target for r in found}
-    counts = {r.scenario.distributes for r in found}
-    said = [
-        t(words) for words, n in (("different_things", things), ("different_counts", counts)) if len(n) > 1
-    ]
+    base, *others = [result for _, result in results.values()]
+    said = [t("different_things")] if not all(compare.are_alike(base, other) for other in others) else []
+    if any(other.scenario.distributes != base.scenario.distributes for other in others):
+        said.append(t("different_counts"))
     if said:
         st.caption(" ".join(said))
 
@@ -101,11 +99,11 @@ def _figures(result: Allocation, lang: str) -> dict[str, str]:
     sites = result.solution.sites
     counted = result.coverage or {"demand_name": result.solution.demand_name}
     return {
-        "amount": f"{result.allocated:,}",
+        "amount": _amount(result),
         "distributes": DISTRIBUTES[result.scenario.distributes][0 if lang == "zh" else 1],
         "existing": _existing(result),
         "covered": _reached(result),
-        "certificate": certificate(result.solution.stages),
+        "certificate": certificate(result),
         "cells_used": f"{int((result.units > 0).sum()):,}",
         "sites": "—" if sites is None else f"{int(sites.sum()):,}",
         "max_load": demand_words.load(result.capacity.get("max_load"), counted, lang),
@@ -115,23 +113,33 @@ def _figures(result: Allocation, lang: str) -> dict[str, str]:
     }
 
 
+def _amount(result: Allocation) -> str:
+    """Return how many units are allocated, and how many more lie in no cell."""
+    n = f"{result.allocated:,}"
+    if not result.unplaced:
+        return n
+    return texts("compare_page")("amount_unplaced", n=n, more=f"{result.unplaced:,}")
+
+
 def _reached(result: Allocation) -> str:
     """Return the share within reach and of what; not every scenario is made for residents."""
     if not result.coverage:
         return "—"
-    t = texts("compare_page")
-    column, known = (1 if state.language() == "zh" else 0), demand_surfaces.names()
-    parts = [
-        known[name][column] if name in known else name
-        for name in str(result.coverage["demand_name"]).split("+")
-    ]
-    if "area" in parts:
-        parts = [t("demand_area")]
-    said = f"{share(result.coverage.get('share'))} · {('、' if column else ', ').join(parts)}"
+    return f"{share(result.coverage.get('share'))} · {reached(result)}"
+
+
+def reached(result: Allocation) -> str:
+    """Return what a share within reach is of: of a mix each part by name, and in which area only."""
+    assert result.coverage is not None
+    lang, parts = state.language(), str(result.coverage["demand_name"]).split("+")
+    if len(parts) == 1:
+        return printed(demand_words.reached(result, lang), lang)
+    column, known = (1 if lang == "zh" else 0), demand_surfaces.names()
+    said = ("、" if lang == "zh" else ", ").join(known[p][column] if p in known else p for p in parts)
     area = (result.scenario.document.get("coverage") or {}).get("area", "all")
-    gap = "" if column else " "
-    where = "" if area == "all" else f"{gap}({scenario_words.label(f'coverage.area={area}')})"
-    return printed(said + where, state.language())
+    if area != "all":
+        said += f"{'' if lang == 'zh' else ' '}({scenario_words.label(f'coverage.area={area}')})"
+    return printed(said, lang)
 
 
 def _existing(result: Allocation) -> str:
@@ -142,12 +150,19 @@ def _existing(result: Allocation) -> str:
     return f"{stated:,}" if isinstance(stated, int) else texts("compare_page")("existing_unknown")
 
 
-def certificate(stages: Sequence[Stage]) -> str:
-    """Say in few words how close to the best possible the first stage is: that of coverage where there is one."""
-    t = texts("compare_page")
+def certificate(result: Allocation) -> str:
+    """Say in few words how close to the best of which plans the first stage is: of coverage where there is one."""
+    t, stages = texts("compare_page"), result.solution.stages
     if not stages:
         return "—"
+    if stages[0].name == "share":
+        return t("cert_share")
     more = wording.possible(stages[0])
     if more is None:
         return t("cert_none")
-    return t("cert_gap", more=wording.rounded_up(more)) if more > 0 else t("cert_proven")
+    fewest = stages[0].name == "inverse"
+    whole = quotas.is_free(result.scenario) or len(result.districts) == 1
+    alike = t("alike_sites" if whole else "alike_quotas")
+    if more > 0:
+        return t("cert_fewer" if fewest else "cert_gap", more=wording.rounded_up(more), alike=alike)
+    return t("cert_fewest" if fewest else "cert_proven", alike=alike)

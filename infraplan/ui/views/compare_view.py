@@ -133,7 +133,8 @@ def _side(done: Results) -> None:
     with right:
         if layers[0].scale:
             widgets.legend(layers[0].scale, lang)
-        st.caption(layers[0].notice(lang))
+        for notice in dict.fromkeys(layer.notice(lang) for layer in layers):
+            st.caption(notice)
 
 
 def _difference(base: Allocation, other: Allocation) -> None:

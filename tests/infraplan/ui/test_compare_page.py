@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from types import SimpleNamespace
 
 import pytest
 from page_words import sound
 
+from geo import population
 from infraplan.ui.views import compare_districts, compare_tables
 from infraplan.workspace import Workspace
 from scenarios import load
@@ -63,9 +65,13 @@ def test_the_table_says_surface_certificate_and_existing_in_words(page, lang):
     table = page("compare", lang=lang).table[0].value.to_string()
     assert "modelled-2020" not in table
     for said in (
-        ("2020年普查", "任何方案最多再好", "位置未知")
+        ("2020年普查", "各区数量与站点数不变时，最多可比本方案多覆盖 0.2%", "位置未知")
         if lang == "zh"
-        else ("2020 census", "no plan is more", "unknown")
+        else (
+            "2020 census",
+            "at most 0.2% more than this plan reaches, with as many sites in each",
+            "unknown",
+        )
     ):
         assert said in table
 
@@ -102,9 +108,13 @@ ROWS = {
 @pytest.mark.parametrize(
     ("rows", "zh", "en"),
     [
-        ("gains", ["增加最多：甲 +3"], ["Most more: A +3"]),
-        ("losses", ["减少最多：乙 -2"], ["Most fewer: B -2"]),
-        ("both", ["增加最多：甲 +3", "减少最多：乙 -2"], ["Most more: A +3", "Most fewer: B -2"]),
+        ("gains", ["比基准多得最多：甲 +3"], ["Most above the base: A +3"]),
+        ("losses", ["比基准少得最多：乙 -2"], ["Most below the base: B -2"]),
+        (
+            "both",
+            ["比基准多得最多：甲 +3", "比基准少得最多：乙 -2"],
+            ["Most above the base: A +3", "Most below the base: B -2"],
+        ),
         ("none", ["各区数量相同"], ["Every district has the same number"]),
     ],
 )
@@ -127,14 +137,39 @@ def test_surfaces_are_named(language):
 def test_the_certificate_in_words(language):
     language("en")
     stage = Stage("coverage", "覆盖", "coverage", 100.0, 103.0, 0.03, False, "bound")
-    assert compare_tables.certificate([stage]) == "no plan is more than 3% better"
+    alike = "with as many sites in each district"
+    assert certified(stage) == f"at most 3% more than this plan reaches, {alike}"
     close = dataclasses.replace(stage, objective=1e6, bound=1_013_080.0)
-    assert compare_tables.certificate([close]) == "no plan is more than 1.4% better", "a bound is rounded up"
-    reached = dataclasses.replace(stage, bound=100.0)
-    assert compare_tables.certificate([reached]) == "proven best"
-    assert compare_tables.certificate([dataclasses.replace(stage, proven=True)]) == "proven best"
-    assert compare_tables.certificate([dataclasses.replace(stage, bound=None)]) == "no bound computed"
-    assert compare_tables.certificate([]) == "—"
+    assert certified(close).startswith("at most 1.4% more"), "a bound is rounded up"
+    best = f"proven to reach most, {alike}"
+    assert certified(dataclasses.replace(stage, bound=100.0)) == best
+    assert certified(dataclasses.replace(stage, proven=True)) == best
+    assert certified(dataclasses.replace(stage, bound=None)) == "no bound computed"
+    assert certified() == "—"
+
+
+def test_the_certificate_says_among_which_plans(language):
+    """More sites, or another division of them, may well reach more: the bound is not of those."""
+    language("zh")
+    stage = Stage("coverage", "覆盖", "coverage", 100.0, 103.0, 0.03, False, "bound")
+    assert certified(stage) == "各区数量与站点数不变时，最多可比本方案多覆盖 3%"
+    assert certified(stage, method="free") == "站点数不变时，最多可比本方案多覆盖 3%"
+    assert certified(stage, units=1) == "站点数不变时，最多可比本方案多覆盖 3%"
+    fewest = dataclasses.replace(stage, name="inverse", bound=97.0)
+    assert certified(fewest, method="free") == "达到目标最多可再少 3%"
+    proven = dataclasses.replace(fewest, proven=True)
+    assert certified(proven, method="free") == "已证明是达到目标的最少数"
+    shared = dataclasses.replace(stage, name="share", proven=True)
+    assert certified(shared) == "按比例分配，不求最优", "proportional is no best"
+
+
+def certified(*stages: Stage, method: str = "largest_remainder", units: int = 11) -> str:
+    """What the table says of a result with these stages."""
+    scenario = SimpleNamespace(document={"quotas": {"method": method}})
+    solution = SimpleNamespace(stages=stages)
+    return compare_tables.certificate(
+        SimpleNamespace(scenario=scenario, solution=solution, districts=range(units))
+    )
 
 
 def mine(**changes) -> str:
@@ -151,7 +186,7 @@ def test_both_pages_and_the_report_say_the_same_bound(page):
     [first, *_] = wording.certificate(workflow.run("xuzhou-chargers-2022"), "zh")
     said = re.search(r"多覆盖([\d.]+%)", first).group(1)
     table = page("compare", ids="xuzhou-chargers-2022,xuzhou-5g-2022").table[0].value.to_string()
-    assert f"任何方案最多再好 {said}" in table
+    assert f"最多可比本方案多覆盖 {said}" in table
 
 
 def test_the_settings_that_differ_stand_with_both_values(page):
@@ -266,8 +301,8 @@ def test_the_table_can_be_taken_away_as_it_stands(page, monkeypatch):
 @pytest.mark.parametrize(
     ("lang", "area", "why"),
     [
-        ("zh", "区域面积（城市密度以上）", "B 与 A 的计入范围不同"),
-        ("en", "area (urban density and above)", "B differs from A in its area that counts"),
+        ("zh", "城市密度以上地区的面积", "B 与 A 的计入范围不同"),
+        ("en", "area of areas of urban density", "B differs from A in its area that counts"),
     ],
 )
 def test_shares_and_loads_of_different_areas_are_not_subtracted(page, lang, area, why):
@@ -296,7 +331,7 @@ def test_one_districts_difference_has_a_legend_that_means_something(page):
     ids = "qianjiang-5g-85-urban,qianjiang-5g-85-activity"
     said = shown(page("compare", ids=ids, map="districts"))
     found = re.findall(r'</span><span>([^<]+)</span><span class="count">(\d)', said)
-    assert found[:3] == [("-114 – -1", "1"), ("0", "0"), ("1 – 114", "0")]
+    assert found[0] == ("−114 至 −1", "1")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -313,6 +348,85 @@ def test_unsaved_changes_are_said_not_to_be_compared(page, lang):
     sound(test)
     [said] = [w.value for w in test.warning]
     assert ("未保存的修改" if lang == "zh" else "unsaved changes") in said
+
+
+UNLIKE = "guangzhou-hydrogen-6,guangzhou-5g-2022"
+
+
+@pytest.mark.parametrize(
+    ("lang", "moved", "cells"),
+    [("zh", "换了位置", "个网格不同"), ("en", "stand elsewhere", "Cells that differ: ")],
+)
+def test_only_units_of_one_kind_are_said_to_have_moved(page, lang, moved, cells):
+    """Stations do not move into chargers, nor a stock into what is still to be added."""
+    for ids in (UNLIKE, "guangzhou-5g-2022,guangzhou-5g-new-2022"):
+        words = shown(page("compare", ids=ids, lang=lang))
+        assert moved not in words
+        assert cells in words
+    alike = shown(
+        page("compare", ids=mine(facility={"profile": "hydrogen", "set": {"spacing_m": 3000}}), lang=lang)
+    )
+    assert moved in alike
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_one_surface_on_two_grids_is_a_difference_of_the_resolution(page, lang):
+    words = shown(page("compare", ids=xuzhou(resolution=8), lang=lang))
+    line = re.findall(r"(?:不同的输入：|Inputs that differ: )([^<]*)", words)[0]
+    assert line.startswith("分辨率、" if lang == "zh" else "resolution, ")
+    assert "人口" not in line
+    assert "population" not in line
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_units_without_a_boundary_are_told_and_are_no_zero(page, lang):
+    quotas = {**load.load("xuzhou-chargers-2022").document["quotas"], "unplaced": {"某新区": 500}}
+    test = page("compare", ids=xuzhou(quotas=quotas), lang=lang, map="districts")
+    sound(test)
+    frame = test.dataframe[0].value.set_index("区县" if lang == "zh" else "District")
+    assert frame.loc["某新区"].isna().all()
+    assert frame.iloc[-1].tolist() == [4000, 3500, -500]
+    words = shown(test).replace("\\", "")
+    assert ("B 另有 500 属没有边界的单元（某新区）" if lang == "zh" else "B has 500 more for units") in words
+    assert ("3,500（另有 500 属无边界单元" if lang == "zh" else "3,500 (and 500 of units") in test.table[
+        0
+    ].value.to_string()
+    assert not re.search(r"\b(None|nan|NaN|NA)\b", words + test.table[0].value.to_string())
+
+
+def test_shares_by_district_say_of_which_area_they_are(page):
+    document = {
+        **load.load("qianjiang-5g-85-urban").document,
+        "id": "other",
+        "coverage": {"goal": 0.8, "area": "urban_density"},
+    }
+    Workspace().save("scenario", "other", document, by="a", base_version=None, title="另一")
+    words = shown(page("compare", ids="qianjiang-5g-85-urban,mine:other"))
+    assert "覆盖对象：城市密度以上地区的面积" in words
+    assert "覆盖对象" not in shown(page("compare", ids=UNLIKE)), "not of one thing"
+
+
+def test_own_people_are_not_compared_as_residents_of_the_census(page, tmp_path):
+    shipped = population.load("440100", "modelled-2020", 9)
+    own = dataclasses.replace(shipped, id="own", people=shipped.people // 9)
+    population.write(own, tmp_path / "own.parquet")
+    name = "guangzhou-chargers-2022"
+    document = {
+        **load.load(name).document,
+        "id": "other",
+        "resolution": 7,
+        "population": str(tmp_path / "own.parquet"),
+    }
+    Workspace().save("scenario", "other", document, by="a", base_version=None, title="另一")
+    census = {**load.load(name).document, "id": "third", "resolution": 7}
+    Workspace().save("scenario", "third", census, by="a", base_version=None, title="第三")
+    test = page("compare", ids="mine:third,mine:other")
+    sound(test)
+    table = test.table[0].value.to_string()
+    assert "自备数据的人口" in table
+    words = shown(test)
+    assert "网格人口为模型推算" in words
+    assert "人口为自备数据" in words, "the map beside it is of other people"
 
 
 def test_comparing_begins_with_the_scenario_that_is_open(page):
