@@ -96,8 +96,8 @@ def preview(scenario: Scenario) -> dict[str, Any]:
         "people": int(people.sum()),
         "agreed": sum(fixed.values()),
         "given": _given(land.givens),
-        "target_of": _elsewhere(scenario),
-        "category_of": _other_facility(scenario),
+        "target_of": elsewhere(scenario),
+        "category_of": other_facility(scenario),
         "wait": _wait(scenario, start),
         "unplaced": [{"name": zone.name, "quota": zone.units} for zone in quota_rules.unplaced(scenario)],
         "districts": [
@@ -109,7 +109,7 @@ def preview(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _elsewhere(scenario: Scenario) -> str | None:
+def elsewhere(scenario: Scenario) -> str | None:
     """Return the region of the scenario's target where that is another city's than the scenario's, else None."""
     if not scenario.target:
         return None
@@ -117,7 +117,7 @@ def _elsewhere(scenario: Scenario) -> str | None:
     return None if of in (own.adcode, own.city_adcode) else of
 
 
-def _other_facility(scenario: Scenario) -> str | None:
+def other_facility(scenario: Scenario) -> str | None:
     """Return the category of the scenario's target where its facility serves another, else None."""
     profile = (scenario.document.get("facility") or {}).get("profile")
     if not scenario.target or not profile:

@@ -19,20 +19,34 @@ TEXT = {
     ),
     "district_filter": ("地图只看区县", "One district on the map"),
     "of_district": ("其中{name}：{figures}", "Of which {name}: {figures}"),
-    "census": ("常住人口", "residents"),
     "whole_region": ("全域", "Whole region"),
     "amount_answer": ("最少需要", "Fewest needed"),
     "target_value": ("待分配数量", "Amount"),
     "allocated": ("已分配", "Allocated"),
     "cells_used": ("有分配的网格", "Cells with units"),
-    "people": ("常住人口(2020年普查)", "Residents (2020 census)"),
     "covered": ("覆盖{what}比例", "Reached: {what}"),
+    "only_part": (
+        "覆盖比例只就{what}而言,共{part};全域其余{rest}不计入。",
+        "The share within reach is of {what} alone ({part}); the rest of the region ({rest}) does not count.",
+    ),
+    "unplaced_card": ("另有 {n} 无边界", "{n} without a boundary"),
+    "unplaced_note": (
+        "待分配的 {amount} 中,{n} 属没有边界的单元({names}),不落到网格;其余 {placed} 已全部分到网格。",
+        "Of the {amount}, {n} are for units without a boundary ({names}) and lie in no cell; the other {placed} are "
+        "all in cells.",
+    ),
+    "no_outline": ("没有界线、图上未画:{names}", "Without an outline and not on the map: {names}"),
     "goal": ("目标 {goal}", "goal {goal}"),
     "stations": ("站(址)数", "Sites"),
     "certificate": ("这一方案有多接近最优", "How close to the best possible"),
     "cert_share": (
         "各网格按比例分到整数,合计与总量完全一致。",
         "Each cell gets its proportion in whole units; they sum to the whole exactly.",
+    ),
+    "cert_share_unplaced": (
+        "各网格按比例分到整数;没有边界的单元的数量不落到网格,其余合计与总量完全一致。",
+        "Each cell gets its proportion in whole units; with those for units without a boundary, which lie in no cell, "
+        "they sum to the whole exactly.",
     ),
     "cert_scope": (
         "以上只就模型而言。",
@@ -74,8 +88,8 @@ TEXT = {
     "tab_evidence": ("依据与假定", "Evidence and assumptions"),
     "tab_files": ("成果下载", "Files"),
     "curve": (
-        "覆盖曲线:站点按新增覆盖由多到少累计",
-        "Coverage curve: sites in order of what they newly reach",
+        "覆盖曲线({what}):站点按新增覆盖由多到少累计",
+        "Coverage curve ({what}): sites in order of what they newly reach",
     ),
     "curve_sites": ("站点数", "Sites"),
     "curve_share": ("覆盖比例(%)", "Share reached (%)"),
@@ -165,6 +179,11 @@ TEXT = {
     "table_note": (
         "各区数量为测算分配,不是下达指标;合计与待分配数量完全一致。",
         "District numbers are computed, not decreed; they sum to the amount exactly.",
+    ),
+    "table_note_unplaced": (
+        "各区数量为测算分配,不是下达指标;网格合计 {placed},加上没有边界、不落图的 {n},与待分配数量 {amount} 完全一致。",
+        "District numbers are computed, not decreed; {placed} in cells and {n} for units without a boundary, which lie "
+        "in no cell, sum to the amount of {amount} exactly.",
     ),
     "no_scenario": ("没有情景", "There is no scenario"),
 }

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import html
+import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from geo import grid
+from infraplan import workflow
 from infraplan.ui import browser, cache, guard, later, runs, state, widgets
 from infraplan.ui.i18n import texts
-from infraplan.ui.views import scenario_facility, scenario_tabs, scenario_why
+from infraplan.ui.views import scenario_facility, scenario_store, scenario_tabs, scenario_why
 from layers import allocation as allocation_layers
 from layers import demand_words, render_deck, render_folium
 from layers.punctuation import printed
@@ -20,6 +23,7 @@ from layers.report import wording
 from layers.spec import Layer
 from layers.style import number
 from layers.words import share
+from plans.vocabulary import label
 from scenarios.model import Allocation
 
 HEIGHT = 545
@@ -27,11 +31,14 @@ VIEWS = ("cells", "districts", "picture")
 #: More hexagons than this are drawn one resolution coarser, or for one district.
 MOST_HEXAGONS = 100_000
 WHOLE = "all"
+#: Room for a figure of a card, in columns of text.
+_LEAST_ROOM = 11
 
 
 def draw(allocation: Allocation) -> None:
     """Draw the figures, the map with its legend and certificate, and the tabs below."""
     t = texts("scenario_page")
+    _of_other(allocation)
     browser.prefer("view", "cells", "picture")
     with st.sidebar:
         view = state.choose("view", t("show"), VIEWS, t, style="segments", help=t("show_help"))
@@ -60,7 +67,19 @@ def _layer(allocation: Allocation, view: str, district: str) -> Layer:
     """Return what the map shows in this view."""
     if view == "cells":
         return cache.shown_cells(allocation, district, MOST_HEXAGONS)
-    return allocation_layers.districts(allocation) if view == "districts" else cache.cell_layer(allocation)
+    if view == "picture":
+        return cache.cell_layer(allocation)
+    layer = allocation_layers.districts(allocation)
+    return replace(layer, frame=layer.frame[layer.frame["geometry"].notna()])  # without a cell: no outline
+
+
+def _of_other(allocation: Allocation) -> None:
+    """Warn of a target that is another city's, or of other things than the facility sites, as the form does."""
+    t, lang, scenario = texts("scenario_form"), state.language(), allocation.scenario
+    if category := workflow.other_facility(scenario):
+        st.warning(guard.plain(t("facility_elsewhere", kind=label("category", category, lang))))
+    if region := workflow.elsewhere(scenario):
+        st.warning(guard.plain(t("target_elsewhere", city=scenario_store.region_name(region))))
 
 
 def _district(allocation: Allocation) -> str:
@@ -82,15 +101,60 @@ def _figures(allocation: Allocation, district: str) -> None:
         (t(asked), f"{allocation.amount:,}"),
         (t("allocated"), f"{allocation.allocated:,}"),
         (t("cells_used"), f"{int((allocation.units > 0).sum()):,}"),
-        (t("people"), number(int(allocation.people.sum()), lang)),
+        (_people(allocation), number(int(allocation.people.sum()), lang)),
     ]
     if allocation.coverage:
-        reached = t("covered", what=printed(demand_words.noun(allocation.coverage, lang), lang))
-        figures.insert(2, (reached, share(allocation.coverage["share"])))
-    for column, (label, value) in zip(st.columns(len(figures)), figures, strict=True):
-        column.metric(label, value)
+        figures.insert(2, (_covered(allocation), share(allocation.coverage["share"])))
+    # a name that says of whom a figure is must not be cut short
+    columns = st.columns([max(_room(name), _LEAST_ROOM) for name, _ in figures])
+    for i, (column, (name, value)) in enumerate(zip(columns, figures, strict=True)):
+        more = t("unplaced_card", n=f"{allocation.unplaced:,}") if i == 1 and allocation.unplaced else None
+        column.metric(name, value, more, delta_color="off", delta_arrow="off")
+    for said in (_only_part(allocation), _unplaced(allocation)):
+        if said:
+            st.caption(guard.plain(said))
     if district != WHOLE:
         st.caption(guard.plain(_of_district(allocation, district)))
+
+
+def _room(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _covered(allocation: Allocation) -> str:
+    """Return the name of the share within reach, with what it is of."""
+    lang = state.language()
+    return texts("scenario_page")("covered", what=printed(demand_words.reached(allocation, lang), lang))
+
+
+def _people(allocation: Allocation) -> str:
+    return printed(demand_words.people(allocation.scenario, state.language()), state.language())
+
+
+def _only_part(allocation: Allocation) -> str:
+    """Say how much of the region's people or land the share within reach leaves out; empty where it is of all."""
+    found, lang = allocation.coverage, state.language()
+    if found is None or not demand_words.of_part(allocation):
+        return ""
+    whole = {
+        "residents": float(allocation.people.sum()),
+        "area": float(allocation.districts["area_m2"].sum()),
+    }.get(found["demand_name"])
+    if whole is None:
+        return ""
+    part, rest = (demand_words.quantity(v, found, lang) for v in (found["demand"], whole - found["demand"]))
+    what = printed(demand_words.reached(allocation, lang), lang)
+    return texts("scenario_page")("only_part", what=what, part=part, rest=rest)
+
+
+def _unplaced(allocation: Allocation) -> str:
+    """Say how many units lie in no cell, and whose they are; empty where all do."""
+    if not allocation.unplaced:
+        return ""
+    table, lang = allocation.districts, state.language()
+    names = ("、" if lang == "zh" else ", ").join(table[table["unplaced"] > 0][f"name_{lang}"])
+    amount, n, placed = (f"{v:,}" for v in (allocation.amount, allocation.unplaced, allocation.allocated))
+    return texts("scenario_page")("unplaced_note", amount=amount, n=n, placed=placed, names=names)
 
 
 def _of_district(allocation: Allocation, district: str) -> str:
@@ -100,11 +164,10 @@ def _of_district(allocation: Allocation, district: str) -> str:
     row = table[table["adcode"] == district].to_dict("records")[0]
     said = [
         f"{t('allocated')} {int(row['allocated']):,}",
-        f"{t('census')} {number(int(row['population']), lang)}",
+        f"{_people(allocation)} {number(int(row['population']), lang)}",
     ]
     if allocation.coverage and "coverage_share" in row:
-        reached = t("covered", what=printed(demand_words.noun(allocation.coverage, lang), lang))
-        said.append(f"{reached} {share(row['coverage_share'])}")
+        said.append(f"{_covered(allocation)} {share(row['coverage_share'])}")
     return t("of_district", name=row[f"name_{lang}"], figures=" · ".join(said))
 
 
@@ -182,6 +245,11 @@ def _legend(allocation: Allocation, layer: Layer, view: str, district: str) -> N
     if district != WHOLE:
         st.caption(t("legend_of"))
     st.caption(layer.notice(lang))
+    if view == "districts":
+        table = allocation.districts
+        if missing := list(table[~table["adcode"].isin(layer.frame["adcode"])][f"name_{lang}"]):
+            names = ("、" if lang == "zh" else ", ").join(missing)
+            st.caption(guard.plain(t("no_outline", names=names)))
 
 
 def _bounds(allocation: Allocation, district: str) -> tuple[float, float, float, float]:
@@ -198,7 +266,8 @@ def _bounds(allocation: Allocation, district: str) -> tuple[float, float, float,
 
 
 def _names(allocation: Allocation) -> dict[str, str]:
-    table = allocation.districts
+    """Return the names of the units by code; one without a cell is nowhere on the map."""
+    table = allocation.districts[allocation_layers.has_cells(allocation)]
     return dict(zip(table["adcode"], table[f"name_{state.language()}"], strict=True))
 
 
@@ -243,7 +312,7 @@ def _how_close(allocation: Allocation) -> list[str]:
     if not stages:
         return []
     if all(stage.name == "share" for stage in stages):
-        return [t("cert_share")]
+        return [t("cert_share")] if not allocation.unplaced else [t("cert_share_unplaced")]
     *said, _ = wording.certificate(allocation, state.language())
     coverage = allocation.coverage or {}
     kept = wording.floors(allocation, state.language())

@@ -24,7 +24,6 @@ from layers.report import wording
 from layers.style import SEQUENTIAL
 from layers.words import share
 from plans import catalogue
-from plans.vocabulary import label
 from scenarios import uncertainty
 from scenarios.model import Allocation
 from scenarios.solution import PARTS
@@ -53,11 +52,12 @@ def draw(allocation: Allocation) -> None:
 
 
 def _districts(allocation: Allocation) -> None:
-    t, lang = texts("scenario_page"), state.language()
+    lang = state.language()
     layer = allocation_layers.districts(allocation)
     hidden = {"name_en" if lang == "zh" else "name_zh", "area_m2", "adcode", "quota"}
     fields = [f for f in layer.fields if f.name not in hidden]
     frame = pd.DataFrame(layer.frame)[[f.name for f in fields]].copy()
+    frame["allocated"] = frame["allocated"].astype("Int64").mask(~allocation_layers.has_cells(allocation))
     for f in fields:
         if f.kind == "share":
             frame[f.name] = frame[f.name].astype(float) * 100
@@ -68,11 +68,17 @@ def _districts(allocation: Allocation) -> None:
         if f.kind not in {"text", "code"}
     }
     shown = frame.rename(columns=heads).round(2)
-    st.dataframe(
-        shown, hide_index=True, placeholder="—", column_config=config, height=36 * (len(shown) + 1) + 4
-    )
-    st.caption(t("table_note"))
+    st.dataframe(shown, hide_index=True, placeholder="—", column_config=config, height="content")
+    st.caption(_table_note(allocation))
     widgets.csv_button(shown, f"{origin.stem(allocation)}-districts.csv", "csv-districts")
+
+
+def _table_note(allocation: Allocation) -> str:
+    t = texts("scenario_page")
+    if not allocation.unplaced:
+        return t("table_note")
+    placed, n, amount = (f"{v:,}" for v in (allocation.allocated, allocation.unplaced, allocation.amount))
+    return t("table_note_unplaced", placed=placed, n=n, amount=amount)
 
 
 def _charts(allocation: Allocation) -> None:
@@ -83,7 +89,8 @@ def _charts(allocation: Allocation) -> None:
         return
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(f"**{t('curve')}**")
+        what = printed(demand_words.reached(allocation, state.language()), state.language())
+        st.markdown(f"**{t('curve', what=what)}**")
         st.altair_chart(_curve(allocation), width="stretch")
         _milestones(allocation)
     with right:
@@ -99,8 +106,8 @@ def _charts(allocation: Allocation) -> None:
         highest = demand_words.load(allocation.capacity.get("max_load"), coverage, lang)
         worst = demand_words.worst_served(allocation.capacity.get("worst_tenth"), coverage, lang)
         st.caption(guard.plain(t("load_max", max=highest, worst=worst)))
-    if coverage.get("rule"):
-        rule = coverage["rule"]
+    rule = coverage.get("rule")
+    if rule and rule["area_cells"]:
         st.caption(t("rules", area=f"{rule['area_cells']:,}", disc=f"{rule['disc_cells']:,}"))
 
 
@@ -226,7 +233,7 @@ def _phases(allocation: Allocation) -> None:
     rows = workflow.phase_rows(allocation)
     shown = {t("year"): [str(r["year"]) for r in rows], t("amount"): [r["amount"] for r in rows]}
     if allocation.coverage:
-        reached = t("covered", what=printed(demand_words.noun(allocation.coverage, lang), lang))
+        reached = t("covered", what=printed(demand_words.reached(allocation, lang), lang))
         shown[reached] = [share(r["share"]) for r in rows]
     st.dataframe(pd.DataFrame(shown), hide_index=True, placeholder="—", column_config={t("amount"): _WHOLE()})
 
@@ -353,8 +360,3 @@ def _value(name: str, value: object) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value:,}"
     return scenario_facility.shown(name, value)
-
-
-def category_of(allocation: Allocation) -> str:
-    """Return the category of the target that the scenario distributes, in words."""
-    return label("category", (allocation.target or {}).get("category"), state.language())
