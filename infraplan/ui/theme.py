@@ -34,6 +34,10 @@ h3 {{font-size: 1.05rem !important; padding: .45rem 0 .6rem !important;}}
 [data-testid="stMetric"] {{padding: .15rem 0;}}
 [data-testid="stMetricValue"] {{font-size: 1.55rem; line-height: 1.25;}}
 .st-key-preview [data-testid="stMetricValue"] {{font-size: 1.3rem;}}
+/* what a run would begin from, or what is wrong, stays in sight of whatever field of the form is being filled in */
+[data-testid="stColumn"]:has(.st-key-form_summary) > [data-testid="stVerticalBlock"] {{height: 100%;}}
+[data-testid="stLayoutWrapper"]:has(> .st-key-form_summary) {{position: sticky; top: 3.5rem; z-index: 3;
+  background: #fff; padding: .4rem 0;}}
 [data-testid="stMetricLabel"] p {{color: {QUIET};}}
 [data-testid="stCaptionContainer"],
 [data-testid="stCaptionContainer"] p {{color: {QUIET} !important; opacity: 1 !important;}}

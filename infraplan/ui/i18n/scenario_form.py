@@ -37,7 +37,7 @@ TEXT = {
     "value": ("取值", "Value"),
     "unit": ("单位", "Unit"),
     "status": ("可信度", "How sure"),
-    "source": ("来源", "Source"),
+    "sources": ("各参数的来源", "Sources of the parameters"),
     "set_by_scenario": ("情景设定", "set by the scenario"),
     "the_rest": (";其余:{source}", "; the rest: {source}"),
     "changed": ("已修改 {n} 项,标为本情景假定", "{n} changed; marked as this scenario's own assumptions"),

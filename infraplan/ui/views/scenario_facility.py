@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import html
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +14,7 @@ import streamlit as st
 from infraplan.ui import state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views.scenario_words import UNSET, help_of, key_of, known, label
+from layers.punctuation import printed
 from scenarios import facility, words
 from scenarios.facility import Parameter, Profile
 
@@ -114,19 +116,35 @@ def _numbers(
     rows = [p for p in before if not unused.intersection(p)]
     drawn = f"{name}.{'-'.join(sorted(unused))}"
     _take(st.session_state.get(_table_key(drawn)), drawn, rows, before, held)
+    table = _table(plain, rows, before, held)
     edited = st.data_editor(
-        _table(plain, rows, before, held),
+        table,
         hide_index=True,
-        disabled=["name", "unit", "status", "source"],
+        disabled=["name", "unit", "status"],
+        column_order=["name", "value", "unit", "status"],
         placeholder="—",
         key=_table_key(drawn),
         height=min(36 * (len(rows) + 1) + 4, 330),
         width="stretch",
         column_config=_columns(),
     )
+    _sources(table)
     for path, value in zip(rows, edited["value"], strict=True):
         _hold(path, value, before, held)
     return held
+
+
+def _sources(table: pd.DataFrame) -> None:
+    """Draw where the numbers are from, whole, one text for all that share it: too long for a column."""
+    lang = state.language()
+    comma, gap = ("、", "") if lang == "zh" else (", ", " ")
+    with st.popover(texts("scenario_form")("sources"), icon=":material/menu_book:"):
+        for text, rows in table.groupby("source", sort=False):
+            names = comma.join(
+                f"{name}{gap}({sure})" for name, sure in zip(rows["name"], rows["status"], strict=True)
+            )
+            said = [html.escape(printed(part, lang)) for part in (names, str(text))]
+            st.html(f"<b>{said[0]}</b><br>{said[1]}")
 
 
 def forget(code: str) -> None:
@@ -171,11 +189,10 @@ def _hold(path: Path, value: Any, before: Mapping[Path, int | float], held: dict
 def _columns() -> dict[str, Any]:
     t = texts("scenario_form")
     return {
-        "name": st.column_config.TextColumn(t("parameter"), width=190),
-        "value": st.column_config.NumberColumn(t("value"), width=80),
-        "unit": st.column_config.TextColumn(t("unit"), width=70),
-        "status": st.column_config.TextColumn(t("status"), width=70),
-        "source": st.column_config.TextColumn(t("source")),
+        "name": st.column_config.TextColumn(t("parameter"), width=200),
+        "value": st.column_config.NumberColumn(t("value"), width=90),
+        "unit": st.column_config.TextColumn(t("unit"), width=92),
+        "status": st.column_config.TextColumn(t("status"), width=86),
     }
 
 

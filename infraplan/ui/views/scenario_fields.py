@@ -33,9 +33,7 @@ def field(
 
     ``value`` is what the key had when the form was opened: a widget keeps its own state from there on.
     """
-    if path.endswith(
-        _OTHER[state.language()]
-    ):  # the reader's own language is enough; the other stays as it is
+    if is_of_other_language(path):  # the reader's own is enough; the other stays as it is
         return UNSET if value is None else value
     schema = _resolved(schema)
     if path in _SPECIAL:
@@ -54,6 +52,11 @@ def field(
     if kind == "number":
         return _percent(code, path, value)
     return _text(code, path, value)
+
+
+def is_of_other_language(path: str) -> bool:
+    """Return whether a key holds words in the language that the reader has not chosen: it has no widget."""
+    return path.endswith(_OTHER[state.language()])
 
 
 def _resolved(schema: Schema) -> Schema:

@@ -53,7 +53,7 @@ def draw(shown: Opened, kept: Callable[[], None]) -> None:
     with left:
         document = _form(shown.code, start)
     with right:
-        summary = st.container()
+        summary = st.container(key="form_summary")
         _district_table(shown.code, start, document)
     _keep(shown, start, document)
     kept()

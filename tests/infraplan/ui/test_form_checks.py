@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from infraplan.ui import drafts
 from infraplan.ui.i18n.scenario_fields import TEXT
 from infraplan.ui.views import scenario_facility, scenario_tabs
+from layers.punctuation import printed
 from scenarios import facility, load, waiting
 
 CHARGERS = "guangzhou-chargers-2022"
@@ -358,3 +360,15 @@ def test_cells_that_carry_no_load_are_no_bar_of_the_chart(page):
     assert loads.max() == pytest.approx(result.capacity["max_load"], abs=1e-3)
     test = page("scenario", scenario=CHARGERS, tab="charts", edit=drafts.pack(CHARGERS, document))
     assert any(f"{left_out:,} 个网格" in c.value for c in test.caption)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_number_of_a_facility_says_whole_where_it_is_from(page, lang):
+    """A column cuts such texts off, and what is not confirmed with them."""
+    test = page("scenario", scenario="guangzhou-chargers-2022", mode="edit", lang=lang)
+    said = "\n".join(h.proto.body for h in test.get("html"))
+    [table] = [d.value for d in test.dataframe if "status" in d.value]
+    for name, sure, source in zip(table["name"], table["status"], table["source"], strict=True):
+        gap = "" if lang == "zh" else " "
+        for part in (f"{name}{gap}({sure})", source):
+            assert html.escape(printed(part, lang)) in said
