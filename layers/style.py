@@ -56,7 +56,8 @@ class Scale:
     def class_labels(self, lang: str) -> list[str]:
         """Return the words of each class for a legend; whole numbers as ranges that do not overlap.
 
-        Ends that differ read differently: they get as many digits as that takes.
+        Ends that differ read differently: they get as many digits as that takes. Beside negative numbers a word parts
+        the ends, no dash.
         """
         whole = all(float(b).is_integer() for b in self.breaks)
         last = len(self.colours) - 1
@@ -64,11 +65,19 @@ class Scale:
             (self.breaks[i], self.breaks[i + 1] - (1 if whole and i != last else 0)) for i in range(last + 1)
         ]
         more = _digits_to_tell_apart([end for pair in ends for end in pair], lang)
+        between = "–" if self.breaks[0] >= 0 else "至" if lang == "zh" else "to"
         return [
-            number(low, lang, more)
+            signed(number(low, lang, more))
             if high < low or _is_same(low, high)
-            else f"{number(low, lang, more)} – {number(high, lang, more)}"
+            else f"{signed(number(low, lang, more))} {between} {signed(number(high, lang, more))}"
             for low, high in ends
+        ]
+
+    def signs(self) -> list[int]:
+        """Return of each class whether it holds what is less than zero (-1), zero (0) or more (1)."""
+        return [
+            -1 if high <= 0 and low < 0 else 1 if low > 0 else 0
+            for low, high in itertools.pairwise(self.breaks)
         ]
 
 
@@ -203,6 +212,11 @@ def number(value: float | None, lang: str, more: int = 0) -> str:
     if lang == "zh" and _as_read(value, more) >= 1e5:
         return f"{_trim(value / 1e4, more)}万"
     return _trim(value, more)
+
+
+def signed(text: str) -> str:
+    """Return a written number with a minus sign where it has a hyphen."""
+    return f"\u2212{text[1:]}" if text.startswith("-") else text
 
 
 def _as_read(value: float, more: int) -> float:

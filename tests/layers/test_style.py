@@ -123,11 +123,11 @@ def test_small_counts_are_told_apart_even_beside_large_ones():
 @pytest.mark.parametrize(
     ("values", "labels"),
     [
-        ([-114], ["-114 – -1", "0", "1 – 114"]),
-        ([0, 0], ["-1", "0", "1"]),
-        ([5, -114], ["-114", "-113 – -1", "0", "1 – 113", "114"]),
-        ([1, 2, -3], ["-3", "-2", "-1", "0", "1", "2", "3"]),
-        ([3] * 40, ["-3 – -1", "0", "1 – 3"]),
+        ([-114], ["\u2212114 to \u22121", "0", "1 to 114"]),
+        ([0, 0], ["\u22121", "0", "1"]),
+        ([5, -114], ["\u2212114", "\u2212113 to \u22121", "0", "1 to 113", "114"]),
+        ([1, 2, -3], ["\u22123", "\u22122", "\u22121", "0", "1", "2", "3"]),
+        ([3] * 40, ["\u22123 to \u22121", "0", "1 to 3"]),
     ],
 )
 def test_few_differences_have_no_classes_beyond_what_there_is(values, labels):
@@ -141,3 +141,23 @@ def test_classes_of_differences_end_at_the_largest():
         scale = style.diverging(values, "d", ("差", "difference"), whole=True)
         assert scale.breaks[-1] == np.abs(values).max()
         assert scale.breaks == tuple(sorted(scale.breaks))
+
+
+def test_a_range_of_negative_numbers_is_parted_by_a_word_and_has_minus_signs():
+    scale = style.diverging([-1003, -709, -5, 20], "d", ("差", "difference"), whole=True)
+    assert scale.class_labels("zh")[0].startswith("\u22121,003")
+    assert any(" 至 \u2212" in label for label in scale.class_labels("zh"))
+    assert any(" to \u2212" in label for label in scale.class_labels("en"))
+    for lang in ("zh", "en"):
+        text = " ".join(scale.class_labels(lang))
+        assert "-" not in text
+        assert "\u2013" not in text
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_each_class_of_differences_has_a_sign(whole):
+    scale = style.diverging([-9.0, 4.0, 7.0, 2.0, 1.0], "d", ("差", "difference"), whole=whole)
+    signs = scale.signs()
+    assert signs == sorted(signs)
+    for value in (-9.0, -5.0, 0.0, 5.0, 9.0):
+        assert signs[int(scale.classify([value])[0])] == np.sign(value)
