@@ -8,6 +8,7 @@ import unicodedata
 _MARKS = {",": "\uff0c", ";": "\uff1b", ":": "\uff1a", "!": "\uff01", "?": "\uff1f"}
 
 _QUOTES = "\u201c\u201d\u2018\u2019"
+_NESTED = str.maketrans(_QUOTES, "\u2018\u2019\u201c\u201d")
 
 
 def chinese(text: str) -> str:
@@ -36,6 +37,17 @@ def chinese(text: str) -> str:
 def printed(text: str, lang: str) -> str:
     """Return a sentence of ours as it is printed in ``lang``: Chinese with full-width marks, English as it is."""
     return chinese(text) if lang == "zh" else text
+
+
+def within_quotes(phrase: str) -> str:
+    r"""Return a phrase as it stands between quotation marks: its own double ones are single, as print has it.
+
+    Marks within marks of its own change with them. Nothing else of a quoted phrase changes.
+
+    >>> within_quotes("\u5357\u6c99\u201c5G\u201d").count("\u2018")
+    1
+    """
+    return phrase.translate(_NESTED)
 
 
 def _is_chinese(character: str) -> bool:

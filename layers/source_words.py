@@ -91,7 +91,7 @@ def _cities(part: Part) -> Said:
     cities = [city.partition(" ") for city in part["cities"].split(", ")]
     ids, names = ", ".join(c[0] for c in cities), [c[2] for c in cities]
     return (
-        f"GeoNames 城市点:{'、'.join(names)}(CC BY 4.0;{ids})",
+        f"GeoNames 城市点:{'、'.join(names)}(许可 CC BY 4.0;编号 {ids})",
         f"GeoNames cities: {', '.join(names)} (CC BY 4.0; {ids})",
     )
 

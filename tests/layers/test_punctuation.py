@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.punctuation import chinese
+from layers.punctuation import chinese, within_quotes
 
 COMMA, COLON, SEMICOLON, OPEN, CLOSE = "\uff0c", "\uff1a", "\uff1b", "\uff08", "\uff09"
 
@@ -41,3 +41,16 @@ def test_only_marks_change(text):
 @given(st.text(st.characters(max_codepoint=0x24F)))
 def test_text_without_chinese_stays(text):
     assert chinese(text) == text
+
+
+@pytest.mark.parametrize(
+    ("phrase", "wanted"),
+    [
+        ("南沙“5G+政務服務大廳”", "南沙‘5G+政務服務大廳’"),
+        ("“甲‘乙’丙”", "‘甲“乙”丙’"),
+        ("没有引号(原文),5G", "没有引号(原文),5G"),
+    ],
+)
+def test_double_marks_within_double_marks_are_single(phrase, wanted):
+    assert within_quotes(phrase) == wanted
+    assert within_quotes(wanted) == phrase

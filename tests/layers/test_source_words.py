@@ -8,6 +8,7 @@ import pytest
 
 from geo import census
 from geo.geocode import columns
+from layers.punctuation import printed
 from layers.source_words import source_words
 from plans import catalogue
 
@@ -29,6 +30,11 @@ def test_every_source_of_a_project_or_of_the_census_is_in_chinese_words(text):
 @pytest.mark.parametrize("text", sources())
 def test_no_source_shows_a_path_or_a_code_in_english(text):
     assert not re.search(r"data/|\.csv|osm_id|cities500|geopi", source_words(text, "en"))
+
+
+def test_the_brackets_behind_names_in_latin_letters_are_chinese_ones():
+    text = next(text for text in sources() if "cities500" in text)
+    assert not re.search(r"[();]", printed(source_words(text, "zh"), "zh"))
 
 
 @pytest.mark.parametrize(
