@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from layers.words import figure
 from plans.model import Baseline, Plan
 from plans.vocabulary import label
+
+#: Where a source's entry in the sources file stands behind its words.
+_ENTRY = re.compile(r"\s*\[[\w-]+\]")
+
+
+def source(item: Baseline) -> str:
+    """Return whose figure it is as people read it, without the names that its sources have in the data's own files."""
+    return _ENTRY.sub("", item.source)
 
 
 def written(item: Baseline, plans: Sequence[Plan], lang: str) -> str:

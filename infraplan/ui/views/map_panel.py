@@ -20,6 +20,7 @@ from infraplan.ui.views import map_find, map_promises, map_reported
 from infraplan.ui.views.map_choice import NONE, Choice
 from infraplan.ui.views.place_words import why_not_on_map
 from layers import projects as project_layers
+from layers import reported
 from layers.punctuation import printed
 from layers.source_words import source_words
 from layers.spec import Layer
@@ -234,7 +235,7 @@ def _progress(choice: Choice, target: Target) -> None:
         parts = [
             figure(found.latest.figure, lang),
             found.said(found.latest.reason, lang),
-            found.latest.figure.source,
+            reported.source(found.latest.figure),
         ]
         st.caption(" · ".join(parts))
     else:

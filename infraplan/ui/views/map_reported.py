@@ -14,7 +14,8 @@ import streamlit as st
 from infraplan.ui import cache, state, widgets
 from infraplan.ui.i18n import texts
 from layers import render_folium
-from layers.reported import written
+from layers.punctuation import printed
+from layers.reported import source, written
 from plans import progress
 from plans.model import Baseline, Plan
 from plans.vocabulary import label
@@ -53,6 +54,7 @@ def groups(plans: Sequence[Plan], region: str, datum: str) -> list[render_folium
             f"{_indicator(item, lang)}\n{item.date}" + (f" · {_sure(item, lang)}" if _doubtful(item) else ""),
             datum,
             _doubtful(item),
+            led=True,
         )
         for item in drawn(plans, region)
     ]
@@ -82,8 +84,8 @@ def table(plans: Sequence[Plan]) -> None:
                 t("figure"): [written(x, plans, lang) for x in items],
                 t("reported_date"): [x.date for x in items],
                 t("reported_sure"): [_sure(x, lang) for x in items],
-                c("rule"): [label("counting_rule", x.counting_rule, lang) for x in items],
-                t("residents_source"): [x.source for x in items],
+                c("rule"): [_rule(x, lang) for x in items],
+                t("residents_source"): [source(x) for x in items],
                 c("note"): [_note(x, lang) for x in items],
             }
         )
@@ -104,8 +106,8 @@ def _card(plans: Sequence[Plan], item: Baseline, lang: str) -> str:
     t, c = texts("map_page"), texts("common")
     rows = (
         (t("reported_date"), item.date),
-        (c("rule"), label("counting_rule", item.counting_rule, lang)),
-        (t("residents_source"), item.source),
+        (c("rule"), _rule(item, lang)),
+        (t("residents_source"), source(item)),
         (c("note"), _note(item, lang)),
     )
     listed = "".join(f"<dt>{html.escape(k)}</dt><dd>{html.escape(v)}</dd>" for k, v in rows if v)
@@ -123,6 +125,10 @@ def _doubtful(item: Baseline) -> bool:
 
 def _sure(item: Baseline, lang: str) -> str:
     return label("confidence", item.confidence, lang)
+
+
+def _rule(item: Baseline, lang: str) -> str:
+    return printed(label("counting_rule", item.counting_rule, lang), lang)
 
 
 def _indicator(item: Baseline, lang: str) -> str:

@@ -82,7 +82,7 @@ def test_figures_of_the_city_are_listed_with_their_source(page, region, said, ro
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_card_of_a_district_leads_to_the_source_of_its_figure(page, lang):
     text = shown(page("map", scenario="none", sel="district:440113", lang=lang))
-    assert "金羊网（2020-07-25）[road2]" in text
+    assert "金羊网（2020-07-25）" in text
     for words in ("开放测试道路", "已核实", "2020-07-24") if lang == "zh" else ("batch 2", "confirmed"):
         assert words in text
     text = shown(page("map", scenario="none", region="500114", sel="district:500114", lang=lang))
@@ -108,3 +108,19 @@ def test_a_promise_on_the_map_says_for_where_it_holds(written, target, lang, sai
     text = written(lambda: map_view._target(choice), lang)
     assert said in text
     assert ("全域" in text) == (said == "徐州市全域")
+
+
+def test_names_of_the_data_files_are_left_out_of_a_source():
+    plan = catalogue.load_plan("guangzhou-2020")
+    kept = [item for item in plan.baselines if "[" in item.source]
+    assert kept
+    for item in kept:
+        assert "[" not in reported.source(item)
+        assert len(reported.source(item)) > 3
+
+
+def test_the_table_has_no_names_of_data_files_and_full_width_marks(page):
+    test = page("map", baselines="1", scenario="none")
+    frame = next(d.value for d in test.dataframe if "来源" in d.value.columns)
+    assert not frame["来源"].str.contains(r"\[", regex=True).any()
+    assert not frame["统计口径"].str.contains(r"[()]", regex=True).any()
