@@ -51,7 +51,11 @@ def districts(plan: Plan) -> Layer:
         frame=gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:4326"),
         fields=_FIELDS,
         scale=sequential(
-            frame["density"].astype(float), "density", ("人口密度", "Residents per km²"), ("人/km²", ""), 5
+            frame["density"].astype(float),
+            "density",
+            ("人口密度", "Residents per km²"),
+            ("人/平方公里", ""),
+            5,
         ),
         notice_zh=f"人口为2020年普查数。{zh}",
         notice_en=f"People are those of the 2020 census. {en}".strip(),

@@ -17,6 +17,7 @@ import shapely
 from geo import atomic, grid
 from geo.errors import InfraPlanError
 from layers import few
+from layers.punctuation import printed
 from layers.render_folium import BEYOND, LAND, LAND_OUTSIDE, LINE, SELECTED, WATER
 from layers.render_png import Picture, areas
 from layers.spec import Layer
@@ -65,6 +66,7 @@ def hexagons(
     """
     if layer.scale is None:
         raise ValueError("a layer of cells needs a scale")
+    colon = ":" if lang == "zh" else ": "
     cells = pdk.Layer(
         "H3HexagonLayer",
         data=url,
@@ -88,7 +90,7 @@ def hexagons(
         map_provider=None,
         tooltip={
             "html": "<br>".join(
-                f"{html.escape(f.label(lang))}: <b>{{{f.name}}}</b>"
+                f"{html.escape(printed(f.label(lang) + colon, lang))}<b>{{{f.name}}}</b>"
                 for f in layer.fields
                 if not f.name.endswith("_en" if lang == "zh" else "_zh")
             ),

@@ -22,9 +22,10 @@ import shapely
 from geo import china_offsets
 from layers import categories, few, render_folium_parts
 from layers.label_zoom import NEAREST, appear_at
+from layers.punctuation import printed
 from layers.render_png import Picture
 from layers.spec import Field, Layer
-from layers.style import UNKNOWN, number
+from layers.style import UNKNOWN, number, signed
 from layers.words import accuracy, share, short_name
 
 #: What a page draws together; pages name it without knowing folium.
@@ -37,6 +38,8 @@ LAND, LAND_OUTSIDE, WATER, BEYOND = "#ffffff", "#eff2f3", "#cbdeea", "#e2e8eb"
 SELECTED = "#d6006c"
 #: A place known better than this has a ring of constant size; nearer it would not be seen.
 _RING_M = 300
+#: The middle of a district's largest circle is sought to this many degrees, some hundred metres.
+_ROOM = 1e-3
 #: Leaflet lays words by their latitude (pixels); figures lie over all names of the ground.
 _OVER_NAMES = 10_000
 Bounds = tuple[float, float, float, float]
@@ -123,7 +126,7 @@ def outlines(
         feature["tip"] = html.escape(f"{name} {more}".strip())
         under = f"<br><small>{html.escape(more)}</small>" if more else ""
         words.append(
-            _word(place, f'<div class="place">{html.escape(short_name(str(name)))}{under}</div>', (130, 34))
+            _word(place, f"{_named(adcode)}{html.escape(short_name(str(name)))}{under}</div>", (0, 0))
         )
     return group(render_folium_parts.Features(features), render_folium_parts.Words(words))
 
@@ -134,11 +137,18 @@ def names(districts: gpd.GeoDataFrame, lang: str, datum: str = "WGS84") -> foliu
     return group(
         render_folium_parts.Words(
             [
-                _word(place, f'<div class="place">{html.escape(short_name(str(name)))}</div>', (130, 34))
-                for place, name in zip(places, districts[f"name_{lang}"], strict=True)
+                _word(place, f"{_named(adcode)}{html.escape(short_name(str(name)))}</div>", (0, 0))
+                for place, adcode, name in zip(
+                    places, districts["adcode"], districts[f"name_{lang}"], strict=True
+                )
             ]
         )
     )
+
+
+def _named(adcode: object) -> str:
+    """Return the opening tag of a district's name; by the code ``tidy_map.js`` finds the outline it belongs to."""
+    return f'<div class="place" data-of="{html.escape(str(adcode), quote=True)}">'
 
 
 def polygons(layer: Layer, lang: str, shown: Sequence[str] = (), datum: str = "WGS84") -> folium.FeatureGroup:
@@ -211,28 +221,40 @@ def brought(
 
 
 def figure(
-    at: shapely.Point, text: str, below: str, datum: str = "WGS84", doubtful: bool = False
+    at: shapely.Point, text: str, below: str, datum: str = "WGS84", doubtful: bool = False, led: bool = False
 ) -> folium.FeatureGroup:
-    """Return a figure written on the map, centred on ``at``: of a promise, or a reported one.
+    """Return a figure written on the map, near ``at``: of a promise, or a reported one.
 
-    Lines of ``below`` say what it is; a ``doubtful`` one (an estimate) has a dashed frame.
+    Lines of ``below`` say what it is; a ``doubtful`` one (an estimate) has a dashed frame. One that is ``led`` holds
+    for that very place and has a line to it.
     """
     place = _display(np.array([at]), datum)[0]
     lines = "<br>".join(map(html.escape, below.splitlines()))
-    look = "figure doubtful" if doubtful else "figure"
+    look = " ".join(["figure", *(["doubtful"] if doubtful else []), *(["led"] if led else [])])
     words = f'<div class="{look}"><b>{html.escape(text)}</b>{lines}</div>'
     return group(render_folium_parts.Words([{**_word(place, words, (0, 0)), "above": _OVER_NAMES}]))
 
 
-def picture(drawn: Picture, url: str, opacity: float = 0.85, datum: str = "WGS84") -> folium.FeatureGroup:
-    """Return a picture of cells laid over the ground, fetched from ``url`` on this machine."""
+def picture(
+    drawn: Picture, url: str, opacity: float = 0.85, datum: str = "WGS84", said: str = ""
+) -> folium.FeatureGroup:
+    """Return a picture of cells laid over the ground, fetched from ``url`` on this machine.
+
+    ``said`` stands in the corner of the map as long as the cells do: what they are.
+    """
     west, south, east, north = drawn.bounds
     corners = _display(np.array([shapely.Point(west, south), shapely.Point(east, north)]), datum)
     overlay = folium.raster_layers.ImageOverlay(
         np.zeros((1, 1, 4)), [[corners[0].y, corners[0].x], [corners[1].y, corners[1].x]], opacity=opacity
     )
     overlay.url = url
-    return group(overlay)
+    return group(overlay, *([render_folium_parts.Said(html.escape(said))] if said else []))
+
+
+def read_in(drawn: folium.Map, lang: str) -> None:
+    """Have a map write its scale in the units of ``lang``."""
+    if lang == "zh":
+        drawn.add_child(render_folium_parts.ChineseScale())
 
 
 def dots(layer: Layer, datum: str = "WGS84") -> list[folium.FeatureGroup]:
@@ -252,7 +274,7 @@ def dots(layer: Layer, datum: str = "WGS84") -> list[folium.FeatureGroup]:
 def selection(
     shape: shapely.Geometry, datum: str = "WGS84", metres: float | None = None
 ) -> folium.FeatureGroup:
-    """Return a ring around what the reader has chosen; the circle of its accuracy where only that is known."""
+    """Return a ring around what the reader has chosen, a district's outline; its accuracy where only that is known."""
     place = _display(np.array([shape]), datum)[0]
     style: dict[str, Any] = {"radius": 15, "color": SELECTED, "weight": 3, "fill": False}
     if metres and metres > _RING_M:
@@ -308,7 +330,9 @@ def _plain(frame: gpd.GeoDataFrame, style: Mapping[str, Any], datum: str) -> lis
 
 
 def _inner(frame: gpd.GeoDataFrame) -> np.ndarray:
-    return np.asarray(shapely.point_on_surface(frame.geometry.to_numpy()))
+    """Return where each name has most room: the middle of the largest circle within its shape."""
+    circles = shapely.maximum_inscribed_circle(frame.geometry.to_numpy(), tolerance=_ROOM)
+    return np.asarray(shapely.get_point(circles, 0))
 
 
 def with_zooms(labels: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -352,7 +376,7 @@ def _word(at: shapely.Point, text: str, size: Iterable[int]) -> dict[str, Any]:
 def _table(row: Any, fields: Sequence[Field], lang: str) -> str:
     """Return the tooltip of one feature: a row a field, all values escaped."""
     cells = "".join(
-        f"<tr><td style='padding-right:.8em;color:#51606b'>{html.escape(f.label(lang))}</td>"
+        f"<tr><td style='padding-right:.8em;color:#51606b'>{html.escape(printed(f.label(lang), lang))}</td>"
         f"<td><b>{_readable(row[f.name], f, lang)}</b></td></tr>"
         for f in fields
     )
@@ -365,5 +389,5 @@ def _readable(value: Any, field: Field, lang: str) -> str:
     if field.kind == "share":
         return share(float(value))
     if field.kind in {"integer", "number", "people", "yuan", "metres", "square_metres"}:
-        return number(float(value), lang)
+        return signed(number(float(value), lang))
     return html.escape(str(value), quote=True)

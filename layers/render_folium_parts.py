@@ -13,6 +13,12 @@ from folium.template import Template
 _TIDY = Path(__file__).with_name("tidy_map.js").read_text(encoding="utf-8")
 
 
+#: A rim of white around words, as wide as it takes to be read on the darkest fill.
+_HALO = ",".join(
+    [f"{x}px {y}px 0 #fff" for x in (-1.5, 0, 1.5) for y in (-1.5, 0, 1.5) if x or y] + ["0 0 4px #fff"] * 3
+)
+
+
 class Quiet(folium.MacroElement):  # type: ignore[misc]
     """Leaflet's own mark without a picture or an outward link; marker pictures from the same folder."""
 
@@ -23,9 +29,13 @@ class Quiet(folium.MacroElement):  # type: ignore[misc]
         ".leaflet-container .leaflet-control-attribution{font-size:11px;color:#45525c;background:rgba(255,255,255,.85)}"
         ".leaflet-tooltip{white-space:normal;max-width:22rem;width:max-content;color:#1c2733;border:0;"
         "box-shadow:0 1px 6px rgba(28,39,51,.25)}"
-        ".place{color:#45525c;font-size:12px;text-align:center;white-space:nowrap;"
-        "text-shadow:0 0 3px #fff,0 0 3px #fff,0 0 3px #fff;pointer-events:none}"
-        ".quiet{color:#6b7780;font-size:11px}"
+        ".place{color:#1c2733;font-size:12px;text-align:center;white-space:nowrap;pointer-events:none;"
+        f"text-shadow:{_HALO}}}"
+        ".place[data-of]{position:absolute;transform:translate(-50%,-50%)}"
+        ".quiet{color:#45525c;font-size:11px}"
+        ".said{max-width:22rem;padding:2px 8px;color:#1c2733;background:rgba(255,255,255,.92);border-radius:4px;"
+        "font-size:12px;box-shadow:0 1px 4px rgba(28,39,51,.3)}"
+        "body{margin:0;overflow:hidden}#map_div{min-height:100vh}"  # a page may make the frame higher
         "{% for z in this.zooms %}.leaflet-container:not(.z{{ z }}) .from{{ z }}{display:none}{% endfor %}"
         ".figure{position:absolute;transform:translate(-50%,-50%);width:max-content;max-width:13rem;color:#1c2733;"
         "text-align:center;background:rgba(255,255,255,.92);border-radius:4px;padding:2px 8px;"
@@ -102,6 +112,42 @@ class Words(folium.MacroElement):  # type: ignore[misc]
         super().__init__()
         self._name = "Words"
         self.text = script(list(words))
+
+
+class Said(folium.MacroElement):  # type: ignore[misc]
+    """Words in the corner of the map, there as long as the group they belong to. They are HTML, escaped already."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "(function(g){ var corner = L.control({position: 'topright'});"
+        " corner.onAdd = function(){ var box = L.DomUtil.create('div', 'said'); box.innerHTML = {{ this.text }};"
+        " return box; };"
+        " g.on('add', function(){ corner.addTo(g._map); }); g.on('remove', function(){ corner.remove(); });"
+        " if (g._map) corner.addTo(g._map); })({{ this._parent.get_name() }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._name = "Said"
+        self.text = script(text)
+
+
+class ChineseScale(folium.MacroElement):  # type: ignore[misc]
+    """Leaflet's scale in metres and kilometres by their Chinese names."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "L.Control.Scale.include({_updateMetric: function(most){ var metres = this._getRoundNum(most);"
+        " var words = metres < 1000 ? metres + ' 米' : metres / 1000 + ' 公里';"
+        " this._updateScale(this._mScale, words, metres / most); }});"
+        "{{ this._parent.get_name() }}.fire('move');"
+        "{% endmacro %}"
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._name = "ChineseScale"
 
 
 def script(value: Any) -> str:

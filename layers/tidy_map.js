@@ -1,8 +1,8 @@
-// Makes room on a Leaflet map: figures step aside from one another, from the buttons and the edge of the view, names of
-// districts from badges, figures and one another, and badges that cover one another say how many they are. Reckoned anew
-// whenever the view or the layers change.
+// Makes room on a Leaflet map: figures stand beside the districts and not on them, names of districts in their own district
+// and clear of badges and one another, and badges that cover one another say how many they are. What does not stand where
+// it belongs has a line to a dot there. Reckoned anew whenever the view or the layers change.
 function tidyMap(map) {
-  const CLOSE = 12, GAP = 2, FAR = 18, STEP = 12;
+  const CLOSE = 12, GAP = 2, STEP = 12, REACH = 170, AWAY = 45, ELSEWHERE = 160;
   const counts = L.layerGroup().addTo(map);
   let asked = false, busy = false;
 
@@ -44,6 +44,18 @@ function tidyMap(map) {
     return [area[0] + by[0] - GAP, area[1] + by[1], area[2] + by[0] + GAP, area[3] + by[1]];
   }
 
+  function shift(element, way) {
+    element.style.transform = 'translate(-50%,-50%) translate(' + way[0] + 'px,' + way[1] + 'px)';
+  }
+
+  function middle(area) {
+    return [(area[0] + area[2]) / 2, (area[1] + area[3]) / 2];
+  }
+
+  function holds(area, at) {
+    return at[0] > area[0] && at[0] < area[2] && at[1] > area[1] && at[1] < area[3];
+  }
+
   // how much of an area is covered by those that are taken, in square pixels
   function covered(areas, area) {
     return areas.reduce(function (sum, a) {
@@ -53,70 +65,166 @@ function tidyMap(map) {
     }, 0);
   }
 
-  // a thin line from where a name belongs to where it stands
-  function lead(area, by) {
-    const x = (area[0] + area[2]) / 2, y = (area[1] + area[3]) / 2;
-    const ends = [[x, y], [x + by[0] * 0.8, y + by[1] * 0.8]].map(function (end) { return map.layerPointToLatLng(end); });
-    L.polyline(ends, {color: '#7d8890', weight: 1, interactive: false}).addTo(counts).bringToBack();
-  }
-
-  // the nearest free place, else the one where the least is covered
-  function best(ways, area, taken) {
-    let found = ways[0], least = Infinity;
-    ways.forEach(function (way) {
-      const cost = covered(taken, moved(area, way));
-      if (cost < least) { found = way; least = cost; }
+  // which district lies at a pixel of the view: its code, '' where there is none; and each one's box in view
+  function districts(codes, view) {
+    const wide = Math.max(Math.ceil(view[2] - view[0]), 1), tall = Math.max(Math.ceil(view[3] - view[1]), 1);
+    const canvas = document.createElement('canvas');
+    canvas.width = wide;
+    canvas.height = tall;
+    const paint = canvas.getContext('2d', {willReadFrequently: true}), boxes = {};
+    const known = ['', ...codes];
+    paint.translate(-view[0], -view[1]);
+    map.eachLayer(function (layer) {
+      const code = layer.feature && layer.feature.properties.id, number = known.indexOf(code);
+      if (number < 1 || boxes[code] || !(layer instanceof L.Polygon) || !layer.getElement()) return;
+      paint.fillStyle = 'rgb(' + number + ',0,0)';
+      paint.fill(new Path2D(layer.getElement().getAttribute('d')), 'evenodd');
+      const bounds = layer.getBounds();
+      const corner = map.latLngToLayerPoint(bounds.getNorthWest()), other = map.latLngToLayerPoint(bounds.getSouthEast());
+      boxes[code] = [Math.max(corner.x, view[0]), Math.max(corner.y, view[1]),
+                     Math.min(other.x, view[2]), Math.min(other.y, view[3])];
     });
-    return found;
+    const pixels = paint.getImageData(0, 0, wide, tall).data;
+    return {
+      boxes: boxes,
+      at: function (x, y) {
+        const column = Math.floor(x - view[0]), row = Math.floor(y - view[1]);
+        if (column < 0 || row < 0 || column >= wide || row >= tall) return '';
+        const pixel = 4 * (row * wide + column);
+        return pixels[pixel + 3] === 255 ? known[pixels[pixel]] || '' : '';
+      },
+    };
   }
 
-  // moves the figures and returns where they stand
-  function placeFigures(taken) {
-    const pane = map.getContainer(), view = within(pane.getBoundingClientRect());
-    const buttons = [...pane.querySelectorAll('.leaflet-control')].map(function (c) { return within(c.getBoundingClientRect()); });
-    const figures = [...pane.querySelectorAll('.figure')];
-    figures.forEach(function (figure) { figure.style.transform = ''; });
-    const areas = figures.map(function (figure) { return within(figure.getBoundingClientRect()); }), placed = [];
-    figures.forEach(function (figure, i) {
-      const area = areas[i], x = (area[0] + area[2]) / 2, y = (area[1] + area[3]) / 2;
-      if (x > view[0] && x < view[2] && y > view[1] && y < view[3]) {  // what lies out of view stays there
-        const into = [Math.max(view[0] + 4 - area[0], 0) - Math.max(area[2] + 4 - view[2], 0),
-                      Math.max(view[1] + 4 - area[1], 0) - Math.max(area[3] + 4 - view[3], 0)];
-        const ways = [];
-        for (let right = -20; right <= 20; right++) {
-          for (let down = -12; down <= 12; down++) ways.push([into[0] + right * STEP, into[1] + down * STEP]);
-        }
-        ways.sort(function (a, b) { return Math.hypot(...a) - Math.hypot(...b); });
-        const inside = ways.filter(function (way) {
-          const there = moved(area, way);
-          return there[0] >= view[0] && there[1] >= view[1] && there[2] <= view[2] && there[3] <= view[3];
-        });
-        const way = best(inside.length ? inside : ways, area, [...taken, ...buttons, ...placed]);
-        figure.style.transform = 'translate(-50%,-50%) translate(' + way[0] + 'px,' + way[1] + 'px)';
-        if (Math.hypot(way[0], way[1]) > FAR) lead(area, way);
-        area.splice(0, 4, ...moved(area, way));
+  // what share of an area lies in districts that `counts` says yes to
+  function share(land, area, counts) {
+    let hits = 0;
+    for (let i = 0; i < 5; i++) {
+      for (let j = 0; j < 3; j++) {
+        const x = area[0] + (area[2] - area[0]) * (0.02 + 0.24 * i), y = area[1] + (area[3] - area[1]) * (0.1 + 0.4 * j);
+        if (counts(land.at(x, y))) hits++;
       }
-      placed.push(area);
+    }
+    return hits / 15;
+  }
+
+  // a line from the edge of words to a dot where they belong, light around dark so that it is seen on every colour
+  function lead(area, dot) {
+    const edge = [Math.min(Math.max(dot[0], area[0]), area[2]), Math.min(Math.max(dot[1], area[1]), area[3])];
+    const ends = [edge, dot].map(function (end) { return map.layerPointToLatLng(end); });
+    const look = {interactive: false, pane: 'leads'};
+    L.polyline(ends, {color: '#ffffff', weight: 3.5, opacity: 0.85, ...look}).addTo(counts);
+    L.circleMarker(ends[1], {radius: 3.5, color: '#ffffff', weight: 1.5, fillColor: '#1c2733', fillOpacity: 1, ...look})
+      .addTo(counts);
+    L.polyline(ends, {color: '#1c2733', weight: 1.2, ...look}).addTo(counts);
+  }
+
+  // the steps from a place to all others around it that keep an area in view, the nearest first
+  function around(area, view, far, step) {
+    const ways = [];
+    const down = Math.floor(far / step);
+    for (let i = -down; i <= down; i++) {
+      for (let j = -down; j <= down; j++) {
+        const way = [i * step, j * step], there = moved(area, way);
+        if (there[0] >= view[0] + 4 && there[1] >= view[1] + 4 && there[2] <= view[2] - 4 && there[3] <= view[3] - 4) {
+          ways.push(way);
+        }
+      }
+    }
+    return ways.sort(function (a, b) { return Math.hypot(...a) - Math.hypot(...b); });
+  }
+
+  function cheapest(ways, cost) {
+    let found = null, least = Infinity;
+    ways.forEach(function (way) {
+      const asked = cost(way);
+      if (asked < least) { found = way; least = asked; }
+    });
+    return {way: found, cost: least};
+  }
+
+  // moves the figures and returns where they stand: near their place, and as little as can be on any district
+  function placeFigures(taken, land, view) {
+    const figures = [...map.getContainer().querySelectorAll('.figure')], placed = [];
+    figures.forEach(function (figure) { figure.style.transform = ''; });
+    const areas = figures.map(function (figure) { return within(figure.getBoundingClientRect()); });
+    figures.forEach(function (figure, i) {
+      const area = areas[i], home = middle(area);
+      if (!holds(view, home)) { placed.push(area); return; }  // what lies out of view stays there
+      const best = cheapest(around(area, view, Math.max(view[2] - view[0], view[3] - view[1]) / 2, STEP), function (way) {
+        const there = moved(area, way);
+        return Math.hypot(...way) + covered([...taken, ...placed], there)
+          + 260 * share(land, there, function (code) { return code !== ''; });
+      });
+      const way = best.way || [0, 0], there = moved(area, way);
+      shift(figure, way);
+      if (figure.classList.contains('led') && !holds(there, home)) lead(there, home);
+      placed.push(there);
     });
     return placed;
   }
 
+  // Where a name goes that belongs to a district: within it where most of it has room there, else to where no district is,
+  // last onto another one. `led` says that it needs a line.
+  function placeName(area, code, land, view, taken) {
+    const home = middle(area), own = function (there) { return there === code; };
+    const ways = around(area, view, REACH, 6).concat([[0, 0]]), bounds = land.boxes[code];
+    const inside = ways.filter(function (way) {
+      const at = [home[0] + way[0], home[1] + way[1]];
+      return holds(bounds, at) && land.at(...at) === code && share(land, moved(area, way), own) >= 0.5;
+    });
+    const stay = cheapest(inside, function (way) {
+      const there = moved(area, way);
+      return Math.hypot(...way) * 0.4 + covered(taken, there) + 60 * (1 - share(land, there, own));
+    });
+    if (stay.cost < AWAY) return {way: stay.way, led: false};
+    const out = cheapest(ways, function (way) {
+      const there = moved(area, way);
+      return AWAY + Math.hypot(...way) * 0.4 + covered(taken, there)
+        + ELSEWHERE * share(land, there, function (at) { return at !== ''; });
+    });
+    return stay.cost <= out.cost ? {way: stay.way, led: false} : {way: out.way, led: true};
+  }
+
+  // a place of a district that no badge covers, the nearest to where its name belongs
+  function dotOf(code, land, home, taken) {
+    const found = around([...home, ...home], land.boxes[code], 60, 3).find(function (way) {
+      const at = [home[0] + way[0], home[1] + way[1]];
+      return land.at(...at) === code && !taken.some(function (other) { return holds(other, at); });
+    }) || [0, 0];
+    return [home[0] + found[0], home[1] + found[1]];
+  }
+
   function stepAside(points) {
-    const taken = points.map(function (p) { return [p.x - 8, p.y - 8, p.x + 8, p.y + 8]; });
-    const pane = map.getContainer();
-    pane.querySelectorAll('.count').forEach(function (other) { taken.push(box(other)); });
-    const names = [...pane.querySelectorAll('.place:not(.quiet)')];
+    const pane = map.getContainer(), view = within(pane.getBoundingClientRect());
+    const marks = points.map(function (p) { return [p.x - 8, p.y - 8, p.x + 8, p.y + 8]; });
+    pane.querySelectorAll('.count').forEach(function (other) { marks.push(box(other)); });
+    const names = [...pane.querySelectorAll('.place[data-of]')], quiet = [...pane.querySelectorAll('.quiet')];
     names.forEach(function (name) { name.style.transform = ''; });
-    const areas = names.map(box);
-    taken.push(...placeFigures([...taken, ...areas]));
-    names.forEach(function (name, i) {
-      const wide = (areas[i][2] - areas[i][0]) / 2 + 10, half = wide / 2;
-      const ways = [[0, 0], [0, -13], [0, 13], [0, -20], [0, 20], [half, -16], [-half, -16], [half, 16], [-half, 16],
-                    [wide, 0], [-wide, 0], [wide, -14], [-wide, -14], [wide, 14], [-wide, 14], [0, -30], [0, 30]];
-      const way = best(ways, areas[i], taken);
-      if (way[0] || way[1]) name.style.transform = 'translate(' + way[0] + 'px,' + way[1] + 'px)';
-      taken.push(moved(areas[i], way));
-      if (Math.hypot(way[0], way[1]) > FAR) lead(areas[i], way);
+    quiet.forEach(function (name) { name.style.visibility = ''; });
+    const land = districts(names.map(function (name) { return name.dataset.of; }), view);
+    const buttons = [...pane.querySelectorAll('.leaflet-control')].map(function (c) { return within(c.getBoundingClientRect()); });
+    const taken = [...marks, ...buttons], areas = new Map(names.map(function (name) { return [name, box(name)]; }));
+    taken.push(...placeFigures(taken, land, view));
+    const wide = function (name) {
+      const bounds = land.boxes[name.dataset.of];
+      return bounds ? (bounds[2] - bounds[0]) * (bounds[3] - bounds[1]) : 0;
+    };
+    names.sort(function (a, b) { return wide(a) - wide(b); });  // the small have the least choice
+    names.forEach(function (name) {
+      const area = areas.get(name), code = name.dataset.of, home = middle(area);
+      if (!land.boxes[code] || !holds(view, home)) { taken.push(area); return; }
+      const {way, led} = placeName(area, code, land, view, taken);
+      shift(name, way);
+      taken.push(moved(area, way));
+      if (led) {
+        const dot = dotOf(code, land, home, [...marks, ...taken]);
+        lead(moved(area, way), dot);
+        taken.push([dot[0] - 5, dot[1] - 5, dot[0] + 5, dot[1] + 5]);
+      }
+    });
+    quiet.forEach(function (name) {  // names of the ground give way
+      if (name.offsetParent && covered(taken.slice(marks.length), box(name))) name.style.visibility = 'hidden';
     });
   }
 
@@ -140,6 +248,7 @@ function tidyMap(map) {
     requestAnimationFrame(tidy);
   }
 
+  map.createPane('leads').style.zIndex = 590;  // over what is drawn, under words
   map.on('zoomend moveend resize layeradd layerremove', ask);
   ask();
 }

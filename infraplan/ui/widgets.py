@@ -17,7 +17,7 @@ from geo.errors import InfraPlanError
 from infraplan.ui import assets, cache, own, state
 from infraplan.ui.i18n import texts
 from layers import basemap, render_folium
-from layers.punctuation import printed
+from layers.punctuation import printed, within_quotes
 from layers.scopes import scope
 from layers.source_words import source_words
 from layers.style import UNKNOWN, Scale
@@ -33,12 +33,19 @@ LEAFLET = assets.LEAFLET_FROM_FRAME
 def legend(
     scale: Scale, lang: str, unknown: str | None = None, values: Any = None, count_words: str = "{n}"
 ) -> None:
-    """Draw a legend: what is shown, its unit, a swatch with the range of each class, and how many lie in it."""
-    counts = [""] * len(scale.colours)
+    """Draw a legend: what is shown, its unit, a swatch with the range of each class, and how many lie in it.
+
+    Of differences the classes of less, or of more, are left out where nothing became less, or more.
+    """
+    rows = list(zip(scale.colours, scale.class_labels(lang), [""] * len(scale.colours), strict=True))
     if values is not None:
         classes = scale.classify(values)
-        counts = [count_words.format(n=f"{int((classes == i).sum()):,}") for i in range(len(scale.colours))]
-    rows = list(zip(scale.colours, scale.class_labels(lang), counts, strict=True))
+        there = {scale.signs()[i] for i in set(classes.tolist()) if i >= 0} | {0}
+        rows = [
+            (colour, text, count_words.format(n=f"{int((classes == i).sum()):,}"))
+            for i, (colour, text, _) in enumerate(rows)
+            if scale.breaks[0] >= 0 or scale.signs()[i] in there
+        ]
     if unknown:
         missing = (
             "" if values is None else count_words.format(n=int(np.isnan(np.asarray(values, float)).sum()))
@@ -76,6 +83,7 @@ def folium_map(
     outward = render_folium.outward_links(drawn)
     if outward:
         raise RuntimeError(f"the map would fetch from other machines: {outward}")
+    render_folium.read_in(drawn, state.language())
     said = streamlit_folium.st_folium(
         drawn,
         key=key,
@@ -212,7 +220,7 @@ def _card(
         f'<div class="card"><h4>{html.escape(title)}</h4>'
         + (f'<div class="big">{html.escape(big)}</div>' if big else "")
         + f"<div>{marks}{warn}</div><dl>{listed}"
-        + f"<dt>{html.escape(t('phrase'))}</dt><dd><q>{html.escape(item.quote)}</q><br>"
+        + f"<dt>{html.escape(t('phrase'))}</dt><dd><q>{html.escape(within_quotes(item.quote))}</q><br>"
         + f'<span class="claim">{html.escape(t("source_position", offset=item.offset))}</span></dd>'
         + (f"<dt>{html.escape(t('note'))}</dt><dd>{html.escape(note)}</dd>" if note else "")
         + "</dl></div>"

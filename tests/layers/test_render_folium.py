@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import folium.plugins
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 
 from geo import boundaries
-from layers import projects, render_folium
+from layers import projects, render_folium, render_png
+from layers.spec import Field, Layer
 from plans import catalogue
 
 EVIL = "<script>alert(1)</script>\u2028'\"</script>"
@@ -88,6 +91,7 @@ def test_a_figure_is_escaped_line_by_line_and_an_estimate_looks_like_one():
     assert "figure doubtful" in text
     assert "2020-12" in text
     assert "figure doubtful" not in script(render_folium.figure(at, "1", "2"))
+    assert "figure led" in script(render_folium.figure(at, "1", "2", led=True))
 
 
 def test_markers_have_a_sign_in_both_languages():
@@ -100,3 +104,73 @@ def test_markers_have_a_sign_in_both_languages():
 def test_shapes_are_no_stops_of_the_tab_key():
     districts = boundaries.districts("500114")
     assert "setAttribute('tabindex', '-1')" in script(render_folium.outlines(districts, "zh"))
+
+
+def test_a_name_says_which_outline_it_belongs_to():
+    districts = boundaries.districts("440100")
+    for made in (render_folium.outlines(districts, "zh"), render_folium.names(districts, "zh")):
+        text = script(made)
+        for adcode in districts["adcode"]:
+            assert text.count(f'data-of=\\"{adcode}\\"') == 1
+
+
+def test_a_name_belongs_where_its_shape_has_most_room():
+    shape = shapely.union_all([shapely.box(0, 0, 3, 3), shapely.box(3, 1.4, 9, 1.6)])
+    frame = gpd.GeoDataFrame(
+        {"adcode": ["1"], "name_zh": ["甲区"], "name_en": ["A"]}, geometry=[shape], crs="EPSG:4326"
+    )
+    (at,) = re.findall(r'"at":\[([\d.]+),([\d.]+)\]', script(render_folium.names(frame, "zh")))
+    assert [round(float(v), 1) for v in at] == [1.5, 1.5]
+
+
+def test_a_chosen_district_is_outlined():
+    text = script(render_folium.selection(boundaries.districts("500114").geometry.iloc[0]))
+    assert "Polygon" in text
+    assert f'"color":"{render_folium.SELECTED}"' in text
+
+
+def test_what_cells_are_stands_on_the_map_escaped():
+    drawn = render_png.Picture(b"", (113.0, 22.5, 114.0, 24.0))
+    text = script(render_folium.picture(drawn, "cells.png", said=f"网格{EVIL}"))
+    assert "网格" in text
+    assert "<script>alert" not in text
+    assert "corner.remove()" in text
+    assert "corner.remove()" not in script(render_folium.picture(drawn, "cells.png"))
+
+
+def test_a_chinese_map_has_a_chinese_scale():
+    for lang, there in (("zh", True), ("en", False)):
+        drawn = render_folium.base_map((113.0, 22.5, 114.0, 24.0), "../leaflet")
+        render_folium.read_in(drawn, lang)
+        assert ("' 公里'" in drawn.get_root().render()) is there
+
+
+def test_a_tooltip_has_full_width_marks_in_chinese_and_minus_signs():
+    districts = boundaries.districts("500114").assign(people=-5)
+    layer = Layer(
+        "l", "层", "layer", "polygons", districts,
+        (Field("people", "常住人口(2020年普查)", "Residents (2020 census)", "people"),),
+    )  # fmt: skip
+    text = script(render_folium.polygons(layer, "zh", ("people",)))
+    assert "常住人口\uff082020年普查\uff09" in text
+    assert "\u22125" in text
+    assert "Residents (2020 census)" in script(render_folium.polygons(layer, "en", ("people",)))
+
+
+def test_words_are_dark_enough_for_the_rim_around_them():
+    text = script()
+    for colour in re.findall(r"\.(?:place|quiet)\{color:(#\w{6})", text):
+        assert contrast(colour, "#ffffff") >= 7
+    assert text.count("-1.5px -1.5px 0 #fff") == 1
+
+
+def contrast(first: str, second: str) -> float:
+    """The contrast of two colours as WCAG reckons it."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((light(first), light(second)))
+    return (high + 0.05) / (low + 0.05)

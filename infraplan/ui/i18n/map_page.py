@@ -110,6 +110,7 @@ TEXT = {
     ),
     "no_figures": ("文件未给出数值;它这样表述:", "The document gives no figures; it says:"),
     "no_promises": ("没有符合筛选的目标。", "No target fits these filters."),
+    "cells_here": ("网格:{title}", "Cells: {title}"),
     "cells_are": ("图上彩色网格:{title}", "Coloured cells: {title}"),
     "only_district": (
         "文件只写到区县:{name}。图上只标出该区县。",

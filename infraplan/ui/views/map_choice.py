@@ -12,7 +12,7 @@ import streamlit as st
 
 from geo import boundaries
 from geo.errors import InfraPlanError
-from infraplan.ui import city, guard, labels, own, state
+from infraplan.ui import cache, city, guard, labels, own, state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import map_look, map_reported, scenario_store
 from infraplan.workspace import Workspace
@@ -93,7 +93,7 @@ def ask() -> Choice:
         if show_projects:
             _projects_legend(projects)
         map_look.branch(t("branch_computed"))
-        scenario, scenario_slot = _scenario(region)
+        scenario, scenario_slot = _scenario(region, target)
         map_look.branch(t("branch_people"))
         population = state.tick("population", t("population"), False)
         population_slot = st.container()
@@ -177,12 +177,21 @@ def _projects_legend(projects: Sequence[Project]) -> None:
     st.caption(texts("map_page")("accuracy_note"))
 
 
-def _scenario(region: str) -> tuple[str | None, Any]:
-    """Let the reader choose a scenario of the region, people's own first, the last saved on top."""
+def _scenario(region: str, target: Target | None) -> tuple[str | None, Any]:
+    """Let the reader choose a scenario of the region, people's own first, the last saved on top.
+
+    As long as the reader has chosen none, a target on the map is followed by the scenario that distributes it, and by
+    none where there is none: cells of another facility would be read as that target's.
+    """
     t = texts("map_page")
     titles = {code: title for code, (title, where) in scenario_store.codes().items() if where == region}
     shipped = [code for code in titles if not code.startswith(scenario_store.MINE)]
-    default = next(iter(shipped), NONE) if _FIRST not in titles else _FIRST
+    if target is None:
+        default = next(iter(shipped), NONE) if _FIRST not in titles else _FIRST
+    else:
+        distributes = {code for code, row in cache.scenario_rows().items() if row["target"] == target.id}
+        default = next((code for code in shipped if code in distributes), NONE)
+    _follow("scenario", default)
     scenario_store.say_gone([state.get("scenario", default)])
     chosen = state.choose(
         "scenario",
@@ -192,6 +201,14 @@ def _scenario(region: str) -> tuple[str | None, Any]:
         default,
     )
     return (None if chosen == NONE else chosen), st.container()
+
+
+def _follow(key: str, default: str) -> None:
+    """Let a state that stood at its usual value follow when another value becomes the usual one."""
+    before = st.session_state.get(f"map_usual_{key}", default)
+    st.session_state[f"map_usual_{key}"] = default
+    if before != default and not state.arrived(key) and state.get(key, before) == before:
+        state.put(key, default)
 
 
 def _brought() -> tuple[str, ...]:

@@ -17,6 +17,7 @@ _STYLE = f"""
 .counts b {{display: block; font-size: 1.3rem; font-weight: 600; line-height: 1.25; color: {INK};
   font-variant-numeric: tabular-nums;}}
 .counts span {{font-size: .76rem; color: {QUIET}; line-height: 1.3;}}
+[class*="st-key-map_whole"] iframe {{height: max(600px, 100vh - 310px) !important;}}
 .card dl {{grid-template-columns: fit-content(5.6rem) 1fr;}}
 .st-key-promises, .st-key-promises [data-testid="stVerticalBlock"] {{gap: 0;}}
 .st-key-promises [data-testid="stCaptionContainer"] {{padding: .35rem 0 .35rem .6rem;}}

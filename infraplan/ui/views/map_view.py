@@ -25,7 +25,7 @@ from layers import projects as project_layers
 from layers.punctuation import printed
 from layers.scopes import scope
 from layers.spec import Layer
-from layers.words import figure
+from layers.words import deadline, figure
 
 HEIGHT = 600
 #: Of an uploaded list so many rows are drawn: a browser's map of shapes stays quick.
@@ -51,7 +51,7 @@ def render() -> None:
         chosen = state.get("sel")
         place, metres = map_panel.place_of(choice, chosen), map_panel.metres_of(choice, chosen)
     with left:
-        if place is not None and place.geom_type != "Polygon" and place.geom_type != "MultiPolygon":
+        if place is not None:
             is_project = chosen.startswith("project:")  # its own circle is drawn already
             groups.append(render_folium.selection(place, choice.datum, None if is_project else metres))
         districts, _ = cache.shapes(choice.region)
@@ -60,9 +60,10 @@ def render() -> None:
             choice.ground.max_zoom,
         )  # fmt: skip
         center, zoom = _flight(place, metres)
-        widgets.folium_map(
-            drawn, name, HEIGHT, groups, ("last_active_drawing", "last_clicked"), center=center, zoom=zoom
-        )
+        with st.container(key="map_whole"):  # as high as the window has room for: map_look
+            widgets.folium_map(
+                drawn, name, HEIGHT, groups, ("last_active_drawing", "last_clicked"), center=center, zoom=zoom
+            )
         if cells:
             st.caption(guard.plain(" · ".join(_shown_cells(choice, cells))))
         _notes()
@@ -139,7 +140,7 @@ def _population(choice: Choice, cells: dict[str, Layer]) -> list[render_folium.G
             widgets.legend(layer.scale, state.language(), values=people[people > 0], count_words=words)
         st.caption(layer.notice(state.language()))
     drawn, url = cache.picture(layer, f"{choice.region}:{layer.provenance.get('sha256', '')}")
-    return [render_folium.picture(drawn, url, 0.85, choice.datum)]
+    return [render_folium.picture(drawn, url, 0.85, choice.datum, layer.title(state.language()))]
 
 
 def _scenario(choice: Choice, cells: dict[str, Layer]) -> list[render_folium.Group]:
@@ -161,7 +162,11 @@ def _scenario(choice: Choice, cells: dict[str, Layer]) -> list[render_folium.Gro
         _scenario_link(code)
     cells["scenario"] = layer
     drawn, url = cache.picture(layer, allocation.fingerprint)
-    return [render_folium.picture(drawn, url, 0.8, choice.datum), *render_folium.dots(layer, choice.datum)]
+    said = texts("map_page")("cells_here", title=runs.title(scenario))
+    return [
+        render_folium.picture(drawn, url, 0.8, choice.datum, said),
+        *render_folium.dots(layer, choice.datum),
+    ]
 
 
 def _scenario_legend(layer: Layer) -> None:
@@ -197,7 +202,7 @@ def _target(choice: Choice) -> list[render_folium.Group]:
         if narrower
         else t("figure_all", name=widgets.unit_name(target.region_adcode))
     )
-    words = f"{target.indicator(lang)}\n{holds_for}"
+    words = f"{target.indicator(lang)} · {deadline(target, lang)}\n{holds_for}"
     at = shapely.Point(
         west + 0.2 * (east - west), north - 0.06 * (north - south)
     )  # beside, not on, the places
