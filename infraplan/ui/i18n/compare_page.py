@@ -58,7 +58,7 @@ TEXT = {
     "population": ("人口面", "Population surface"),
     "changed": ("{n} 个网格不同", "Cells that differ: {n}"),
     "moved": ("{n} 个单位换了位置", "Units that stand elsewhere: {n}"),
-    "amount_difference": ("总量差 {n}", "difference of totals {n}"),
+    "amount_difference": ("总量差 {n}", "Difference of totals {n}"),
     "inputs": ("不同的输入:{names}", "Inputs that differ: {names}"),
     "same_inputs": ("输入相同(名称与说明除外)", "The inputs are the same (names and notes aside)"),
     "by_district": ("相对基准的变化", "Against the base"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 from infraplan.ui import state
 from infraplan.ui.i18n import texts
 from infraplan.ui.views.scenario_facility import REACH
@@ -30,7 +32,12 @@ def reached(result: Allocation) -> Basis:
 
 def by_unit(result: Allocation) -> Basis:
     """Return of what the shares by unit are: those of units that are cut in another way are of other land."""
-    return {**reached(result), "units": tuple(sorted(result.districts["adcode"]))}
+    return {**reached(result), "units": units(result)}
+
+
+def units(result: Allocation) -> tuple[str, ...]:
+    """Return the codes of the units by which a result is told; one without a cell cuts nothing from the others."""
+    return tuple(np.unique(result.unit_adcodes).tolist())
 
 
 def differing(results: Iterable[Allocation], basis: Callable[[Allocation], Basis]) -> str:

@@ -53,8 +53,7 @@ def _by_unit(found: Mapping[str, Allocation]) -> None:
     frame = units(found)
     _numbers(frame, "localized")
     widgets.csv_button(frame, "compare.csv", "csv-compare")
-    kept = [set(result.districts.set_index(_KEY).index) for result in found.values()]
-    if any(other != kept[0] for other in kept):
+    if len({alike.units(result) for result in found.values()}) > 1:
         st.caption(t("units_differ"))
     for letter, result in found.items():
         if result.unplaced:

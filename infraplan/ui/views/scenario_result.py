@@ -105,11 +105,12 @@ def _figures(allocation: Allocation, district: str) -> None:
     ]
     if allocation.coverage:
         figures.insert(2, (_covered(allocation), share(allocation.coverage["share"])))
-    # a name that says of whom a figure is must not be cut short
-    columns = st.columns([max(_room(name), _LEAST_ROOM) for name, _ in figures])
-    for i, (column, (name, value)) in enumerate(zip(columns, figures, strict=True)):
-        more = t("unplaced_card", n=f"{allocation.unplaced:,}") if i == 1 and allocation.unplaced else None
-        column.metric(name, value, more, delta_color="off", delta_arrow="off")
+    without = t("unplaced_card", n=f"{allocation.unplaced:,}") if allocation.unplaced else ""
+    more = ["", without, *[""] * (len(figures) - 2)]
+    # words that say of whom a figure is must not be cut short
+    room = [max(_room(name), _room(m), _LEAST_ROOM) for (name, _), m in zip(figures, more, strict=True)]
+    for column, (name, value), said in zip(st.columns(room), figures, more, strict=True):
+        column.metric(name, value, said or None, delta_color="off", delta_arrow="off")
     for said in (_only_part(allocation), _unplaced(allocation)):
         if said:
             st.caption(guard.plain(said))

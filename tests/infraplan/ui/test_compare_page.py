@@ -386,7 +386,9 @@ def test_units_without_a_boundary_are_told_and_are_no_zero(page, lang):
     frame = test.dataframe[0].value.set_index("区县" if lang == "zh" else "District")
     assert frame.loc["某新区"].isna().all()
     assert frame.iloc[-1].tolist() == [4000, 3500, -500]
+    assert "B − A" in test.dataframe[1].value.columns, "a unit without a cell takes nothing from the others"
     words = shown(test).replace("\\", "")
+    assert ("考核单元不同" if lang == "zh" else "assessment units differ") not in words
     assert ("B 另有 500 属没有边界的单元（某新区）" if lang == "zh" else "B has 500 more for units") in words
     assert ("3,500（另有 500 属无边界单元" if lang == "zh" else "3,500 (and 500 of units") in test.table[
         0
