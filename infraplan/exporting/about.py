@@ -15,11 +15,13 @@ import infraplan
 from geo import china_offsets, manifest
 from geo.paths import data_root
 from infraplan import origin
+from layers import demand_words
 from layers.export.features import DECIMALS_DEGREES, DECIMALS_METRES
 from layers.imprint import NOT_REVIEWED
 from layers.spec import Layer
 from layers.targets import provenance
 from scenarios.fingerprint import ENGINE_VERSION
+from scenarios.model import Allocation
 
 if TYPE_CHECKING:
     from infraplan.exporting.request import Collection
@@ -87,7 +89,7 @@ def _origin(collection: Collection) -> dict[str, Any]:
         return {
             **origin.of(allocation, collection.request.public),
             "certificate": [asdict(stage) for stage in allocation.solution.stages],
-            "coverage": dict(allocation.coverage) if allocation.coverage else None,
+            "coverage": _coverage(allocation),
         }
     assert plan is not None
     return {
@@ -100,6 +102,14 @@ def _origin(collection: Collection) -> dict[str, Any]:
             **{name: version(name) for name in ("shapely", "geopandas", "pyogrio")},
         },
     }
+
+
+def _coverage(allocation: Allocation) -> dict[str, Any] | None:
+    """Return what is within reach, and of what its share is: perhaps of part of the region only."""
+    if allocation.coverage is None:
+        return None
+    of = {f"of_{lang}": demand_words.reached(allocation, lang) for lang in ("zh", "en")}
+    return {**of, **allocation.coverage}
 
 
 def _review(number: str | None) -> dict[str, Any]:

@@ -61,6 +61,7 @@ def test_a_folder_of_any_format_is_whole_and_verifies(tmp_path, quick, allocatio
     jsonschema.validate(document, SCHEMA)
     assert document["fingerprint"] == allocation.fingerprint
     assert document["map_review_zh"] == NOT_REVIEWED[0]
+    assert document["coverage"]["of_zh"] == "需求(加权场所)", "a share says what it is of"
     cells = next(c for c in document["contents"] if c["layer"] == "cells")
     assert cells["sums"]["units"] == allocation.amount == 6
     assert {c["layer"] for c in document["contents"]} == {"cells", "districts", *PROJECTS, "targets"}
