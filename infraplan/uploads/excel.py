@@ -122,6 +122,7 @@ def _sheet(sheet: Worksheet, name: str, title: str) -> tuple[list[list[Cell]], l
             f"{name}, {coord}",
             "merged cells: their one value was taken for every row",
             "合并单元格:其值用于所含各行",
+            f"{name} {coord}",
         )
         for _, coord in sorted(notes)[:20]
     ]
@@ -160,6 +161,7 @@ def _formulas_without_value(path: Path, name: str, title: str, rows: list[list[C
             f"{name}, {coordinate}",
             "a formula whose result is not stored in the file: taken as empty; open and save it in Excel or WPS",
             "公式结果未存入文件,按空值处理;请用 Excel 或 WPS 打开并保存后再上传",
+            f"{name} {coordinate}",
         )
         for coordinate in found[:20]
     ]

@@ -293,7 +293,8 @@ def _place_questions(
 def _unread_of_people(file: Path, table: pd.DataFrame | None, answered: str | None, found: Found) -> None:
     """Tell which columns of a table of people are not imported, and which sheets: the first alone is read."""
     if file.suffix.casefold() == ".xlsx":
-        found.unread_sheets = [str(title) for title in pd.ExcelFile(file).sheet_names[1:]]
+        with pd.ExcelFile(file) as book:
+            found.unread_sheets = [str(title) for title in book.sheet_names[1:]]
     if table is None and file.suffix.casefold() in _TABLES:
         table = tables.read_table(file)  # of cells
     if table is None:

@@ -391,3 +391,17 @@ def test_what_stands_in_many_rows_is_put_into_words_once(monkeypatch):
     assert rows.facets["district"][1] == (("320303", "云龙区"),)
     assert rows.table["阶段"].tolist()[:2] == ["规划选址", "在建"]
     assert rows.table["建设起止年限"].tolist()[299] == "2020–2022"
+
+
+def test_a_list_without_a_column_of_investment_says_so(page):
+    record = bring(["项目名称,区县,阶段", "甲,云龙区,在建"])
+    said = words(page("projects", plan=own(record), lang="zh"))
+    assert "清单没有“总投资”一列" in said
+    assert "行有数" not in said
+
+
+def test_fields_are_printed_as_chinese_is(page, brought):
+    test = page("projects", plan=own(brought), lang="zh")
+    assert "责任单位\uff08牵头\uff09" in table(test).columns
+    assert "责任单位\uff08牵头\uff09" in card(test)
+    assert "(" not in "".join(c for c in table(test).columns if "WGS84" not in c)

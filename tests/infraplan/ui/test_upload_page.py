@@ -246,3 +246,30 @@ def test_an_upload_says_where_it_is_from(page):
     accept(test, "来源不详")
     [record] = Workspace().records("upload")
     assert record.document["source"] == "来源不详"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_columns_that_are_not_imported_stand_above_the_preview_and_with_what_is_stored(page, lang):
+    content = "项目名称,经度,纬度,投资(万元),<b>联系*电话*\n甲,113.3,23.1,1000,020\n".encode()
+    test = brought(page, "projects", "a.csv", content, lang)
+    answer(test, "region", "440100")
+    [told] = [w.value for w in test.warning]
+    assert "\\<b\\>联系\\*电话\\*" in told
+    assert ("列对应关系" if lang == "zh" else "Which column is what") in told
+    assert "投资" not in told
+    record = stored("projects", "a.csv", content, region="440100", datum="WGS84|xy")
+    own = page("data", part="own", lang=lang)
+    own.selectbox(key="own-open").set_value(record).run()
+    assert "\\<b\\>联系\\*电话\\*" in said(own)
+    listed = page("projects", plan=f"own:{record.id}", lang=lang)
+    assert "\\<b\\>联系\\*电话\\*" in said(listed)
+
+
+def test_a_file_that_is_taken_whole_has_no_such_line(page):
+    test = brought(page, "projects", "a.csv", "项目名称,经度,纬度\n甲,113.3,23.1\n".encode())
+    assert not test.warning
+
+
+def test_a_column_without_a_name_is_called_by_its_place(page):
+    test = brought(page, "projects", "a.csv", "项目名称,经度,纬度,\n甲,113.3,23.1,x\n".encode())
+    assert "第 4 列\uff08无列名\uff09" in test.warning[0].value

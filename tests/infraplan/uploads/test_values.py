@@ -278,3 +278,58 @@ def test_a_column_is_given_to_one_field_only():
     }
     assert uploads_columns.money_unit(headers[3]) == "wan"
     assert uploads_columns.money_unit(headers[4]) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("投资(万元)", "investment"),
+        ("投资", "investment"),
+        ("总投资(亿元)", "investment"),
+        ("投资规模(亿元)", "investment"),
+        ("投资情况/总投资", "investment"),
+        ("项目地址", "address"),
+        ("建设单位", "owner"),
+        ("牵头单位", "lead"),
+        ("建设年限", "period"),
+        ("计划开工时间", "start"),
+        ("年度计划投资(万元)", "planned_this_year"),
+        ("2021年计划投资", "planned_this_year"),
+        ("工程名称", "name"),
+        # what else contains such a word is another thing, and is left to the reader
+        ("投资主体", None),
+        ("投资(本年完成)", None),
+        ("累计完成总投资", None),
+        ("其中:中央总投资", None),
+        ("完成投资", None),
+        ("2021-2023年计划投资", None),
+        ("总投资(万美元)", None),
+        ("建设单位地址", None),
+        ("联系地址", None),
+        ("统一社会信用代码", None),
+        ("建设阶段目标", None),
+    ],
+)
+def test_a_header_is_taken_for_what_it_names_and_for_nothing_it_only_contains(header, field):
+    assert uploads_columns.suggest([header], "projects") == ({field: 0} if field else {})
+
+
+def test_of_two_columns_that_may_be_the_same_none_is_guessed():
+    headers = ["项目名称", "市级责任单位", "区级责任单位"]
+    assert uploads_columns.suggest(headers, "projects") == {"name": 0}
+    assert uploads_columns.suggest([*headers, "责任单位"], "projects") == {"name": 0, "lead": 3}
+
+
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("投资(百万元)", "baiwan"),
+        ("投资(万)", "wan"),
+        ("总投资(亿)", "yi"),
+        ("投资(千万元)", None),
+        ("投资(万美元)", None),
+        ("每单元投资", None),
+    ],
+)
+def test_a_unit_of_money_is_read_as_it_stands(header, unit):
+    assert uploads_columns.money_unit(header) == unit
