@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from geo.errors import DataError, InfraPlanError, Problem, raise_if_any, unknown
+from infraplan.workspace import nameless
 
 #: Status of a record: code -> (Chinese, English).
 STATUSES = {
@@ -151,7 +152,7 @@ def check_draft(record: Record) -> None:
         error = unknown("status", record.status, STATUSES, "状态")
         problems.append(Problem("status", where, error.en, error.zh, where_zh))
     if not record.saved_by.strip():
-        en, zh = "who saves it is not stated; give a name", "未注明保存人,请填写姓名"
+        en, zh = nameless.refusal(record.kind)
         problems.append(Problem("who", where, en, zh, where_zh))
     for key in kind.required:
         if record.document.get(key) is None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from geo.errors import DataError, InfraPlanError, unknown
 from infraplan.settings import workspace_root
-from infraplan.workspace import schema
+from infraplan.workspace import nameless, schema
 from infraplan.workspace.files import FileStore
 from infraplan.workspace.records import (
     KINDS,
@@ -274,7 +274,7 @@ class Workspace:
     def _mark(self, kind: str, record_id: str, by: str, base_version: int | None, deleted: bool) -> None:
         self.get(kind, record_id)  # an unknown name is told before anything is locked
         if not by.strip():
-            raise DataError("who does it is not stated; give a name", "未注明操作人,请填写姓名")
+            raise DataError(*nameless.refusal(kind))
         with schema.writing(self._path) as database:
             head = _read(database, kind, record_id)
             if head is None or bool(head.deleted_at) == deleted:

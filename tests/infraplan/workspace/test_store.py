@@ -252,7 +252,7 @@ def test_everything_wrong_with_a_record_is_told_at_once(workspace):
             "correction", "p1", {"plan": "x"}, by=" ", base_version=None, status="gone", files={"a/b": b""}
         )
     text = caught.value.zh
-    for word in ("状态", "保存人", "“project”", "“lon”", "a/b"):
+    for word in ("状态", "填报人", "“project”", "“lon”", "a/b"):
         assert word in text
     with pytest.raises(DataError, match="NaN"):
         save(workspace, {"title_zh": "x", "amount": float("nan")})
