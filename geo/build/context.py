@@ -82,7 +82,7 @@ OSM = manifest.Source(
     attribution="© OpenStreetMap contributors (ODbL)",
     vintage="2024-08-21",
     datum="WGS84 (measured; the package's README says GCJ-02)",
-    datum_zh="WGS84(经实测;软件包的 README 称为 GCJ-02)",
+    datum_zh="WGS84(经实测;软件包的说明称为 GCJ-02)",
     accuracy="5-50 m for a building, the middle for an area",
     accuracy_zh="建筑 5-50 米,面状地物取其中心",
 )

@@ -110,7 +110,7 @@ SOURCES = [
         attribution="© OpenStreetMap contributors / OpenStreetMap 贡献者 (ODbL)",
         vintage="2024-08-21",
         datum="WGS84 (measured against known positions; the package's README says GCJ-02, which is not so)",
-        datum_zh="WGS84(对照已知位置实测;软件包的 README 称为 GCJ-02,并非如此)",
+        datum_zh="WGS84(对照已知位置实测;软件包的说明称为 GCJ-02,并非如此)",
         accuracy="centres of mapped things: about 100 m for buildings and shops, the thing's own size for areas",
         accuracy_zh="地物的中心:建筑和店铺约 100 米,面状地物为其自身大小",
         url="https://www.openstreetmap.org/copyright",
@@ -183,7 +183,7 @@ SOURCES = [
         attribution="infraplan",
         vintage="2026",
         datum="WGS84",
-        accuracy="as each row says (uncertainty_m)",
-        accuracy_zh="以每行所载为准(uncertainty_m)",
+        accuracy="as each row says",
+        accuracy_zh="以每行所载为准",
     ),
 ]

@@ -11,6 +11,7 @@ TEXT = {
         "Every file the map stands on: its licence, vintage, datum, accuracy and origin. ",
     ),
     "n_whole": ("{all} 份文件中 {n} 份与构建时一致。", "{n} of {all} are still as built."),
+    "and_more": ("{told}等 {n} 项", "{told} and others, {n} in all"),
     "pick": ("查看一份数据的全部说明", "Read all that is known of one"),
     "file": ("数据", "Data"),
     "group": ("类别", "Group"),

@@ -29,8 +29,9 @@ TEXT = {
     "making": ("正在生成…", "Making it…"),
     "ready": ("下载 {name}({size} MB)", "Download {name} ({size} MB)"),
     "contents": (
-        "包内含数据、数据字典、说明与出处文件,可用 verify 命令核对。",
-        "It holds the data, a dictionary, a read-me and the sources; the command verify checks it.",
+        "包内含数据、数据字典、说明与出处文件;每个文件登记校验值,内容有无改动可据以核对(办法见说明文件)。",
+        "It holds the data, a dictionary, a read-me and the sources; every file has a checksum, and the read-me says "
+        "how to check them.",
     ),
     "about_size": ("约 {size} MB", "about {size} MB"),
 }

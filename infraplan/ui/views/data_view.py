@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import html
+import itertools
+import re
+from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from geo import manifest
 from geo.paths import data_root
-from infraplan.ui import state
+from infraplan.ui import labels, state, theme
 from infraplan.ui.i18n import texts
 from infraplan.ui.views import data_entries, data_upload
 from layers.punctuation import printed
 
 PARTS = ("sources", "upload", "own", "corrections", "progress")
-#: Streamlit wraps the texts of a table only in rows higher than 64 pixels.
-_ROW_HEIGHT = 68
-#: What stands first in the table and how wide, in pixels: all of it is seen beside the side bar at 1366.
-_WIDTHS = {"group": 120, "file": 240, "licence": 190, "vintage": 105, "datum": 105, "accuracy": 190}
+#: What stands in the table, and how wide: a browser sets lines of Chinese right, a canvas cuts them.
+_WIDTHS = {"file": 19, "licence": 17, "vintage": 12, "datum": 11, "accuracy": 19, "origin": 22}
+#: Of a file with more sources than these, so many are named here and the others in its card.
+_MOST = {"vintage": 3, "origin": 3}
+_DATE = re.compile(r"\d{4}-\d\d(?:\d\d|-\d\d)?")
+_STYLE = f"""<style>
+.sources {{max-height: 30rem; overflow: auto; border: 1px solid {theme.LINE}; border-radius: 8px}}
+.sources table {{width: 100%; border-collapse: collapse; font-size: .875rem; table-layout: fixed}}
+.sources th, .sources td {{padding: .35rem .6rem; text-align: left; vertical-align: top; border: 0;
+    border-bottom: 1px solid {theme.LINE}; overflow-wrap: anywhere}}
+.sources th {{background: #f3f6f8; font-weight: 600}}
+.sources thead th {{position: sticky; top: 0; font-weight: 400; color: {theme.QUIET}}}
+.sources .changed {{font-weight: 600}}
+.sources .date {{white-space: nowrap}}
+</style>"""
 
 
 def render() -> None:
@@ -40,24 +53,40 @@ def render() -> None:
 
 def _sources() -> None:
     t, lang = texts("data_page"), state.language()
-    st.caption(t("sources_text"))
-    rows = _status(_newest())
-    frame = pd.DataFrame([_cells(row, lang) for row in rows]).rename(columns=t)
-    said = st.dataframe(
-        frame,
-        hide_index=True,
-        height=min(_ROW_HEIGHT * len(frame) + 44, 500),
-        row_height=_ROW_HEIGHT,
-        key="sources",
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config={t(name): st.column_config.TextColumn(width=width) for name, width in _WIDTHS.items()},
+    rows = {f"{row['folder']}/{row['path']}": row for row in _status(_newest())}
+    whole = sum(row["ok"] for row in rows.values())
+    st.caption(f"{t('sources_text')}{t('n_whole', n=whole, all=len(rows))}")
+    st.html(_table(list(rows.values()), lang))
+    names = labels.distinct({path: _title(row, lang, "title", "path") for path, row in rows.items()})
+    chosen = st.selectbox(
+        t("pick"),
+        list(rows),
+        format_func=names.__getitem__,
+        index=None,
+        key=state.steady("source", list(rows)),
+        placeholder=t("choose"),
     )
-    chosen = said["selection"]["rows"]
-    if chosen and chosen[0] < len(rows):
-        st.html(_card(rows[chosen[0]], lang))
-    else:
-        st.caption(t("pick"))
+    if chosen is not None:
+        st.html(_card(rows[chosen], lang))
+
+
+def _table(rows: Sequence[dict[str, Any]], lang: str) -> str:
+    """Return all files as a table, under the headings of their folders; a file that changed says so."""
+    t = texts("data_page")
+    heads = "".join(f'<th style="width:{w}%">{html.escape(t(name))}</th>' for name, w in _WIDTHS.items())
+    lines = []
+    for group, files in itertools.groupby(rows, lambda row: _title(row, lang, "folder_title", "folder")):
+        lines.append(f'<tr><th colspan="{len(_WIDTHS)}">{html.escape(group)}</th></tr>')
+        for row in files:
+            cells = _cells(row, lang)
+            marks = "" if row["ok"] else f'<div class="changed">{html.escape(cells["whole"])}</div>'
+            cells |= {name: _joined(row, name, lang, most) for name, most in _MOST.items()}
+            told = [
+                _DATE.sub(r'<span class="date">\g<0></span>', html.escape(cells[name])) for name in _WIDTHS
+            ]
+            lines.append(f"<tr><td>{told[0]}{marks}</td>{''.join(f'<td>{x}</td>' for x in told[1:])}</tr>")
+    body = "".join(lines)
+    return f'{_STYLE}<div class="sources"><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _cells(row: dict[str, Any], lang: str) -> dict[str, Any]:
@@ -116,8 +145,13 @@ def _in(entry: dict[str, Any], name: str, lang: str) -> str:
     return printed(str(entry[f"{name}_zh" if lang == "zh" else name]), lang)
 
 
-def _joined(row: dict[str, Any], name: str, lang: str) -> str:
-    return _joint(lang).join(dict.fromkeys(_in(source, name, lang) for source in row["sources"]))
+def _joined(row: dict[str, Any], name: str, lang: str, most: int | None = None) -> str:
+    """Return what the sources of a file state, each thing once, or the first ``most`` and how many there are."""
+    found = list(dict.fromkeys(_in(source, name, lang) for source in row["sources"]))
+    told = _joint(lang).join(found[:most])
+    return (
+        told if len(found) == len(found[:most]) else texts("data_page")("and_more", told=told, n=len(found))
+    )
 
 
 def _joint(lang: str) -> str:
