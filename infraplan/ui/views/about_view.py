@@ -28,8 +28,8 @@ def render() -> None:
     with left:
         for part in ("what", "method", "limits", "offline"):
             st.markdown(f"## {t(part)}")
-            for line in t(f"{part}_text").split("\n"):
-                st.markdown(guard.plain(line))
+            # a list is one text: its lines hang under their first word
+            st.markdown("\n".join(guard.plain(line) for line in t(f"{part}_text").split("\n")))
         st.caption(t("review"))
     with right:
         st.markdown(f"## {t('attributions')}")
