@@ -25,7 +25,7 @@ TEXT = {
     "group_district": ("区县", "district"),
     "group_stage": ("阶段", "stage"),
     "group_year": ("期限", "deadline"),
-    "group_due": ("相关目标的期限", "deadline of related targets"),
+    "group_due": ("相关目标的期限", "targets' deadline"),
     "due_years": ("期限(按相关目标)", "Deadlines (of related targets)"),
     "due_none": ("未载明或无相关目标", "not stated, or no related target"),
     "no_related": ("无相关目标", "no related target"),

@@ -19,7 +19,7 @@ from infraplan.ui.views.list_charts import BAR, wide
 
 #: Pixels of a table's first column: names are long, the other columns should be seen too; of a group and a name at
 #: least, where groups stand before the names; and of a scope.
-WIDE, _GROUP, _NAME, _SCOPE = 280, 100, 150, 130
+WIDE, _GROUP, _NAME, _SCOPE = 280, 130, 200, 130
 #: Pixels of the columns that are seen together on a screen of 1,366; of the widest one that is never cut, of a letter,
 #: and of what stands about a cell's text.
 _SEEN, _WIDEST, _LETTER, _ABOUT = 645, 260, 7, 20

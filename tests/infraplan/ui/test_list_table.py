@@ -215,6 +215,17 @@ def test_a_city_of_a_link_shows_its_plan(page):
     assert int(page("targets", region="370300").metric[0].value) == 52
 
 
+@pytest.mark.parametrize("figure", ["5", "aspires to more than 1,000 PFLOPS"])
+def test_groups_and_names_beside_them_keep_room_to_be_read(figure):
+    import pandas as pd
+
+    shown = pd.DataFrame({"g": ["x"], "a": ["y"], "f": [1.0]})
+    table = list_table.Table(shown, {"f": [figure]}, whole=("f",), is_grouped=True)
+    widths = list_table._widths(table)
+    assert widths["g"]["width"] >= 130
+    assert widths["a"]["width"] >= 200
+
+
 def test_projects_are_grouped_by_the_deadlines_of_the_targets_they_serve(page, files):
     plan = catalogue.load_plan("xuzhou-2023")
     due = {x.id: x.deadline_year for x in plan.targets}
