@@ -191,7 +191,7 @@ def test_a_workspace_that_cannot_be_written_is_told(monkeypatch, tmp_path):
 def test_the_amount_that_is_the_answer_is_not_called_given(page):
     labels = [m.label for m in page("scenario", scenario="qianjiang-5g-85-activity").metric]
     assert labels[0] == "最少需要"
-    assert "覆盖面积比例" in labels
+    assert "覆盖活动场所周边的面积比例" in labels
 
 
 @pytest.mark.parametrize(("lang", "name"), [("zh", "天河区"), ("en", "Tianhe District")])
