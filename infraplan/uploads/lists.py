@@ -70,7 +70,9 @@ def inspect(what: str, path: Path, name: str, answers: dict[str, Any]) -> Inspec
     frame = rows.frame[~rows.frame["line"].isin(rows.bad_lines)].reset_index(drop=True)
     if what == "units":
         questions += _standing_question(frame)
-    zh, en = _list_summary(rows, frame, table, bool(missing))
+    # before these are answered, no row has its position yet
+    unplaced = any(q.key in ("region", "datum", "locate") for q in ask.open_questions(questions, answers))
+    zh, en = _list_summary(rows, frame, table, bool(missing), unplaced)
     return Inspection(
         what=what,
         file_name=name,
@@ -248,7 +250,7 @@ def _formula_doubts(table: uploads_table.Table, name: str) -> list[Problem]:
 
 
 def _list_summary(
-    rows: Rows, frame: pd.DataFrame, table: uploads_table.Table, missing: bool
+    rows: Rows, frame: pd.DataFrame, table: uploads_table.Table, missing: bool, unplaced: bool
 ) -> tuple[str, str]:
     """Say how many rows there are and can be taken; none can while a required column is not named."""
     placed, whole = int(frame["lon"].notna().sum()), len(table.rows)
@@ -256,8 +258,13 @@ def _list_summary(
     taken = 0 if missing else len(frame)
     bad_zh = f"{wrong:,} 行里共 {errors:,} 处错误" if wrong else "没有错误"
     bad_en = f"{errors:,} errors in {wrong:,} rows" if wrong else "no errors"
-    zh = f"共 {whole:,} 行,可导入 {taken:,} 行,{bad_zh};可导入的行中有位置的 {placed:,} 行"
-    en = f"{whole:,} rows: {taken:,} can be taken, {bad_en}; {placed:,} of those that can be taken have a position"
+    zh = f"共 {whole:,} 行,可导入 {taken:,} 行,{bad_zh}"
+    en = f"{whole:,} rows: {taken:,} can be taken, {bad_en}"
+    if unplaced:
+        zh, en = f"{zh};位置待回答问题后确定", f"{en}; positions are known once the questions are answered"
+    else:
+        zh = f"{zh};可导入的行中有位置的 {placed:,} 行"
+        en = f"{en}; {placed:,} of those that can be taken have a position"
     if missing:
         return f"共 {whole:,} 行,必填的列尚未指定", f"{whole:,} rows; a required column is not named yet"
     if "investment" in frame and frame["investment"].notna().any():

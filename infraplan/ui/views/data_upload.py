@@ -138,7 +138,7 @@ def _columns(found: Inspection, name: str) -> dict[str, str | None] | None:
     suggested = {
         f.name: found.headers[found.mapping[f.name]] if f.name in found.mapping else None for f in fields
     }
-    with st.expander(t("columns"), icon=":material/view_column:", expanded=bool(found.problems)):
+    with st.expander(t("columns"), icon=":material/view_column:", expanded=bool(found.file_problems)):
         chosen: dict[str, str | None] = {}
         for start in range(0, len(fields), 3):
             for column, item in zip(st.columns(3), fields[start : start + 3], strict=False):

@@ -273,3 +273,12 @@ def test_a_file_that_is_taken_whole_has_no_such_line(page):
 def test_a_column_without_a_name_is_called_by_its_place(page):
     test = brought(page, "projects", "a.csv", "项目名称,经度,纬度,\n甲,113.3,23.1,x\n".encode())
     assert "第 4 列\uff08无列名\uff09" in test.warning[0].value
+
+
+@pytest.mark.parametrize(("header", "opened"), [("项目名称", False), ("甲列", True)])
+def test_the_columns_open_where_one_must_be_named_and_not_for_a_wrong_cell(page, header, opened):
+    """Twenty-seven boxes between a file and its errors hide the errors."""
+    content = f"{header},经度,纬度,总投资(万元)\n甲,113.3,23.1,很多\n".encode()
+    test = brought(page, "projects", "a.csv", content)
+    [columns] = [e for e in test.expander if e.label == "列对应关系"]
+    assert columns.proto.expanded is opened

@@ -103,6 +103,13 @@ def test_of_very_many_names_the_first_and_how_many_there_are():
     assert len(unread.joined(["长" * 500], "zh")) == 61
 
 
+def test_rows_are_not_said_to_have_no_position_before_the_datum_is_answered():
+    found = uploads.inspect("projects", LIST.encode(), "a.csv", {"region": "440100"})
+    assert "有位置的" not in found.summary_zh
+    assert "have a position" not in found.summary_en
+    assert "有位置的 2 行" in uploads.inspect("projects", LIST.encode(), "a.csv", PLACED).summary_zh
+
+
 def test_a_place_in_a_workbook_is_written_in_the_readers_language():
     book = openpyxl.Workbook()
     for row in (["项目名称", "总投资(万元)"], ["甲", 1], ["乙", None]):
