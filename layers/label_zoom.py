@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 #: Nearest zoom that is reckoned; a name that covers another even there appears with it.
 NEAREST = 17
 _HEIGHT = 15.0
+#: So far a name may stand beside its place, in pixels.
+_ASIDE = (-24, -16, -8, 0, 8, 16, 24)
 _WIDE, _NARROW, _MARGIN = 11.5, 6.2, 4.0
 
 
@@ -60,6 +62,28 @@ def appear_at(
         parted[widths[:i] == 0] = 0
         zooms[i] = _free(int(zooms[i]), parted, zooms[:i])
     return zooms[count:]
+
+
+def apart(places: NDArray[np.object_], names: Sequence[str], zoom: float) -> NDArray[np.int64]:
+    """Return how many pixels each name is written beside its place (right, down) so that none covers another at a zoom.
+
+    The nearest free place of a few; one that has none stays. ``zoom`` counts from a world of 256 pixels.
+    """
+    x, y = (axis * 2.0**zoom for axis in _pixels(places))
+    half = np.array([_width(text) for text in names]) / 2
+    shifts = sorted(
+        ((right, down) for right in _ASIDE for down in _ASIDE), key=lambda s: (abs(s[0]) + abs(s[1]), s)
+    )
+    found = np.zeros((len(places), 2), dtype=np.int64)
+    for i in range(len(places)):
+        before = slice(0, i)
+        for right, down in shifts:
+            beside = np.abs(x[before] + found[before, 0] - x[i] - right) >= half[before] + half[i]
+            under = np.abs(y[before] + found[before, 1] - y[i] - down) >= _HEIGHT
+            if (beside | under).all():
+                found[i] = right, down
+                break
+    return found
 
 
 def _free(first: int, parted: NDArray[np.int64], zooms: NDArray[np.int64]) -> int:

@@ -17,8 +17,9 @@ import shapely
 from geo import atomic, grid
 from geo.errors import InfraPlanError
 from layers import few
+from layers.label_zoom import apart
 from layers.punctuation import printed
-from layers.render_folium import BEYOND, LAND, LAND_OUTSIDE, LINE, SELECTED, WATER
+from layers.render_folium import BEYOND, LAND, LAND_OUTSIDE, LINE, SELECTED, WATER, most_room
 from layers.render_png import Picture, areas
 from layers.spec import Layer
 from layers.words import short_name
@@ -82,8 +83,9 @@ def hexagons(
         high_precision=False,
     )
     beneath = [] if ground is None else [_picture(ground)]
-    above = [] if ground is None else [_lines(ground.districts), _names(ground.districts, lang)]
-    above += [*_dots(layer), *_mark(chosen)]
+    lines = [] if ground is None else [_lines(ground.districts)]
+    names = [] if ground is None else [_names(ground.districts, lang, view["zoom"])]
+    above = [*lines, *_dots(layer), *_mark(chosen), *names]
     return pdk.Deck(
         layers=[*beneath, cells, *above],
         initial_view_state=pdk.ViewState(**view),
@@ -201,11 +203,12 @@ def _mark(chosen: str) -> list[pdk.Layer]:
     ]
 
 
-def _names(frame: gpd.GeoDataFrame, lang: str) -> pdk.Layer:
-    places = shapely.point_on_surface(frame.geometry.to_numpy())
+def _names(frame: gpd.GeoDataFrame, lang: str, zoom: float) -> pdk.Layer:
+    places, names = most_room(frame), [short_name(str(n)) for n in frame[f"name_{lang}"]]
+    beside = apart(places, names, zoom + 1)  # deck.gl's world is 512 pixels wide
     rows = [
-        {"at": [round(p.x, 5), round(p.y, 5)], "name": short_name(str(n))}
-        for p, n in zip(places, frame[f"name_{lang}"], strict=True)
+        {"at": [round(p.x, 5), round(p.y, 5)], "name": n, "by": by}
+        for p, n, by in zip(places, names, beside.tolist(), strict=True)
     ]
     return pdk.Layer(
         "TextLayer",
@@ -213,6 +216,7 @@ def _names(frame: gpd.GeoDataFrame, lang: str) -> pdk.Layer:
         id="names",
         get_position="at",
         get_text="name",
+        get_pixel_offset="by",
         get_size=13,
         get_color=[28, 39, 51],
         character_set=pdk.types.String("auto"),

@@ -118,7 +118,7 @@ def outlines(
     style = {"color": LINE, "weight": 1.2, "fillColor": LAND, "fillOpacity": 0.01}
     features = _plain(districts, style, datum)
     words = []
-    places = _display(_inner(districts), datum)
+    places = _display(most_room(districts), datum)
     for feature, place, adcode, name in zip(
         features, places, districts["adcode"], districts[f"name_{lang}"], strict=True
     ):
@@ -133,7 +133,7 @@ def outlines(
 
 def names(districts: gpd.GeoDataFrame, lang: str, datum: str = "WGS84") -> folium.FeatureGroup:
     """Return the districts' names alone, to be drawn over polygons that have their own tooltips."""
-    places = _display(_inner(districts), datum)
+    places = _display(most_room(districts), datum)
     return group(
         render_folium_parts.Words(
             [
@@ -329,7 +329,7 @@ def _plain(frame: gpd.GeoDataFrame, style: Mapping[str, Any], datum: str) -> lis
     return [_feature(s, a, style) for s, a in zip(shapes, frame["adcode"], strict=True)]
 
 
-def _inner(frame: gpd.GeoDataFrame) -> np.ndarray:
+def most_room(frame: gpd.GeoDataFrame) -> np.ndarray:
     """Return where each name has most room: the middle of the largest circle within its shape."""
     circles = shapely.maximum_inscribed_circle(frame.geometry.to_numpy(), tolerance=_ROOM)
     return np.asarray(shapely.get_point(circles, 0))
@@ -344,7 +344,9 @@ def with_zooms(labels: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> gpd.Geo
             _label(kind, name, lang) for kind, name in zip(found["kind"], found[f"name_{lang}"], strict=True)
         ]
         fixed = [short_name(str(name)) for name in districts[f"name_{lang}"]]
-        found[f"from_{lang}"] = appear_at(found.geometry.to_numpy(), names, first, _inner(districts), fixed)
+        found[f"from_{lang}"] = appear_at(
+            found.geometry.to_numpy(), names, first, most_room(districts), fixed
+        )
     return found
 
 

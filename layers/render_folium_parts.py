@@ -38,7 +38,7 @@ class Quiet(folium.MacroElement):  # type: ignore[misc]
         "body{margin:0;overflow:hidden}#map_div{min-height:100vh}"  # a page may make the frame higher
         "{% for z in this.zooms %}.leaflet-container:not(.z{{ z }}) .from{{ z }}{display:none}{% endfor %}"
         ".figure{position:absolute;transform:translate(-50%,-50%);width:max-content;max-width:13rem;color:#1c2733;"
-        "text-align:center;background:rgba(255,255,255,.92);border-radius:4px;padding:2px 8px;"
+        "text-align:center;text-wrap:balance;background:rgba(255,255,255,.92);border-radius:4px;padding:2px 8px;"
         "box-shadow:0 1px 4px rgba(28,39,51,.3);pointer-events:none}"
         ".doubtful{border:1px dashed #51606b}"
         "path.leaflet-interactive:focus{outline:none}"  # a click would frame the district's box

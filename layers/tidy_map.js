@@ -48,6 +48,10 @@ function tidyMap(map) {
     element.style.transform = 'translate(-50%,-50%) translate(' + way[0] + 'px,' + way[1] + 'px)';
   }
 
+  function spot(at, half) {
+    return [at[0] - half, at[1] - half, at[0] + half, at[1] + half];
+  }
+
   function middle(area) {
     return [(area[0] + area[2]) / 2, (area[1] + area[3]) / 2];
   }
@@ -119,7 +123,7 @@ function tidyMap(map) {
     L.polyline(ends, {color: '#1c2733', weight: 1.2, ...look}).addTo(counts);
   }
 
-  // the steps from a place to all others around it that keep an area in view, the nearest first
+  // the steps from a place to all others around it that keep an area in view
   function around(area, view, far, step) {
     const ways = [];
     const down = Math.floor(far / step);
@@ -131,13 +135,16 @@ function tidyMap(map) {
         }
       }
     }
-    return ways.sort(function (a, b) { return Math.hypot(...a) - Math.hypot(...b); });
+    return ways;
   }
 
-  function cheapest(ways, cost) {
+  // the way that costs least: `each` for its length, and what `more` says, asked only where that can decide
+  function cheapest(ways, each, more) {
     let found = null, least = Infinity;
     ways.forEach(function (way) {
-      const asked = cost(way);
+      const far = each * Math.hypot(way[0], way[1]);
+      if (far >= least) return;
+      const asked = far + more(way);
       if (asked < least) { found = way; least = asked; }
     });
     return {way: found, cost: least};
@@ -151,15 +158,17 @@ function tidyMap(map) {
     figures.forEach(function (figure, i) {
       const area = areas[i], home = middle(area);
       if (!holds(view, home)) { placed.push(area); return; }  // what lies out of view stays there
-      const best = cheapest(around(area, view, Math.max(view[2] - view[0], view[3] - view[1]) / 2, STEP), function (way) {
+      const others = [...taken, ...placed], far = Math.max(view[2] - view[0], view[3] - view[1]) / 2;
+      const best = cheapest(around(area, view, far, STEP), 1, function (way) {
         const there = moved(area, way);
-        return Math.hypot(...way) + covered([...taken, ...placed], there)
-          + 260 * share(land, there, function (code) { return code !== ''; });
+        return covered(others, there) + 260 * share(land, there, function (code) { return code !== ''; });
       });
       const way = best.way || [0, 0], there = moved(area, way);
       shift(figure, way);
-      if (figure.classList.contains('led') && !holds(there, home)) lead(there, home);
       placed.push(there);
+      if (!figure.classList.contains('led') || holds(there, home)) return;
+      lead(there, home);
+      placed.push(spot(home, 5));
     });
     return placed;
   }
@@ -173,31 +182,31 @@ function tidyMap(map) {
       const at = [home[0] + way[0], home[1] + way[1]];
       return holds(bounds, at) && land.at(...at) === code && share(land, moved(area, way), own) >= 0.5;
     });
-    const stay = cheapest(inside, function (way) {
+    const stay = cheapest(inside, 0.4, function (way) {
       const there = moved(area, way);
-      return Math.hypot(...way) * 0.4 + covered(taken, there) + 60 * (1 - share(land, there, own));
+      return covered(taken, there) + 60 * (1 - share(land, there, own));
     });
     if (stay.cost < AWAY) return {way: stay.way, led: false};
-    const out = cheapest(ways, function (way) {
+    const out = cheapest(ways, 0.4, function (way) {
       const there = moved(area, way);
-      return AWAY + Math.hypot(...way) * 0.4 + covered(taken, there)
-        + ELSEWHERE * share(land, there, function (at) { return at !== ''; });
+      return AWAY + covered(taken, there) + ELSEWHERE * share(land, there, function (at) { return at !== ''; });
     });
     return stay.cost <= out.cost ? {way: stay.way, led: false} : {way: out.way, led: true};
   }
 
   // a place of a district that no badge covers, the nearest to where its name belongs
   function dotOf(code, land, home, taken) {
-    const found = around([...home, ...home], land.boxes[code], 60, 3).find(function (way) {
+    const free = around([...home, ...home], land.boxes[code], 60, 3).filter(function (way) {
       const at = [home[0] + way[0], home[1] + way[1]];
       return land.at(...at) === code && !taken.some(function (other) { return holds(other, at); });
-    }) || [0, 0];
-    return [home[0] + found[0], home[1] + found[1]];
+    });
+    const way = cheapest(free, 1, function () { return 0; }).way || [0, 0];
+    return [home[0] + way[0], home[1] + way[1]];
   }
 
   function stepAside(points) {
     const pane = map.getContainer(), view = within(pane.getBoundingClientRect());
-    const marks = points.map(function (p) { return [p.x - 8, p.y - 8, p.x + 8, p.y + 8]; });
+    const marks = points.map(function (p) { return spot([p.x, p.y], 8); });
     pane.querySelectorAll('.count').forEach(function (other) { marks.push(box(other)); });
     const names = [...pane.querySelectorAll('.place[data-of]')], quiet = [...pane.querySelectorAll('.quiet')];
     names.forEach(function (name) { name.style.transform = ''; });
@@ -220,7 +229,7 @@ function tidyMap(map) {
       if (led) {
         const dot = dotOf(code, land, home, [...marks, ...taken]);
         lead(moved(area, way), dot);
-        taken.push([dot[0] - 5, dot[1] - 5, dot[0] + 5, dot[1] + 5]);
+        taken.push(spot(dot, 5));
       }
     });
     quiet.forEach(function (name) {  // names of the ground give way

@@ -5,13 +5,15 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import boundaries, context
-from layers import label_zoom, render_folium
-from layers.label_zoom import NEAREST, appear_at
+from layers import label_zoom, render_deck, render_folium
+from layers.label_zoom import NEAREST, apart, appear_at
+from layers.words import short_name
 
 PLACES = st.lists(
     st.tuples(st.floats(113.0, 113.6), st.floats(22.9, 23.4), st.sampled_from(["石牌街道", "Shipai", "人和镇", ""])),
@@ -59,3 +61,25 @@ def test_the_names_of_a_city_in_both_languages():
         assert zooms.between(0, NEAREST).all()
         assert (zooms[labels["rank"] >= 4] >= 11).all()
         assert (zooms <= 12).mean() > 0.7  # most can be read where a district fills the window
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("region", ["440100", "320300", "370300"])
+def test_names_that_would_cover_one_another_stand_apart(region, lang):
+    districts = boundaries.districts(region)
+    view = render_deck.view_of(tuple(districts.total_bounds))
+    points = render_folium.most_room(districts)
+    names = [short_name(n) for n in districts[f"name_{lang}"]]
+    found = apart(points, names, view["zoom"] + 1)
+    world = 256 * 2 ** (view["zoom"] + 1)
+    at = [
+        (
+            (p.x + 180) / 360 * world + right,
+            (1 - np.arcsinh(np.tan(np.radians(p.y))) / np.pi) / 2 * world + down,
+            sum(11.5 if ord(c) > 0x2E7F else 6.2 for c in name),
+        )
+        for p, name, (right, down) in zip(points, names, found.tolist(), strict=True)
+    ]
+    for (xa, ya, wa), (xb, yb, wb) in itertools.combinations(at, 2):
+        assert abs(xa - xb) >= (wa + wb) / 2 or abs(ya - yb) >= 15
+    assert np.abs(found).max() <= 24

@@ -29,7 +29,8 @@ def cells() -> Layer:
     found, _ = grid.cells_in(np.array([shapely.box(113.2, 23.0, 113.4, 23.2)]), 7)
     frame = pd.DataFrame({"cell": found, "units": np.arange(len(found)) % 3})
     scale = Scale("units", "数", "count", (1, 2, 3), ("#ff0000", "#0000ff"))
-    return Layer("cells", "网格", "cells", "cells", frame, (Field("units", "数", "count", "integer"),), scale)
+    fields = (Field("units", "数(测算)", "count (computed)", "integer"),)
+    return Layer("cells", "网格", "cells", "cells", frame, fields, scale)
 
 
 def told(**more) -> dict:
@@ -48,9 +49,18 @@ def test_the_ground_is_one_picture_beneath_and_nothing_comes_from_elsewhere():
     ground = render_deck.Ground(LAND, (113.0, 23.0, 113.6, 23.6), "/component/data/g.png")
     deck = told(ground=ground)
     kinds = [layer["@@type"] for layer in deck["layers"]]
-    assert kinds == ["BitmapLayer", "H3HexagonLayer", "PathLayer", "TextLayer", "ScatterplotLayer"]
+    assert kinds == ["BitmapLayer", "H3HexagonLayer", "PathLayer", "ScatterplotLayer", "TextLayer"], (
+        "names on top"
+    )
     assert deck["layers"][0]["image"] == "/component/data/g.png"
     assert "http" not in json.dumps(deck)
+
+
+def test_the_tooltip_has_chinese_marks_in_chinese():
+    view = render_deck.view_of((113.0, 23.0, 113.6, 23.6))
+    for lang, words in (("zh", "数\uff08测算\uff09\uff1a"), ("en", "count (computed): ")):
+        deck = render_deck.hexagons(cells(), "/component/data/x.json", view, lang)
+        assert deck._tooltip["html"] == f"{words}<b>{{units}}</b>"
 
 
 def test_a_chosen_cell_has_a_ring_and_a_strange_one_none():
