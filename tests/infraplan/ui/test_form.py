@@ -246,7 +246,8 @@ def test_reports_bear_the_status_of_a_saved_scenario_and_of_nothing_else(page):
 
 
 def test_what_is_covered_is_named_as_what_it_is(page):
-    assert "覆盖城市密度以上地区的面积比例" in [m.label for m in page("scenario", scenario="qianjiang-5g-85-urban").metric]
+    urban = page("scenario", scenario="qianjiang-5g-85-urban").metric
+    assert "覆盖城市密度以上地区的面积比例" in [m.label for m in urban]
     assert "覆盖常住人口比例" in [m.label for m in page("scenario", scenario=CHARGERS).metric]
 
 
