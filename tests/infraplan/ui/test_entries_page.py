@@ -218,7 +218,7 @@ def named(test):
 def test_a_figure_and_a_position_are_kept_under_a_name(page, nobody):
     for kind, test in (("progress", reported(page, 1.0)), ("correction", filled(page))):
         test = save(test)
-        assert "请填写姓名" in chinese(test)
+        assert "请填写“填报人”" in chinese(test)
         assert Workspace().records(kind) == []
         test = save(named(test))
         assert not test.error
@@ -233,7 +233,7 @@ def test_an_upload_is_kept_under_a_name(page, nobody):
     if datum is not None:
         datum.set_value("WGS84|xy").run()
     accept(test)
-    assert "请填写姓名" in chinese(test)
+    assert "请填写“上传人”" in chinese(test)
     assert Workspace().records("upload") == []
     named(test).run()
     accept(test)
@@ -243,7 +243,7 @@ def test_an_upload_is_kept_under_a_name(page, nobody):
 def test_a_scenario_is_kept_under_a_name(page, nobody):
     test = page("scenario", mode="edit", scenario="guangzhou-5g-2022")
     test.button(key="store_copy").click().run()
-    assert "请填写姓名" in chinese(test)
+    assert "请在“保存与管理”中填写“保存人”" in chinese(test)
     assert Workspace().records("scenario") == []
     named(test)  # and pressed at once: the name counts that stands there now
     test.button(key="store_copy").click().run()
@@ -256,7 +256,7 @@ def test_a_version_is_kept_under_a_name(page, nobody):
     changed = drafts.pack("mine:small", {**SMALL, "amount": 600})
     test = page("scenario", scenario="mine:small", edit=changed, mode="edit")
     test.button(key="store_save").click().run()
-    assert any("请填写姓名" in e.value for e in test.error)
+    assert any("请在“保存与管理”中填写“保存人”" in e.value for e in test.error)
     assert Workspace().get("scenario", "small").version == 1
 
 
@@ -266,7 +266,7 @@ def test_a_status_is_set_under_a_name_and_a_refusal_ends(page, nobody):
     box = next(b for b in test.selectbox if str(b.key).startswith("store_status"))
     box.set_value("submitted").run()
     assert not test.exception
-    assert "请填写姓名" in chinese(test)
+    assert "请在“保存与管理”中填写“保存人”" in chinese(test)
     box = next(b for b in test.selectbox if str(b.key).startswith("store_status"))
     assert box.value == "draft", "the box shows what holds"
     named(test).run()
