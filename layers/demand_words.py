@@ -31,7 +31,7 @@ CENSUS_PEOPLE = ("常住人口(2020年普查)", "Residents (2020 census)")
 OWN_PEOPLE = ("人口(自备数据)", "People (own data)")
 #: Areas whose demand alone counts.
 _AREAS = {
-    "urban_density": ("城市密度以上地区的{what}", "{what} of areas of urban density"),
+    "urban_density": ("城市密度以上地区的{what}", "{what} where density is urban"),
     "activity": ("活动场所周边的{what}", "{what} near places of activity"),
 }
 #: No city has so many places: a sum as large is of a mix of demands, whose numbers are shares (scenarios.demand.mix).

@@ -17,8 +17,8 @@ UNREAD: Mapping[str, tuple[str, ...]] = {
     "cellular": ("cells",),
     "service_radius": ("cells",),
     "search_area": ("must_cover", "cells", *_COVERAGE),
-    "fewest": ("must_cover",),
-    "linked": ("existing", "must_cover"),
+    "fewest": ("must_cover", "cells"),
+    "linked": ("existing", "must_cover", "cells.cap", *_COVERAGE),
     "proportional": ("existing", "must_cover", *_COVERAGE),
 }
 #: Figures for single units, which nothing reads where their counts follow from the siting.

@@ -130,7 +130,8 @@ def _stage(allocation: Allocation, stage: Stage, lang: str) -> str:
 
 def _share_stage(allocation: Allocation, lang: str) -> str:
     document = allocation.scenario.document
-    named = key_words.option("cells.method", "largest_remainder", lang)  # whatever the quotas go by
+    rule = document.get("cells") or {"method": "largest_remainder"}
+    named = key_words.option("cells.method", str(rule["method"]), lang)
     zero = not allocation.unplaced  # a unit without a boundary keeps its quota, no cell holds it
     if lang == "zh":
         beyond = "先满足关联情景所需站址,其余" if document.get("linked") else ""

@@ -276,6 +276,28 @@ def apportion(
     return divisor(total, weights, method, floors=floors, caps=caps, keys=keys)
 
 
+def within(
+    quotas: npt.ArrayLike,
+    weights: npt.ArrayLike,
+    group_index: npt.ArrayLike,
+    method: str = "largest_remainder",
+    caps: npt.ArrayLike | None = None,
+) -> Ints:
+    """Split each group's quota over its members by the named method: one of :data:`METHODS`.
+
+    Parameters, result and errors are those of :func:`two_level`, whose every group is split at once.
+    """
+    if method == "largest_remainder":
+        return two_level(quotas, weights, group_index, caps)
+    goal, claims, group = np.asarray(quotas), np.asarray(weights), np.asarray(group_index)
+    high = None if caps is None else np.asarray(caps)
+    result = np.zeros(len(claims), np.int64)
+    for g in range(len(goal)):
+        own = np.flatnonzero(group == g)
+        result[own] = divisor(int(goal[g]), claims[own], method, caps=None if high is None else high[own])
+    return result
+
+
 def divisor(
     total: int,
     weights: npt.ArrayLike,

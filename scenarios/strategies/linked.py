@@ -59,9 +59,9 @@ def solve(
             + ";".join(f"{zh}:需要 {n:,} 个站址,配额 {quota:,}" for zh, _, n, quota in told)
             + ";请提高这些配额",
         )
-    rule = scenario.document.get("cells") or {"weights": {"residents": 1}}
+    rule = scenario.document.get("cells") or {"method": "largest_remainder", "weights": {"residents": 1}}
     weights = np.where(ground.givens.allowed, demands.mix(ground.surface, rule["weights"]), 0)
-    reserve = apportionment.two_level(quotas - needed, weights, ground.groups)
+    reserve = apportionment.within(quotas - needed, weights, ground.groups, str(rule["method"]))
     return Solution(
         parts={"coverage": in_use, "reserve": reserve},
         stages=(

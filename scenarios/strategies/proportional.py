@@ -1,4 +1,4 @@
-"""Units shared out by demand: quotas to units, then to cells by largest remainder, with an optional cap."""
+"""Units shared out by demand: quotas to units, then to cells by the scenario's method, with an optional cap."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def solve(
     """Give every cell its share of its district's quota."""
     rule, weights, caps = _claims(scenario, profile, ground)
     require_room(scenario, profile, ground, quotas)
-    units = apportionment.two_level(quotas, weights, ground.groups, caps=caps)
+    units = apportionment.within(quotas, weights, ground.groups, str(rule["method"]), caps)
     stage = Stage(
         "share",
         "与按比例份额的差(最小)",

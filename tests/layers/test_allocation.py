@@ -73,7 +73,7 @@ def test_a_share_of_part_of_the_region_is_headed_by_that_part(covered):
     part = "城市密度以上地区的常住人口"
     assert labels(dense)["demand"] == f"需求({part})"
     assert labels(dense)["coverage_share"] == f"覆盖比例({part})"
-    assert "residents of areas of urban density" in labels(dense, "en")["coverage_share"]
+    assert "residents where density is urban" in labels(dense, "en")["coverage_share"]
     notes = {c.field: c.note_zh for c in columns.of(dense)}
     assert all(part in notes[name] for name in ("demand", "covered", "coverage_share", "max_load"))
     whole = layers.districts(changed(covered))

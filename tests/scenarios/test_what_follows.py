@@ -196,6 +196,30 @@ def test_a_floor_that_a_way_of_siting_cannot_keep_is_refused(scenario):
     assert "每区覆盖底线" in caught.value.zh
 
 
+def test_cells_are_given_their_units_by_the_method_that_the_scenario_states():
+    document = load.load("guangzhou-poles-2022", SMALL).document
+    by_remainder, by_divisor = (
+        run(load.of_document({**document, "cells": {**document["cells"], "method": m}}, "x"))
+        for m in ("largest_remainder", "webster")
+    )
+    assert by_divisor.allocated == by_remainder.allocated
+    assert (by_divisor.units != by_remainder.units).any()
+    assert by_divisor.districts["allocated"].equals(by_remainder.districts["allocated"])
+
+
+@pytest.mark.parametrize(
+    ("scenario", "change", "key"),
+    [
+        ("guangzhou-5g-sites-2022", {"coverage": {"floor": 0.9}}, r"coverage\.floor"),
+        ("qianjiang-5g-85-urban", {"cells": {"method": "webster", "weights": {"residents": 1}}}, "cells"),
+    ],
+)
+def test_what_links_and_inverse_questions_do_not_read_is_refused(scenario, change, key):
+    document = {**load.load(scenario, SMALL).document, **change}
+    with pytest.raises(RequestError, match=f"does not use {key}"):
+        workflow.run(load.of_document(document, "x"))
+
+
 @pytest.mark.parametrize("scenario", ["guangzhou-5g-2022", "guangzhou-chargers-2022"])
 def test_cell_rules_that_a_way_of_siting_does_not_read_are_refused(scenario):
     rule = {"method": "largest_remainder", "weights": {"residents": 1}, "cap": 1}

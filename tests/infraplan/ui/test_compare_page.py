@@ -302,7 +302,7 @@ def test_the_table_can_be_taken_away_as_it_stands(page, monkeypatch):
     ("lang", "area", "why"),
     [
         ("zh", "城市密度以上地区的面积", "B 与 A 的计入范围不同"),
-        ("en", "area of areas of urban density", "B differs from A in its area that counts"),
+        ("en", "area where density is urban", "B differs from A in its area that counts"),
     ],
 )
 def test_shares_and_loads_of_different_areas_are_not_subtracted(page, lang, area, why):

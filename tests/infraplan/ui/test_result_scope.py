@@ -70,7 +70,7 @@ def test_own_people_are_neither_the_census_nor_modelled(page, tmp_path, lang, ca
     ("lang", "card", "left_out"),
     [
         ("zh", "覆盖城市密度以上地区的常住人口比例", "全域其余2,359,418人不计入"),
-        ("en", "Reached: residents of areas of urban density", "(2,359,418 people) does not count"),
+        ("en", "Reached: residents where density is urban", "(2,359,418 people) does not count"),
     ],
 )
 def test_a_share_of_part_of_the_city_is_not_printed_as_of_all(page, lang, card, left_out):

@@ -145,9 +145,9 @@ def partly(allocation, area="urban_density", population=None, name="residents"):
 def test_a_share_of_part_of_the_region_says_which_part(hydrogen):
     dense = with_stage(partly(hydrogen), 1000.0, 1005.5)
     assert wording.coverage(dense, "zh").startswith("覆盖城市密度以上地区的常住人口")
-    assert "residents of areas of urban density" in wording.coverage(dense, "en")
+    assert "residents where density is urban" in wording.coverage(dense, "en")
     assert "(只计城市密度以上地区的常住人口)" in wording.certificate(dense, "zh")[0]
-    assert "urban density only" in wording.certificate(dense, "en")[0]
+    assert "where density is urban only" in wording.certificate(dense, "en")[0]
     assert "城市密度以上地区的常住人口覆盖率在" in wording.uncertainty(dense, MEASURED, "zh")[0]
     fewest = with_stage(partly(hydrogen, name="area"), 132.0, 132.0, True, "inverse")
     assert "只计城市密度以上地区的面积" in wording.certificate(fewest, "zh")[0]

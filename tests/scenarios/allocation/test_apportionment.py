@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from geo.errors import RequestError, UnknownNameError
 from scenarios.allocation import apportion, divisor, largest_remainder, two_level
-from scenarios.allocation.apportionment import METHODS
+from scenarios.allocation.apportionment import METHODS, within
 
 DIVISORS = [m for m in METHODS if m != "largest_remainder"]
 
@@ -147,19 +147,23 @@ def test_all_equal_at_city_size():
         assert np.array_equal(np.flatnonzero(got), np.arange(38_900))
 
 
-@given(st.data())
-@settings(max_examples=60, deadline=None)
-def test_two_level_is_largest_remainder_in_each_group(data):
+@pytest.mark.parametrize("method", METHODS)
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_within_groups_each_is_split_as_if_alone(method, data):
     n_groups = data.draw(st.integers(1, 5))
     n = data.draw(st.integers(1, 30))
     group = np.array(data.draw(st.lists(st.integers(0, n_groups - 1), min_size=n, max_size=n)))
     weights = np.array(data.draw(st.lists(st.integers(1, 99), min_size=n, max_size=n)))
-    quotas = np.array([data.draw(st.integers(0, 50)) if (group == g).any() else 0 for g in range(n_groups)])
-    got = two_level(quotas, weights, group)
+    caps = np.array(data.draw(st.lists(st.integers(2, 60), min_size=n, max_size=n)))
+    room = np.bincount(group, caps, minlength=n_groups).astype(int).tolist()
+    quotas = np.array([data.draw(st.integers(0, most)) for most in room])
+    got = within(quotas, weights, group, method, caps)
     assert np.array_equal(np.bincount(group, got, minlength=n_groups).astype(int), quotas)
     for g in range(n_groups):
-        members = group == g
-        assert np.array_equal(got[members], largest_remainder(int(quotas[g]), weights[members]))
+        own = group == g
+        if own.any():
+            assert np.array_equal(got[own], apportion(int(quotas[g]), weights[own], method, caps=caps[own]))
 
 
 @pytest.mark.parametrize("method", METHODS)
