@@ -18,6 +18,9 @@ _STACKED, _UNDER = "15rem", "1200px"
 _TWO = '.st-key-with_card > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"]'
 #: Streamlit's own file of a table holds bare numbers where the screen has words; ours under the table holds the words.
 _TABLE_CSV = 'button[aria-label="Download as CSV"]'
+_LISTS = ':is([data-testid="stSelectboxVirtualDropdown"], [data-testid="stMultiSelectDropdown"])'
+#: A list that opens from the side bar.
+_SIDE_LIST = f'{_LISTS}[style*="left: 30px"]'
 
 _STYLE = f"""
 <style>
@@ -34,6 +37,12 @@ h3 {{font-size: 1.05rem !important; padding: .45rem 0 .6rem !important;}}
 [data-testid="stMetric"] {{padding: .15rem 0;}}
 [data-testid="stMetricValue"] {{font-size: 1.55rem; line-height: 1.25;}}
 .st-key-preview [data-testid="stMetricValue"] {{font-size: 1.3rem;}}
+/* names that are chosen among: chips whole, lists of the side bar wide enough, a box that cuts one says so */
+[data-tag] {{height: auto !important; max-width: 100% !important;}}
+[data-tag] > span {{white-space: normal !important; overflow-wrap: anywhere; line-height: 1.35; padding: .2rem 0;}}
+[data-testid="stSelectbox"] input:not(:focus) {{text-overflow: ellipsis;}}
+{_SIDE_LIST} {{width: min(36rem, 90vw) !important;}}
+{_LISTS} [role="presentation"] {{width: 100% !important;}}
 /* what a run would begin from, or what is wrong, stays in sight of whatever field of the form is being filled in */
 [data-testid="stColumn"]:has(.st-key-form_summary) > [data-testid="stVerticalBlock"] {{height: 100%;}}
 [data-testid="stLayoutWrapper"]:has(> .st-key-form_summary) {{position: sticky; top: 3.5rem; z-index: 3;
