@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from layers.punctuation import within_quotes
+
 LANGUAGES = ["zh", "en"]
 
 
@@ -75,7 +77,7 @@ def test_every_project_has_a_card_with_its_phrase(page):
     for project in (plan.projects[0], next(p for p in plan.projects if p.lon is not None)):
         test = page("map", scenario="none", sel=f"project:{project.id}")
         sound(test)
-        assert project.quote in words(test)
+        assert f"<q>{within_quotes(project.quote)}</q>" in words(test)
 
 
 def test_a_mistyped_link_falls_back(page):
