@@ -7,6 +7,8 @@ TEXT = {
     "side": ("并排", "Side by side"),
     "difference": ("差异", "Difference"),
     "districts": ("分区", "Districts"),
+    "to_scenario": ("{letter} 的依据与假定", "{letter}: basis and assumptions"),
+    "to_target": ("{letter} 的承诺与原文", "{letter}: the promise and its phrase"),
     "against": ("与基准比较的情景", "Compared with the base"),
     "choose_two": ("请至少选择两个同一城市的情景。", "Choose at least two scenarios of one city."),
     "other_city": (

@@ -13,6 +13,7 @@ from infraplan.ui.views.compare_tables import Results
 from infraplan.ui.views.scenario_store import Opened
 from layers import comparison, few, render_deck, render_folium, render_side
 from layers.spec import Layer
+from plans import catalogue
 from scenarios.model import Allocation
 
 LETTERS = "ABCD"
@@ -30,11 +31,12 @@ def render() -> None:
         return
     with st.sidebar:
         view = state.choose("map", t("view"), VIEWS, t, style="segments")
-    done = _results(chosen)
+    done, codes = _results(chosen)
     if len(done) < 2:
         return
     compare_tables.key(done)
-    other = _other(done) if view != "side" else "B"
+    _lead(done, codes)
+    other = _other(done, codes) if view != "side" else "B"
     if view == "side":
         _side(done)
     else:
@@ -47,9 +49,12 @@ def render() -> None:
     compare_districts.draw(done)
 
 
-def _results(chosen: list[Opened]) -> Results:
-    """Return titles and results by letter; a scenario that was stopped or cannot be run is told and left out."""
-    found = []
+def _results(chosen: list[Opened]) -> tuple[Results, dict[str, str]]:
+    """Return titles and results, and the scenarios' codes, by letter.
+
+    A scenario that was stopped or cannot be run is told and left out.
+    """
+    found, codes = [], []
     for shown in chosen:
         try:
             result = runs.of(shown.base)
@@ -58,10 +63,31 @@ def _results(chosen: list[Opened]) -> Results:
             continue
         if result is not None:
             found.append((runs.title(shown.base), result))
+            codes.append(shown.code)
             if scenario_store.held(shown.code) is not None:
                 said = texts("compare_page")("unsaved", title=runs.title(shown.base))
                 st.warning(guard.plain(said), icon=":material/edit_note:")
-    return dict(zip(LETTERS, found, strict=False))
+    return dict(zip(LETTERS, found, strict=False)), dict(zip(LETTERS, codes, strict=False))
+
+
+def _lead(done: Results, codes: dict[str, str]) -> None:
+    """Lead from each letter to its scenario's basis, and to the promise with its phrase and clause."""
+    from infraplan.ui import app
+
+    t = texts("compare_page")
+    with st.container(horizontal=True):
+        for letter, code in codes.items():
+            st.page_link(
+                app.page("scenario"), label=t("to_scenario", letter=letter), icon=":material/tune:",
+                query_params=state.link(scenario=code, tab="evidence"),
+            )  # fmt: skip
+        for letter, (_, result) in done.items():
+            if result.scenario.target:
+                target = catalogue.target(result.scenario.target)
+                st.page_link(
+                    app.page("targets"), label=t("to_target", letter=letter), icon=":material/format_quote:",
+                    query_params=state.link(plan=target.plan, sel=f"target:{target.id}"),
+                )  # fmt: skip
 
 
 def _choose() -> list[Opened]:
@@ -104,15 +130,22 @@ def _opened(code: str) -> Opened | None:
         return None
 
 
-def _other(done: Results) -> str:
-    """Let the reader choose which scenario is compared with the base; return its letter."""
-    others = [letter for letter in done if letter != "A"]
-    if len(others) == 1:
-        return others[0]
+def _other(done: Results, codes: dict[str, str]) -> str:
+    """Let the reader choose which scenario is compared with the base; return its letter.
+
+    The choice is a scenario: whatever letter it has when another is taken out of the comparison.
+    """
+    letters = {code: letter for letter, code in codes.items() if letter != "A"}
+    if len(letters) == 1:
+        return next(iter(letters.values()))
     with st.sidebar:
-        return state.choose(
-            "with", texts("compare_page")("against"), others, lambda letter: f"{letter} · {done[letter][0]}"
+        code = state.choose(
+            "with",
+            texts("compare_page")("against"),
+            list(letters),
+            lambda c: f"{letters[c]} · {done[letters[c]][0]}",
         )
+    return letters[code]
 
 
 def _side(done: Results) -> None:

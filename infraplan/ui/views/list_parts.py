@@ -80,15 +80,22 @@ def _say_what_is_lost(kind: str, items: Container[str], plan: str) -> None:
         asked = state.lost(key, "", plan)
         if asked:
             st.warning(guard.plain(t(key, asked=asked)))
-    led = list_table.led_to("sel")
-    if not led.startswith(f"{kind}:") or led in items:
+    chosen, led = state.get("sel"), list_table.led_to("sel")
+    if not chosen.startswith(f"{kind}:") or chosen in items:
+        return
+    if not led:  # chosen in the table of a plan that is not shown any more: a link must not name it
+        state.put("sel", "")
         return
     asked = led.partition(":")[2]
-    holding = (p for p in catalogue.load_all() if asked in {*p.target_by_id, *(x.id for x in p.projects)})
-    there = next(holding, None)
-    title = printed(there.title(lang), lang) if there else ""
-    said = t("elsewhere", asked=asked, plan=title) if there else t("lost_item", asked=asked)
-    st.warning(guard.plain(said))
+    for there in catalogue.load_all():
+        names = {x.id: x.indicator(lang) for x in there.targets} | {
+            x.id: x.name(lang) for x in there.projects
+        }
+        if asked in names:
+            name, title = printed(names[asked], lang), printed(there.title(lang), lang)
+            st.warning(guard.plain(t("elsewhere", asked=name, plan=title)))
+            return
+    st.warning(guard.plain(t("lost_item", asked=asked)))
 
 
 def plans_of(chosen: str) -> tuple[Plan, ...]:

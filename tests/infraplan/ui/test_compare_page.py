@@ -451,3 +451,34 @@ def test_comparing_begins_with_the_scenario_that_is_open(page):
     assert load.load(chosen[0]).target == load.load(name).target
     plain = page("compare", scenario="nowhere")
     assert plain.multiselect(key="w_ids").value == ["guangzhou-5g-2022", "guangzhou-5g-new-2022"]
+
+
+def test_each_letter_leads_to_its_basis_and_to_its_promise(page):
+    test = page("compare", ids=THREE)
+    sound(test)
+    links = {x.proto.label: (x.proto.page, x.proto.query_string) for x in test.get("page_link")}
+    for letter, code, target in (
+        ("A", "guangzhou-5g-2022", "gz-5g-stations"),
+        ("C", "guangzhou-chargers-2022", "gz-chargers"),
+    ):
+        where, query = links[f"{letter} 的依据与假定"]
+        assert where.endswith("scenario")
+        assert {f"scenario={code}", "tab=evidence"} <= set(query.lstrip("?").split("&"))
+        where, query = links[f"{letter} 的承诺与原文"]
+        assert where.endswith("targets")
+        assert target in query
+
+
+def test_the_chosen_scenario_stays_when_another_is_taken_out(page):
+    """Its letter changes; the picture, the heading and the link are of the same scenario still."""
+    test = page("compare", ids=THREE, map="districts", **{"with": "guangzhou-chargers-2022"})
+    sound(test)
+    assert test.selectbox(key="w_with").value == "guangzhou-chargers-2022"
+    assert any("C 减 A" in m.value for m in test.markdown)
+    test.multiselect(key="w_ids").set_value(["guangzhou-5g-2022", "guangzhou-chargers-2022"]).run()
+    sound(test)
+    assert any("B 减 A" in m.value for m in test.markdown)
+    assert test.query_params["ids"] in (
+        "guangzhou-5g-2022,guangzhou-chargers-2022",
+        ["guangzhou-5g-2022,guangzhou-chargers-2022"],
+    )

@@ -8,7 +8,7 @@ import pytest
 from page_words import shown, sound
 
 from infraplan.ui import theme
-from infraplan.ui.views import list_charts
+from infraplan.ui.views import list_charts, list_table
 from plans import catalogue
 
 
@@ -169,3 +169,23 @@ def test_a_licence_that_a_package_does_not_state_is_said_to_be_unstated(page, mo
     monkeypatch.setattr(about_view, "_packages", lambda: [("one", "1.0", ""), ("two", "2.0", "MIT")])
     frame = next(f.value for f in page("about").dataframe if "许可" in f.value.columns)
     assert list(frame["许可"]) == ["未载明", "MIT"]
+
+
+def test_what_was_chosen_in_a_plan_is_not_named_in_the_address_of_another(page):
+    """Who copies the address of the other plan's list would send a link that leads to nothing."""
+    test = page("projects", plan="guangzhou-2020", sel="project:gz-supercomputer")
+    test.session_state[list_table._CLICKED] = "project:gz-supercomputer"
+    test.selectbox(key="w_plan").set_value("xuzhou-2023").run()
+    assert not test.exception
+    assert "sel" not in test.query_params
+    assert not test.warning
+
+
+def test_a_link_to_an_item_of_another_plan_names_it_by_its_name(page):
+    test = page("projects", plan="xuzhou-2023", sel="project:gz-supercomputer")
+    [name] = [
+        p.name("zh") for p in catalogue.load_plan("guangzhou-2020").projects if p.id == "gz-supercomputer"
+    ]
+    [said] = [w.value for w in test.warning]
+    assert name in said.replace("\\", "")
+    assert "gz-supercomputer" not in said.replace("\\", "")
