@@ -223,7 +223,10 @@ RATES = ("coverage_share", "max_load", "worst_tenth", "per_10k", "per_km2")
 
 
 def district_rows(allocation: Allocation) -> list[dict[str, Any]]:
-    """Return one row an assessment unit as plain values; ``population`` is always resident people."""
+    """Return one row an assessment unit as plain values; ``population`` is always resident people.
+
+    Of a unit without a boundary nothing but its quota is known: its other whole figures are None, which is not zero.
+    """
     table = allocation.districts
     parts = [c for c in table.columns if c.startswith("part_")]
     whole = [
@@ -237,7 +240,8 @@ def district_rows(allocation: Allocation) -> list[dict[str, Any]]:
     rows = []
     for row in table.to_dict("records"):
         plain: dict[str, Any] = {key: str(row[key]) for key in ("adcode", "name_zh", "name_en")}
-        plain |= {key: int(row[key]) for key in whole}
+        known = whole if row["n_cells"] else ("quota", "allocated", "unplaced")
+        plain |= {key: int(row[key]) if key in known else None for key in whole}
         plain |= {key: _number(row.get(key)) for key in RATES}
         rows.append(plain)
     return rows
