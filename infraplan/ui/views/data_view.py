@@ -86,7 +86,7 @@ def _table(rows: Sequence[dict[str, Any]], lang: str) -> str:
             ]
             lines.append(f"<tr><td>{told[0]}{marks}</td>{''.join(f'<td>{x}</td>' for x in told[1:])}</tr>")
     body = "".join(lines)
-    return f'{_STYLE}<div class="sources"><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
+    return f'{_STYLE}<div class="sources" tabindex="0"><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _cells(row: dict[str, Any], lang: str) -> dict[str, Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from infraplan import workflow
@@ -15,6 +18,15 @@ app.page = lambda name: app.st.Page(lambda: None, title=name, url_path=name)
 app.draw({name!r})
 """
 _DONE: dict[str, object] = {}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def packages_looked_through_once():
+    """Streamlit reads what every installed package says of itself for each page that is drawn anew: 0.2 s a test."""
+    scan = manifest_scanner.scan_component_manifests
+    manifest_scanner.scan_component_manifests = functools.cache(scan)
+    yield
+    manifest_scanner.scan_component_manifests = scan
 
 
 @pytest.fixture(autouse=True)

@@ -130,5 +130,5 @@ def test_a_project_whose_correction_was_deleted_can_be_corrected_anew():
 def test_who_is_asked_for_in_the_words_of_people():
     with pytest.raises(DataError) as caught:
         entries.report_progress(Workspace(), "gz-5g-stations", date="2021", value=1, source="x", by=" ")
-    assert "请填写姓名" in caught.value.text("zh")
+    assert "填报人" in caught.value.text("zh")
     assert "progress" not in caught.value.text("zh")
