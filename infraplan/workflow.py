@@ -19,6 +19,7 @@ from infraplan import origin
 from layers import allocation as allocation_layers
 from layers.export import geojson, sidecar
 from plans import catalogue
+from plans.model import Target
 from scenarios import compare as compare_engine
 from scenarios import facility, foresight, givens, ground, load, model, waiting, ways
 from scenarios import quotas as quota_rules
@@ -31,13 +32,22 @@ from scenarios.run import run as run_engine
 
 def scenario_rows() -> list[dict[str, Any]]:
     """Return one row a scenario of the library."""
-    return [scenario_row(load.load(scenario_id)) for scenario_id in load.available()]
+    known = {target.id: target for plan in catalogue.load_all() for target in plan.targets}
+    found = [load.load(scenario_id) for scenario_id in load.available()]
+    return [_row(s, known[s.target] if s.target in known else _target_of(s)) for s in found]
 
 
 def scenario_row(scenario: Scenario) -> dict[str, Any]:
     """Return what a listing says of one scenario."""
+    return _row(scenario, _target_of(scenario))
+
+
+def _target_of(scenario: Scenario) -> Target | None:
+    return catalogue.target(scenario.target) if scenario.target else None
+
+
+def _row(scenario: Scenario, target: Target | None) -> dict[str, Any]:
     zh, en = model.DISTRIBUTES[scenario.distributes]
-    target = catalogue.target(scenario.target) if scenario.target else None
     return {
         "id": scenario.id,
         "title_zh": scenario.title_zh,

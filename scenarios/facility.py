@@ -198,11 +198,16 @@ def _document(profile_id: str) -> dict[str, Any]:
         titles = "、".join(f"{_document(i)['title_zh']}({i})" for i in available())
         en = unknown("facility profile", profile_id, available()).en
         raise UnknownNameError(en, f"没有设施类型“{profile_id}”;可选:{titles}")
-    document: dict[str, Any] = yaml.safe_load(
-        (data_root() / "facilities" / f"{profile_id}.yaml").read_text("utf-8")
-    )
+    document = _parsed((data_root() / "facilities" / f"{profile_id}.yaml").read_bytes())
     require_format(document, f"facilities/{profile_id}.yaml")
-    return document
+    return copy.deepcopy(document)
+
+
+@functools.lru_cache(maxsize=64)
+def _parsed(content: bytes) -> dict[str, Any]:
+    """Return what a file of these bytes holds: reading YAML takes longer than all that is done with it."""
+    found: dict[str, Any] = yaml.safe_load(content)
+    return found
 
 
 def problems(document: Mapping[str, Any], where: str) -> Iterator[Problem]:
