@@ -147,7 +147,7 @@ def districts(allocation: Allocation) -> Layer:
             frame["per_km2"],
             "per_km2",
             ("每平方公里测算数量", "Units per km², computed"),
-            ("个/km²", "units/km²"),
+            ("个/平方公里", "units/km²"),
             5,
         ),
         notice_zh=notice(allocation)[0],

@@ -85,8 +85,8 @@ def _table(rows: Sequence[dict[str, Any]], lang: str) -> str:
                 _DATE.sub(r'<span class="date">\g<0></span>', html.escape(cells[name])) for name in _WIDTHS
             ]
             lines.append(f"<tr><td>{told[0]}{marks}</td>{''.join(f'<td>{x}</td>' for x in told[1:])}</tr>")
-    body = "".join(lines)
-    return f'{_STYLE}<div class="sources" tabindex="0"><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+    return f'{_STYLE}<div class="sources" tabindex="0">{table}</div>'
 
 
 def _cells(row: dict[str, Any], lang: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from infraplan.ui.i18n import texts
 from infraplan.ui.views import list_charts, list_parts
 from infraplan.ui.views.list_parts import NONE
 from infraplan.ui.views.list_table import Group, Table
-from layers import categories
+from layers import categories, reported
 from layers.punctuation import printed
 from layers.scopes import scope
 from layers.words import deadline, figure, share
@@ -248,7 +248,7 @@ def _figures(known: progress.Progress) -> None:
             t("verdict"): [printed(known.said(a.reason, lang), lang) for a in known.figures],
             t("rule"): [_rule(a.figure) for a in known.figures],
             t("sure"): [label("confidence", a.figure.confidence, lang) for a in known.figures],
-            t("source"): [a.figure.source for a in known.figures],
+            t("source"): [reported.source(a.figure) for a in known.figures],
             t("note"): [
                 (a.figure.note_zh if lang == "zh" else a.figure.note_en) or "" for a in known.figures
             ],
@@ -266,13 +266,13 @@ def _figures(known: progress.Progress) -> None:
     widgets.csv_button(frame, f"{known.target.id}-progress.csv", "csv-progress")
 
 
-def _counted(reported: Baseline) -> str:
-    return reported.indicator_zh if state.language() == "zh" else reported.indicator_en
+def _counted(item: Baseline) -> str:
+    return item.indicator_zh if state.language() == "zh" else item.indicator_en
 
 
-def _rule(reported: Baseline) -> str:
+def _rule(item: Baseline) -> str:
     lang = state.language()
-    return printed(label("counting_rule", reported.counting_rule, lang), lang)
+    return printed(label("counting_rule", item.counting_rule, lang), lang)
 
 
 def _links(plan: Plan, target: Target) -> None:

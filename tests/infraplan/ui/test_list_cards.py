@@ -189,3 +189,10 @@ def test_a_link_to_an_item_of_another_plan_names_it_by_its_name(page):
     [said] = [w.value for w in test.warning]
     assert name in said.replace("\\", "")
     assert "gz-supercomputer" not in said.replace("\\", "")
+
+
+def test_whose_figure_it_is_bears_no_name_of_a_file_of_data(page):
+    test = page("targets", plan="guangzhou-2020", sel="target:gz-5g-stations")
+    [figures] = [h.proto.body for h in test.get("html") if 'class="figures"' in h.proto.body]
+    assert "广东省工业和信息化厅" in figures
+    assert "[" not in figures
