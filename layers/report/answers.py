@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from layers import demand_words, why
+from layers import demand_words, reported, why
 from layers.punctuation import printed
 from layers.report import breakdown, wording
 from layers.report.breakdown import BASES, Breakdown, Row, Year
@@ -168,9 +166,9 @@ def _baseline_notes(table: Breakdown, lang: str) -> list[str]:
     if table.baseline is not None:
         item = table.baseline.figure
         note = (
-            f"合计行的基线为{item.date}已报数({named(item.source)});各区基线未知,因此各区新增未知。未知不等于零。"
+            f"合计行的基线为{item.date}已报数({reported.source(item)});各区基线未知,因此各区新增未知。未知不等于零。"
             if zh
-            else f"The total's baseline is the figure reported for {item.date} ({named(item.source)}); districts' "
+            else f"The total's baseline is the figure reported for {item.date} ({reported.source(item)}); districts' "
             "baselines are unknown and so are their new units. Unknown is not zero."
         )
         if table.inferred:
@@ -260,8 +258,3 @@ def _year_heads(allocation: Allocation, table: Breakdown, target: Target | None,
 
 def _names(bodies: tuple[Body, ...], lang: str) -> str:
     return ("、" if lang == "zh" else ", ").join(body.name(lang) for body in bodies)
-
-
-def named(source: str) -> str:
-    """Leave out the key that a source has in the product's own list."""
-    return re.sub(r"\s*\[[\w-]+\]$", "", source)

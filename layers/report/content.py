@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from layers import command_line, demand_words, why
+from layers import command_line, demand_words, reported, why
 from layers.imprint import Imprint
 from layers.mapped import Mapped
 from layers.punctuation import printed
@@ -178,11 +178,11 @@ def _reported(plan: Plan, target: Target, lang: str) -> str:
     if zh:
         return (
             f"已报进展:{latest.figure.date} {said},为指标的{share(latest.share)}{tail};"
-            f"来源:{answers.named(latest.figure.source)}。"
+            f"来源:{reported.source(latest.figure)}。"
         )
     return (
         f"Reported so far: {said} in {latest.figure.date}, {share(latest.share)} of the target{tail}; "
-        f"source: {answers.named(latest.figure.source)}."
+        f"source: {reported.source(latest.figure)}."
     )
 
 

@@ -76,7 +76,8 @@ def _stand(code: str) -> None:
     if st.session_state.get(state.FORM, ())[:2] == (code, state.language()):
         return
     begin_anew(code)
-    st.session_state.pop(f"form:{code}:start", None)
+    for name in (f"form:{code}:start", _TYPED):
+        st.session_state.pop(name, None)
     st.session_state[state.FORM] = (code, state.language(), None)
 
 
