@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from geo.formats import FORMAT_VERSION
 
 #: Raised when the numbers that a scenario yields may change though its inputs did not.
-ENGINE_VERSION = "5"
+ENGINE_VERSION = "6"
 
 
 def of_document(document: Any) -> str:
