@@ -11,10 +11,10 @@ def sound(test: AppTest) -> None:
     assert [e.value for e in test.error] == []
 
 
-def shown(test: AppTest) -> str:
-    """All words on the page."""
+def shown(test: AppTest, *more: str) -> str:
+    """All words on the page; ``more`` kinds of elements count on demand."""
     parts = []
-    for kind in ("html", "markdown", "caption", "info", "metric"):
+    for kind in ("html", "markdown", "caption", "info", "metric", *more):
         for element in test.get(kind):
             body = getattr(getattr(element, "proto", None), "body", "")
             parts += [str(getattr(element, "value", "") or ""), str(body), str(getattr(element, "label", ""))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import page_words
 import pytest
 from page_words import sound
 
@@ -17,13 +18,8 @@ def workspace(monkeypatch, tmp_path):
 
 
 def shown(test) -> str:
-    """All words on the page."""
-    parts = []
-    for kind in ("html", "markdown", "caption", "metric", "button"):
-        for element in test.get(kind):
-            body = getattr(getattr(element, "proto", None), "body", "")
-            parts += [str(getattr(element, "value", "") or ""), str(body), str(getattr(element, "label", ""))]
-    return "\n".join(parts)
+    """All words on the page, those on buttons too."""
+    return page_words.shown(test, "button")
 
 
 def promises(test) -> list[str]:
