@@ -82,7 +82,7 @@ def on_cells(scenario: Scenario, entry: Mapping[str, Any], key: str, cells: NDAr
 def shapes(scenario: Scenario, entry: Mapping[str, Any], key: str) -> NDArray[np.object_]:
     """Return the polygons of a file in WGS84 degrees; raises ``DataError`` when it holds none or says no CRS."""
     path = path_of(scenario, entry["file"], key)
-    frame = _in_as_written(path)
+    frame = _in_degrees(path)
     found = frame.geometry.to_numpy()
     kinds = shapely.get_type_id(found)
     found = shapely.make_valid(found[np.isin(kinds, (3, 6))])
@@ -161,7 +161,7 @@ def _points(path: Path, datum: str) -> tuple[NDArray[np.float64], NDArray[np.flo
         lat = _numbers(frame, _column(frame, LAT_NAMES, path.name), path.name)
         datums = _datums(frame, datum, path.name)
     else:
-        points = _in_as_written(path)
+        points = _in_degrees(path)
         flat = shapely.get_coordinates(shapely.centroid(points.geometry.to_numpy()))
         frame, lon, lat = points, flat[:, 0], flat[:, 1]
         datums = np.full(len(frame), datum or "WGS84")
@@ -174,7 +174,7 @@ def _points(path: Path, datum: str) -> tuple[NDArray[np.float64], NDArray[np.flo
     return lon, lat, counts
 
 
-def _in_as_written(path: Path) -> Any:
+def _in_degrees(path: Path) -> Any:
     try:
         return crs.to_wgs84(vector_io.read(path))
     except DataError:
